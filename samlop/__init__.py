@@ -1,0 +1,1 @@
+"""Samløp: the shared workplace for joint rollouts of e-health solutions in Norway."""

@@ -1,0 +1,1 @@
+"""What happened, when, by whom and why; append-only."""

@@ -1,0 +1,1 @@
+"""Plain Python, one topic per file: no Django, no domain."""

@@ -1,0 +1,1 @@
+"""Decisions about municipalities on plain values: no Django, no database, no clock."""
