@@ -46,10 +46,8 @@ class Event(models.Model):
         ]
         triggers = [
             pgtrigger.Protect(
-                name="append_only",
-                operation=pgtrigger.Update | pgtrigger.Delete | pgtrigger.Truncate,
-                level=pgtrigger.Statement,
-            )
+                name="append_only", operation=pgtrigger.Update | pgtrigger.Delete
+            ),
         ]
 
     def __str__(self) -> str:

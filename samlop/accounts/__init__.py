@@ -1,0 +1,1 @@
+"""People, what they may do and where: memberships are person × role × scope × period."""

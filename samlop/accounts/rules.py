@@ -1,0 +1,160 @@
+"""Roles and what they permit. Pure: who holds a role is data, what it allows is here."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+
+
+class Scope(StrEnum):
+    """The kind of place a role is held in."""
+
+    NATION = "nation"
+    REGION = "region"
+    # A municipality, or a fylkeskommune, which takes part in the same way.
+    MUNICIPALITY = "municipality"
+    VENDOR = "vendor"
+    SOLUTION = "solution"
+
+
+class Role(StrEnum):
+    """What a person is in Samløp; DESIGN's table of users, one code each."""
+
+    MUNICIPAL_COORDINATOR = "municipal_coordinator"
+    DECISION_MAKER = "decision_maker"
+    PROJECT_LEADER = "project_leader"
+    CONTACT_PERSON = "contact_person"
+    ROLLOUT_LEADER = "rollout_leader"
+    NETWORK_RESOURCE = "network_resource"
+    COORDINATION_GROUP_MEMBER = "coordination_group_member"
+    PORTFOLIO_OWNER = "portfolio_owner"
+    PROGRAMME = "programme"
+    VENDOR = "vendor"
+    ANALYST = "analyst"
+    ADMINISTRATOR = "administrator"
+
+
+class Permission(StrEnum):
+    """One thing a role may allow, inside its scope."""
+
+    VIEW_CAPACITY_HOURS = "view_capacity_hours"
+    CHANGE_CAPACITY = "change_capacity"
+    CHANGE_MUNICIPALITY_FACTS = "change_municipality_facts"
+    CHANGE_VENDOR_PROFILE = "change_vendor_profile"
+    CONFIRM_REGION_MEMBERS = "confirm_region_members"
+    EDIT_REGIONS = "edit_regions"
+    EDIT_VENDORS = "edit_vendors"
+    IMPORT_REFERENCE_DATA = "import_reference_data"
+
+
+SCOPE_OF: Final[Mapping[Role, Scope]] = {
+    Role.MUNICIPAL_COORDINATOR: Scope.MUNICIPALITY,
+    Role.DECISION_MAKER: Scope.MUNICIPALITY,
+    Role.PROJECT_LEADER: Scope.MUNICIPALITY,
+    Role.CONTACT_PERSON: Scope.REGION,
+    Role.ROLLOUT_LEADER: Scope.REGION,
+    Role.NETWORK_RESOURCE: Scope.REGION,
+    Role.COORDINATION_GROUP_MEMBER: Scope.NATION,
+    Role.PORTFOLIO_OWNER: Scope.NATION,
+    Role.PROGRAMME: Scope.SOLUTION,
+    Role.VENDOR: Scope.VENDOR,
+    Role.ANALYST: Scope.NATION,
+    Role.ADMINISTRATOR: Scope.NATION,
+}
+
+PERMITS: Final[Mapping[Role, frozenset[Permission]]] = {
+    Role.MUNICIPAL_COORDINATOR: frozenset(
+        {
+            Permission.VIEW_CAPACITY_HOURS,
+            Permission.CHANGE_CAPACITY,
+            Permission.CHANGE_MUNICIPALITY_FACTS,
+            Permission.CHANGE_VENDOR_PROFILE,
+        }
+    ),
+    Role.DECISION_MAKER: frozenset(
+        {
+            Permission.VIEW_CAPACITY_HOURS,
+            Permission.CHANGE_CAPACITY,
+            Permission.CHANGE_MUNICIPALITY_FACTS,
+            Permission.CHANGE_VENDOR_PROFILE,
+        }
+    ),
+    Role.PROJECT_LEADER: frozenset(
+        {Permission.VIEW_CAPACITY_HOURS, Permission.CHANGE_VENDOR_PROFILE}
+    ),
+    Role.CONTACT_PERSON: frozenset(
+        {
+            Permission.VIEW_CAPACITY_HOURS,
+            Permission.CHANGE_VENDOR_PROFILE,
+            Permission.CONFIRM_REGION_MEMBERS,
+        }
+    ),
+    Role.ROLLOUT_LEADER: frozenset(),
+    Role.NETWORK_RESOURCE: frozenset(),
+    # The coordination group sees what regions see, for all (DESIGN, «Who sees what»).
+    Role.COORDINATION_GROUP_MEMBER: frozenset({Permission.VIEW_CAPACITY_HOURS}),
+    Role.PORTFOLIO_OWNER: frozenset({Permission.EDIT_VENDORS}),
+    Role.PROGRAMME: frozenset(),
+    Role.VENDOR: frozenset({Permission.EDIT_VENDORS}),
+    Role.ANALYST: frozenset(),
+    # An administrator keeps the registers; a municipality's hours are not hers to see.
+    Role.ADMINISTRATOR: frozenset(
+        {
+            Permission.CONFIRM_REGION_MEMBERS,
+            Permission.EDIT_REGIONS,
+            Permission.EDIT_VENDORS,
+            Permission.IMPORT_REFERENCE_DATA,
+        }
+    ),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """What an action is about; a municipality names the regions it is in that day."""
+
+    municipality: int | None = None
+    county_authority: int | None = None
+    regions: frozenset[int] = frozenset()
+    vendor: int | None = None
+    solution: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Grant:
+    """One membership that is valid today."""
+
+    role: Role
+    municipality: int | None = None
+    county_authority: int | None = None
+    region: int | None = None
+    vendor: int | None = None
+    solution: str | None = None
+
+    def covers(self, place: Place) -> bool:
+        match SCOPE_OF[self.role]:
+            case Scope.NATION:
+                return True
+            case Scope.REGION:
+                return self.region in place.regions
+            case Scope.MUNICIPALITY:
+                if self.municipality is not None:
+                    return self.municipality == place.municipality
+                return (
+                    self.county_authority is not None
+                    and self.county_authority == place.county_authority
+                )
+            case Scope.VENDOR:
+                return self.vendor == place.vendor
+            case Scope.SOLUTION:
+                return self.solution == place.solution
+
+
+NOWHERE_IN_PARTICULAR: Final = Place()
+
+
+def permits(
+    grants: Iterable[Grant], permission: Permission, place: Place = NOWHERE_IN_PARTICULAR
+) -> bool:
+    """Whether one of the memberships allows this here."""
+    return any(permission in PERMITS[grant.role] and grant.covers(place) for grant in grants)
