@@ -1,0 +1,58 @@
+"""What every request carries: a time, an id, and what its person may do and see."""
+
+from collections.abc import Callable
+from datetime import date
+from functools import cached_property
+from typing import cast
+from uuid import uuid4
+
+from django.http import HttpRequest, HttpResponse
+
+from samlop.accounts import permissions, queries, rules
+from samlop.accounts.models import Person
+from samlop.audit import services as audit
+from samlop.lib.reach import Reach
+from samlop.web import clock
+
+
+class Access:
+    """The memberships of the person behind a request, read once, when first asked for."""
+
+    def __init__(self, person: Person | None, on: date) -> None:
+        self._person, self._on = person, on
+        self._reaches: dict[rules.Permission, Reach] = {}
+
+    @cached_property
+    def grants(self) -> tuple[rules.Grant, ...]:
+        return queries.grants(self._person, on=self._on) if self._person else ()
+
+    def may(
+        self, permission: rules.Permission, place: rules.Place = rules.NOWHERE_IN_PARTICULAR
+    ) -> bool:
+        return rules.permits(self.grants, permission, place)
+
+    def require(
+        self, permission: rules.Permission, place: rules.Place = rules.NOWHERE_IN_PARTICULAR
+    ) -> None:
+        """Raises Denied, which becomes 403."""
+        permissions.require(self.grants, permission, place)
+
+    def reach(self, permission: rules.Permission) -> Reach:
+        """Where the permission holds. At most one query, the first time."""
+        if permission not in self._reaches:
+            self._reaches[permission] = queries.reach(self.grants, permission, on=self._on)
+        return self._reaches[permission]
+
+
+class RequestMiddleware:
+    """Adds `access` to the request and its id to everything the request changes."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        user = request.user
+        person = cast(Person, user) if user.is_authenticated else None
+        request.access = Access(person, clock.today())  # type: ignore[attr-defined]
+        with audit.request_scope(uuid4()):
+            return self.get_response(request)
