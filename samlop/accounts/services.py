@@ -2,25 +2,42 @@
 
 from datetime import date
 
+from django.db import IntegrityError
 from django.db.models import F
 from django.db.models.functions import Greatest
 
+from samlop.accounts import texts
 from samlop.accounts.models import Membership, Person
 from samlop.accounts.rules import Role
 from samlop.audit.services import change
 from samlop.lib.actors import Actor
+from samlop.lib.errors import Refused
 from samlop.municipalities.models import CountyAuthority, Municipality, Region, Vendor
 
 
+class EmailTaken(Refused):
+    def __init__(self) -> None:
+        super().__init__(str(texts.EMAIL_TAKEN))
+
+
 def add_person(
-    *, name: str, email: str | None, phone: str = "", is_example: bool = False, by: Actor
+    *,
+    name: str,
+    email: str | None,
+    by: Actor,
+    phone: str = "",
+    password: str | None = None,
+    is_example: bool = False,
 ) -> Person:
-    """A person without a password: she signs in by a code, or not at all."""
-    with change("accounts.person.added", by=by) as record:
-        person = Person(name=name, email=email or None, phone=phone, is_example=is_example)
-        person.set_unusable_password()
-        person.save()
-        record(person)
+    """A new person; without a password she cannot sign in by one. Raises EmailTaken."""
+    person = Person(name=name, email=email or None, phone=phone, is_example=is_example)
+    person.set_password(password)
+    try:
+        with change("accounts.person.added", by=by) as record:
+            person.save()
+            record(person)
+    except IntegrityError as error:
+        raise EmailTaken from error
     return person
 
 

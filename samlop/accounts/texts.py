@@ -36,3 +36,6 @@ SCOPES: Final[Mapping[Scope, Words]] = {
 
 def role_choices() -> list[tuple[str, Words]]:
     return [(code.value, words) for code, words in ROLES.items()]
+
+
+EMAIL_TAKEN: Final = _("Adressen er allerede i bruk av en annen person.")

@@ -1,0 +1,1 @@
+"""Signing in, and the example's page for signing in as somebody."""
