@@ -1,0 +1,1 @@
+"""Pages: they know every domain app and are known by none."""

@@ -1,0 +1,61 @@
+"""Dates, quarters and numbers as people read them, in the language of the page."""
+
+from datetime import date, datetime
+from decimal import Decimal
+
+from django.utils import dateformat, timezone
+from django.utils.translation import get_language, gettext
+
+from samlop.lib.quarters import Quarter
+
+NBSP = "\N{NO-BREAK SPACE}"
+_NORWEGIAN = str.maketrans({",": NBSP, ".": ","})
+_MINUS = "\N{MINUS SIGN}"
+
+
+def _is_english() -> bool:
+    return get_language() == "en"
+
+
+def long_date(value: date | datetime) -> str:
+    """«14. mars 2027»; a moment is shown as its day in Norway."""
+    day = timezone.localtime(value) if isinstance(value, datetime) else value
+    return dateformat.format(day, "j F Y" if _is_english() else "j. F Y")
+
+
+def short_date(value: date | datetime) -> str:
+    """«14.3.2027», for narrow tables."""
+    day = timezone.localtime(value) if isinstance(value, datetime) else value
+    return dateformat.format(day, "j/n/Y" if _is_english() else "j.n.Y")
+
+
+def long_moment(value: datetime) -> str:
+    """«14. mars 2027 kl. 09.30», in Norwegian time."""
+    moment = timezone.localtime(value)
+    clock = f"{moment:%H:%M}" if _is_english() else f"{moment:%H.%M}"
+    return gettext("%(day)s kl. %(clock)s") % {"day": long_date(moment), "clock": clock}
+
+
+def quarter(value: Quarter) -> str:
+    """«2. kvartal 2027»."""
+    words = (
+        gettext("1. kvartal %(year)d"),
+        gettext("2. kvartal %(year)d"),
+        gettext("3. kvartal %(year)d"),
+        gettext("4. kvartal %(year)d"),
+    )
+    return words[value.number - 1] % {"year": value.year}
+
+
+def number(value: float | Decimal, decimals: int = 0) -> str:
+    """«1 234,5» with a no-break space; «1,234.5» in English."""
+    text = f"{value:,.{decimals}f}"
+    if text.startswith("-"):
+        text = _MINUS + text[1:]
+    return text if _is_english() else text.translate(_NORWEGIAN)
+
+
+def percent(share: float, decimals: int = 0) -> str:
+    """A share of 0.743 as «74 %»."""
+    text = number(share * 100, decimals)
+    return f"{text}%" if _is_english() else f"{text}{NBSP}%"

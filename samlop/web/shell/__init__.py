@@ -1,0 +1,1 @@
+"""What every page stands in: home, navigation, search, errors, the component gallery."""

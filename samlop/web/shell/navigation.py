@@ -1,0 +1,123 @@
+"""Where the header leads, for a visitor and for each role."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import cast
+
+from django.db.models import F, OuterRef, Subquery
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.translation import gettext
+
+from samlop.accounts import texts
+from samlop.accounts.models import Membership, Person
+from samlop.accounts.rules import SCOPE_OF, Role, Scope
+from samlop.municipalities.models import MunicipalityCode
+from samlop.web import clock
+
+# Addresses are a promise of their own (DESIGN, «Addresses»); a test holds that each resolves.
+MUNICIPALITIES = "/kommuner/"
+REGIONS = "/regioner/"
+
+# A person with many hats finds her other places on her own page.
+MOST_PLACES = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    words: str
+    address: str
+    current: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class HeldRole:
+    """One membership, with the name of its place and the page that place has."""
+
+    role: Role
+    place: str
+    address: str | None
+    municipality: int | None = None
+    region: int | None = None
+
+    @property
+    def role_words(self) -> str:
+        return str(texts.ROLES[self.role])
+
+    @property
+    def words(self) -> str:
+        return f"{self.role_words}, {self.place}" if self.place else self.role_words
+
+
+def held_roles(person: Person, *, on: date) -> tuple[HeldRole, ...]:
+    """The person's roles that day, those nearest the municipalities first. One query."""
+    codes = MunicipalityCode.objects.filter(municipality=OuterRef("municipality")).valid_on(on)
+    rows = (
+        Membership.objects.filter(person=person)
+        .valid_on(on)
+        .annotate(
+            number=Subquery(codes.values("number")[:1]),
+            municipality_name=Subquery(codes.values("qualified_name")[:1]),
+            region_name=F("region__name"),
+            region_slug=F("region__slug"),
+            authority_name=F("county_authority__name"),
+            vendor_name=F("vendor__name"),
+        )
+        .order_by("pk")
+    )
+    held = [_held(row) for row in rows]
+    return tuple(sorted(held, key=lambda role: _NEAREST.index(SCOPE_OF[role.role])))
+
+
+def roles_of(request: HttpRequest) -> tuple[HeldRole, ...]:
+    """Those of whoever is signed in, read once per request: header and page both ask."""
+    known: tuple[HeldRole, ...] | None = getattr(request, "held_roles", None)
+    if known is None:
+        signed_in = request.user.is_authenticated
+        known = held_roles(cast(Person, request.user), on=clock.today()) if signed_in else ()
+        request.held_roles = known  # type: ignore[attr-defined]
+    return known
+
+
+_NEAREST = (Scope.MUNICIPALITY, Scope.REGION, Scope.VENDOR, Scope.SOLUTION, Scope.NATION)
+
+
+def _held(row: Membership) -> HeldRole:
+    found = vars(row)
+    address = None
+    if found["number"]:
+        address = f"{MUNICIPALITIES}{found['number']}/"
+    elif found["region_slug"]:
+        address = f"{REGIONS}{found['region_slug']}/"
+    names = ("municipality_name", "region_name", "authority_name", "vendor_name")
+    place = next((found[name] for name in names if found[name]), row.solution_slug)
+    return HeldRole(
+        role=Role(row.role),
+        place=place,
+        address=address,
+        municipality=row.municipality_id,
+        region=row.region_id,
+    )
+
+
+def links(
+    path: str, person: Person | None, roles: tuple[HeldRole, ...]
+) -> tuple[Link, ...]:
+    """The main menu: the person's page and places first, then what is open to all."""
+    home = reverse("shell:home")
+    found: list[Link] = []
+    if person is not None:
+        found.append(Link(gettext("Min side"), home, current=path == home))
+        own = {role.address: role.place for role in roles if role.address}
+        found += [
+            Link(place, address, current=path == address)
+            for address, place in list(own.items())[:MOST_PLACES]
+        ]
+    taken = {link.address for link in found}
+    for words, address in (
+        (gettext("Kommuner"), MUNICIPALITIES),
+        (gettext("Regioner"), REGIONS),
+    ):
+        inside = path.startswith(address) and path not in taken
+        found.append(Link(words, address, current=inside))
+    return tuple(found)

@@ -1,0 +1,104 @@
+"""What a person should do now, gathered from every role she holds.
+
+Each area adds one function here: roles in, tasks out, the same number of queries however many
+roles there are. There is no common task table: a task is an open question in its own app.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import Count
+from django.utils.translation import gettext, ngettext
+
+from samlop.accounts.rules import PERMITS, Permission
+from samlop.lib.quarters import Quarter
+from samlop.municipalities.models import RegionMembership, RoomAnswer
+from samlop.municipalities.rules.kinds import Certainty
+from samlop.web import formats
+from samlop.web.shell.navigation import HeldRole
+
+QUARTERS_AHEAD = 2
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Task:
+    """One thing to do: a link that says it, why, and where it belongs."""
+
+    title: str
+    address: str
+    where: str
+    why: str = ""
+    due: date | None = None
+
+
+def of(roles: Sequence[HeldRole], *, on: date) -> tuple[Task, ...]:
+    """All of them, the earliest deadline first and those without one last."""
+    found = (*_room_to_answer(roles, on=on), *_members_to_confirm(roles, on=on))
+    return tuple(sorted(found, key=lambda task: (task.due is None, task.due or on, task.title)))
+
+
+def _room_to_answer(roles: Sequence[HeldRole], *, on: date) -> list[Task]:
+    """«Rom for nytt» for the next two quarters. One query."""
+    mine = {
+        role.municipality: role
+        for role in roles
+        if role.municipality is not None and Permission.CHANGE_CAPACITY in PERMITS[role.role]
+    }
+    quarters = [Quarter.of(on).plus(ahead) for ahead in range(1, QUARTERS_AHEAD + 1)]
+    if not mine:
+        return []
+    answered = set(
+        RoomAnswer.objects.filter(
+            municipality__in=mine, quarter__in=[quarter.starts_on for quarter in quarters]
+        ).values_list("municipality_id", "quarter")
+    )
+    tasks = []
+    for municipality, role in mine.items():
+        open_ = [q for q in quarters if (municipality, q.starts_on) not in answered]
+        if open_ and role.address:
+            names = gettext(" og ").join(formats.quarter(quarter) for quarter in open_)
+            tasks.append(
+                Task(
+                    title=gettext("Svar på om dere har rom for noe nytt i %(quarters)s")
+                    % {"quarters": names},
+                    address=f"{role.address}#rom",
+                    where=role.place,
+                    why=gettext(
+                        "Da vet regionen og innføringslederne når det passer å spørre dere."
+                    ),
+                )
+            )
+    return tasks
+
+
+def _members_to_confirm(roles: Sequence[HeldRole], *, on: date) -> list[Task]:
+    """Municipalities that are only assumed to be in the person's region. One query."""
+    mine = {
+        role.region: role
+        for role in roles
+        if role.region is not None and Permission.CONFIRM_REGION_MEMBERS in PERMITS[role.role]
+    }
+    if not mine:
+        return []
+    assumed = (
+        RegionMembership.objects.filter(region__in=mine, certainty=Certainty.ASSUMED.value)
+        .valid_on(on)
+        .values_list("region_id")
+        .annotate(waiting=Count("pk"))
+        .order_by("region_id")
+    )
+    return [
+        Task(
+            title=ngettext(
+                "Bekreft om %(count)d kommune hører til %(region)s",
+                "Bekreft om %(count)d kommuner hører til %(region)s",
+                waiting,
+            )
+            % {"count": waiting, "region": mine[region].place},
+            address=f"{mine[region].address}#kommuner",
+            where=mine[region].place,
+            why=gettext("De er lagt inn etter fylkeslista, og noen i regionen må se over dem."),
+        )
+        for region, waiting in assumed
+    ]

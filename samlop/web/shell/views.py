@@ -1,0 +1,72 @@
+"""The shell's own pages."""
+
+from typing import cast
+
+from django.conf import settings
+from django.http import HttpResponse, HttpResponsePermanentRedirect
+from django.templatetags.static import static
+from django.views.decorators.cache import cache_control
+from django.views.decorators.http import require_POST, require_safe
+
+from samlop.accounts.models import Person
+from samlop.web import addresses, clock, render
+from samlop.web.request import PublicRequest
+from samlop.web.shell import navigation
+from samlop.web.shell import preferences as kept
+from samlop.web.shell.pages import FrontPage, HomePage, SearchPage
+
+MOST_HITS = 50
+MOST_SUGGESTIONS = 6
+
+
+@require_safe
+def home(request: PublicRequest) -> HttpResponse:
+    """«Min side» for whoever is signed in, the public front page for everybody else."""
+    on = clock.today()
+    if not request.user.is_authenticated:
+        return render.page(request, "shell/front.html", FrontPage.of(on=on))
+    person = cast(Person, request.user)
+    page = HomePage.of(person, navigation.roles_of(request), on=on)
+    return render.page(request, "shell/home.html", page)
+
+
+@require_safe
+def search(request: PublicRequest) -> HttpResponse:
+    page = SearchPage.of(request.GET.get("q", ""), on=clock.today(), most=MOST_HITS)
+    return render.page(request, "shell/search.html", page)
+
+
+@require_safe
+def suggestions(request: PublicRequest) -> HttpResponse:
+    """The first hits as links under the search box, while somebody types."""
+    page = SearchPage.of(request.GET.get("q", ""), on=clock.today(), most=MOST_SUGGESTIONS)
+    return render.block(request, "shell/search.html", "suggestions", page)
+
+
+@require_POST
+def preferences(request: PublicRequest) -> HttpResponse:
+    return kept.redirect_with(
+        addresses.safe_next(request, request.POST.get("neste", "")),
+        language=request.POST.get("sprak", ""),
+        scheme=request.POST.get("utseende", ""),
+    )
+
+
+@require_safe
+def accessibility(request: PublicRequest) -> HttpResponse:
+    return render.page(request, "shell/accessibility.html")
+
+
+@require_safe
+@cache_control(public=True, max_age=86400)
+def robots(_request: PublicRequest) -> HttpResponse:
+    """Nothing made up may end in a search engine; the real pages are for everybody."""
+    closed = ["/"] if settings.SAMLOP_EXAMPLE else ["/konto/", "/sok/", "/utvikler/"]
+    lines = ["User-agent: *", *(f"Disallow: {path}" for path in closed)]
+    return HttpResponse("\n".join(lines) + "\n", content_type="text/plain")
+
+
+@require_safe
+def favicon(_request: PublicRequest) -> HttpResponse:
+    """Browsers ask here whatever the page says."""
+    return HttpResponsePermanentRedirect(static("favicon.svg"))
