@@ -1,11 +1,25 @@
 """The words people read for the codes in rules."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import Final
 
+from django.utils import dateformat
 from django.utils.functional import Promise
+from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
+from samlop.lib.quarters import Quarter
+from samlop.municipalities.rules.capacity import (
+    MAX_BLACKOUT_DAYS,
+    MAX_HOURS,
+    MAX_REASON,
+    QUARTERS_AHEAD,
+    CapacityRefusal,
+    Level,
+    LocalRole,
+    SizeClass,
+)
 from samlop.municipalities.rules.kinds import (
     CapacityRole,
     Certainty,
@@ -18,6 +32,9 @@ from samlop.municipalities.rules.kinds import (
     Room,
     ServiceArea,
 )
+from samlop.municipalities.rules.regions import RegionRefusal
+from samlop.municipalities.rules.similarity import SimilarIn
+from samlop.municipalities.rules.vendors import VendorRefusal
 
 Words = str | Promise
 
@@ -93,6 +110,209 @@ LOAD_KINDS: Final[Mapping[LoadKind, Words]] = {
     LoadKind.AFTER_CARE: _("Oppfølging av bruk"),
     LoadKind.OTHER: _("Annet"),
 }
+
+SIZE_CLASSES: Final[Mapping[SizeClass, Words]] = {
+    SizeClass.UNDER_2000: _("Under 2 000 innbyggere"),
+    SizeClass.UNDER_5000: _("2 000–4 999 innbyggere"),
+    SizeClass.UNDER_10000: _("5 000–9 999 innbyggere"),
+    SizeClass.UNDER_20000: _("10 000–19 999 innbyggere"),
+    SizeClass.UNDER_50000: _("20 000–49 999 innbyggere"),
+    SizeClass.UNDER_100000: _("50 000–99 999 innbyggere"),
+    SizeClass.FROM_100000: _("100 000 innbyggere eller flere"),
+}
+
+# How full a municipality is, as others see it.
+LEVELS: Final[Mapping[Level, Words]] = {
+    Level.LOW: _("Lav"),
+    Level.MEDIUM: _("Middels"),
+    Level.HIGH: _("Høy"),
+}
+
+LOCAL_ROLES: Final[Mapping[LocalRole, Words]] = {
+    LocalRole.PROJECT_OWNER: _("Prosjekteier"),
+    LocalRole.COORDINATOR: _("Lokal koordinator"),
+    LocalRole.EPJ_MANAGER: _("EPJ-ansvarlig"),
+    LocalRole.COMMUNICATION: _("Kommunikasjonsansvarlig"),
+    LocalRole.BENEFIT_OWNER: _("Gevinstansvarlig"),
+    LocalRole.CHANGE_AGENT: _("Endringsagent"),
+    LocalRole.SUPER_USER: _("Superbruker"),
+    LocalRole.IT: _("IT-ansvarlig"),
+    LocalRole.PRIVACY_OFFICER: _("Personvernombud"),
+}
+
+CAPACITY_REFUSALS: Final[Mapping[CapacityRefusal, Words]] = {
+    CapacityRefusal.QUARTER_PAST: _(
+        "%(quarter)s er over og kan ikke endres. Velg dette kvartalet eller et senere."
+    ),
+    CapacityRefusal.QUARTER_TOO_FAR: _(
+        "%(quarter)s er for langt fram. Dere kan svare for dette kvartalet og de %(ahead)d neste."
+    ),
+    CapacityRefusal.CHANGED_MEANWHILE: _(
+        "Noen andre endret dette mens du fylte ut: %(what)s. Ingenting av ditt er lagret. "
+        "Se over svarene på nytt, og lagre igjen hvis de fortsatt skal endres."
+    ),
+    CapacityRefusal.HOURS_OUT_OF_BOUNDS: _(
+        "Timer i et kvartal må være et helt tall fra 0 til %(most)d. "
+        "La feltet stå tomt for å bruke anslaget."
+    ),
+    CapacityRefusal.NO_REASON: _("Skriv kort hvorfor perioden ikke passer, for eksempel «valg»."),
+    CapacityRefusal.REASON_TOO_LONG: _("Grunnen kan ha høyst %(longest)d tegn. Kort den ned."),
+    CapacityRefusal.ENDS_BEFORE_IT_STARTS: _(
+        "Perioden slutter før den begynner. Siste dag må være første dag eller senere."
+    ),
+    CapacityRefusal.PERIOD_TOO_LONG: _(
+        "En periode kan vare høyst %(days)d dager. "
+        "Svar «Fullt» for kvartalene når det gjelder lenger."
+    ),
+    CapacityRefusal.PERIOD_PAST: _(
+        "Perioden er over. Registrer bare perioder som varer til i dag eller lenger."
+    ),
+    CapacityRefusal.PERIOD_OVERLAPS: _(
+        "Perioden overlapper med %(first)s – %(last)s («%(reason)s»), som alt er registrert. "
+        "Fjern den først, eller velg andre dager."
+    ),
+}
+
+REGION_REFUSALS: Final[Mapping[RegionRefusal, Words]] = {
+    RegionRefusal.KIND_IS_A_FACT: _(
+        "Fylker og helseregioner følger av offentlige registre og kan ikke endres her."
+    ),
+    RegionRefusal.NO_NAME: _("Skriv et navn med minst én bokstav og høyst 120 tegn."),
+    RegionRefusal.NAME_TAKEN: _("%(name)s finnes alt. Velg et annet navn, eller endre den."),
+    RegionRefusal.BAD_WEBSITE: _(
+        "Nettadressen kan ikke brukes. Skriv den som «www.eksempel.no» eller «https://…»."
+    ),
+    RegionRefusal.ALREADY_ENDED: _("%(name)s er alt avsluttet, fra %(day)s."),
+    RegionRefusal.ENDS_BEFORE_IT_STARTS: _(
+        "%(name)s begynte %(day)s. Sluttdatoen må være senere enn det."
+    ),
+    RegionRefusal.MEMBERS_START_LATER: _(
+        "%(name)s har medlemskap som begynner %(day)s eller senere. Fjern dem først."
+    ),
+    RegionRefusal.REGION_NOT_THERE_YET: _(
+        "%(name)s begynte %(day)s. Medlemskapet kan ikke begynne før det."
+    ),
+    RegionRefusal.REGION_ENDED: _(
+        "%(name)s er avsluttet fra %(day)s. Medlemskapet må slutte senest da."
+    ),
+    RegionRefusal.MUNICIPALITY_NOT_THERE: _(
+        "%(municipality)s er ikke en kommune %(day)s. Velg en annen dato, "
+        "eller kommunen som gjelder da."
+    ),
+    RegionRefusal.ALREADY_A_MEMBER: _(
+        "%(municipality)s er alt med i %(name)s fra %(day)s. "
+        "Avslutt det medlemskapet først, eller velg et senere tidspunkt."
+    ),
+    RegionRefusal.IN_ANOTHER_OF_ITS_KIND: _(
+        "%(municipality)s er med i %(name)s fra %(day)s, og kan bare være med i én slik gruppe "
+        "om gangen. Avslutt det medlemskapet først."
+    ),
+    RegionRefusal.MEMBERSHIP_ENDS_BEFORE_IT_STARTS: _(
+        "Medlemskapet må slutte etter at det begynner, %(day)s."
+    ),
+    RegionRefusal.NO_SHARED_INSTALLATION: _(
+        "Bare et IKT-samarbeid kan ha felles EPJ-installasjon. %(name)s er ikke det."
+    ),
+    RegionRefusal.NOT_A_RECORD_SYSTEM: _(
+        "%(product)s er ikke et journalsystem. Velg et journalsystem, eller la feltet stå tomt."
+    ),
+}
+
+VENDOR_REFUSALS: Final[Mapping[VendorRefusal, Words]] = {
+    VendorRefusal.NO_NAME: _("Skriv et navn med minst én bokstav og høyst 120 tegn."),
+    VendorRefusal.NAME_TAKEN: _("%(name)s finnes alt. Velg et annet navn, eller endre den."),
+    VendorRefusal.BAD_ORGANISATION_NUMBER: _(
+        "«%(number)s» er ikke et organisasjonsnummer. Det har ni sifre, og det siste er et "
+        "kontrollsiffer: se etter tastefeil."
+    ),
+    VendorRefusal.ORGANISATION_NUMBER_TAKEN: _(
+        "Organisasjonsnummeret %(number)s er alt registrert på %(name)s."
+    ),
+    VendorRefusal.BAD_WEBSITE: _(
+        "Nettadressen kan ikke brukes. Skriv den som «www.eksempel.no» eller «https://…»."
+    ),
+    VendorRefusal.KIND_IN_USE: _(
+        "%(name)s er registrert i bruk, så typen kan ikke endres. Registrer et nytt produkt i stedet."
+    ),
+    VendorRefusal.ALREADY_IN_USE: _(
+        "%(name)s er alt registrert fra %(day)s for dette tjenesteområdet."
+    ),
+    VendorRefusal.OTHER_STARTS_LATER: _(
+        "%(name)s er registrert som journalsystem fra %(day)s. "
+        "Velg en senere dato, eller fjern den registreringen først."
+    ),
+    VendorRefusal.MUNICIPALITY_NOT_THERE: _(
+        "Kommunen finnes ikke %(day)s. Velg en annen dato, eller kommunen som gjelder da."
+    ),
+    VendorRefusal.ALREADY_ENDED: _("Bruken av %(name)s er alt avsluttet, fra %(day)s."),
+    VendorRefusal.ENDS_BEFORE_IT_STARTS: _(
+        "%(name)s er i bruk fra %(day)s. Sluttdatoen må være senere enn det."
+    ),
+}
+
+# Parts of one sentence, joined by commas: why a municipality is like another.
+SIMILAR_IN: Final[Mapping[SimilarIn, Words]] = {
+    SimilarIn.KOSTRA_GROUP: _("samme KOSTRA-gruppe (%(kostra_group)s)"),
+    SimilarIn.INHABITANTS: _("omtrent like mange innbyggere (%(inhabitants)s)"),
+    SimilarIn.SIZE_CLASS: _("samme størrelsesklasse (%(inhabitants)s innbyggere)"),
+    SimilarIn.CENTRALITY: _("samme sentralitet"),
+    SimilarIn.RECORD_SYSTEM: _("samme journalsystem (%(service_areas)s)"),
+    SimilarIn.IKT_COOPERATION: _("samme IKT-samarbeid"),
+    SimilarIn.EHEALTH_GROUP: _("samme regionale gruppe e-helse"),
+    SimilarIn.NEAREST: _("nærmest av dem som finnes (%(inhabitants)s innbyggere)"),
+}
+
+
+def quarter_words(quarter: Quarter) -> str:
+    """«2. kvartal 2027»."""
+    words = (
+        gettext("1. kvartal %(year)d"),
+        gettext("2. kvartal %(year)d"),
+        gettext("3. kvartal %(year)d"),
+        gettext("4. kvartal %(year)d"),
+    )
+    return words[quarter.number - 1] % {"year": quarter.year}
+
+
+def day_words(day: date) -> str:
+    """«14. mars 2027»."""
+    return dateformat.format(day, "j F Y" if get_language() == "en" else "j. F Y")
+
+
+def number_words(number: int) -> str:
+    """«3 012», with a no-break space."""
+    comma = f"{number:,}"
+    return comma if get_language() == "en" else comma.replace(",", "\N{NO-BREAK SPACE}")
+
+
+def capacity_refusal(refusal: CapacityRefusal, **words: str) -> str:
+    """The sentence, with the limits of the rules filled in."""
+    return str(CAPACITY_REFUSALS[refusal]) % {
+        "ahead": QUARTERS_AHEAD,
+        "days": MAX_BLACKOUT_DAYS,
+        "longest": MAX_REASON,
+        "most": MAX_HOURS,
+        **words,
+    }
+
+
+def similarity_words(
+    reasons: Sequence[SimilarIn],
+    *,
+    inhabitants: int | None,
+    kostra_group: str,
+    service_areas: Sequence[ServiceArea],
+) -> str:
+    """«Omtrent like mange innbyggere (3 012), samme sentralitet»; the figures are the other's."""
+    if inhabitants is None and tuple(reasons) == (SimilarIn.NEAREST,):
+        return gettext("Nærmest av dem som finnes")
+    filled = {
+        "inhabitants": "" if inhabitants is None else number_words(inhabitants),
+        "kostra_group": kostra_group,
+        "service_areas": ", ".join(str(SERVICE_AREAS[area]).lower() for area in service_areas),
+    }
+    sentence = ", ".join(str(SIMILAR_IN[reason]) % filled for reason in reasons)
+    return sentence[:1].upper() + sentence[1:]
 
 
 def region_kind_choices() -> list[tuple[str, Words]]:

@@ -1,0 +1,1 @@
+"""Questions across models, answered with frozen dataclasses."""

@@ -1,0 +1,1 @@
+"""One function is one complete change: lock, decide, save, record."""
