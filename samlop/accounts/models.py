@@ -102,18 +102,14 @@ class Membership(models.Model):
 
     person = models.ForeignKey(Person, models.PROTECT, related_name="memberships")
     role = models.CharField(max_length=30, choices=texts.role_choices)
-    region = models.ForeignKey(
-        Region, models.PROTECT, related_name="people", null=True, blank=True
-    )
+    region = models.ForeignKey(Region, models.PROTECT, related_name="people", null=True, blank=True)
     municipality = models.ForeignKey(
         Municipality, models.PROTECT, related_name="people", null=True, blank=True
     )
     county_authority = models.ForeignKey(
         CountyAuthority, models.PROTECT, related_name="people", null=True, blank=True
     )
-    vendor = models.ForeignKey(
-        Vendor, models.PROTECT, related_name="people", null=True, blank=True
-    )
+    vendor = models.ForeignKey(Vendor, models.PROTECT, related_name="people", null=True, blank=True)
     # Solutions live in an app above; a slug is enough to know which.
     solution_slug = models.SlugField(max_length=80, blank=True)
     # The person's own title there: «kommunalsjef helse og omsorg».

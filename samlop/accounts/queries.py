@@ -24,7 +24,12 @@ def grants(person: Person, *, on: date) -> tuple[Grant, ...]:
         .valid_on(on)
         .order_by("pk")
         .values_list(
-            "role", "municipality_id", "county_authority_id", "region_id", "vendor_id", "solution_slug"
+            "role",
+            "municipality_id",
+            "county_authority_id",
+            "region_id",
+            "vendor_id",
+            "solution_slug",
         )
     )
     return tuple(

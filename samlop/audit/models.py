@@ -35,19 +35,20 @@ class Event(models.Model):
 
     class Meta:
         indexes = [
-            models.Index(fields=["subject_type", "subject_id", "-happened_at"], name="event_subject"),
+            models.Index(
+                fields=["subject_type", "subject_id", "-happened_at"], name="event_subject"
+            ),
             models.Index(fields=["municipality_id", "-happened_at"], name="event_municipality"),
             GinIndex(fields=["details"], name="event_details", opclasses=["jsonb_path_ops"]),
         ]
         constraints = [
             models.CheckConstraint(
-                condition=models.Q(code__regex=r"^[a-z_]+(\.[a-z_]+)+$"), name="event_code_is_dotted"
+                condition=models.Q(code__regex=r"^[a-z_]+(\.[a-z_]+)+$"),
+                name="event_code_is_dotted",
             ),
         ]
         triggers = [
-            pgtrigger.Protect(
-                name="append_only", operation=pgtrigger.Update | pgtrigger.Delete
-            ),
+            pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete),
         ]
 
     def __str__(self) -> str:

@@ -22,13 +22,9 @@ def valid_on(day: date, path: str = "") -> Q:
     )
 
 
-def no_overlap(
-    name: str, fields: Sequence[str], condition: Q | None = None
-) -> ExclusionConstraint:
+def no_overlap(name: str, fields: Sequence[str], condition: Q | None = None) -> ExclusionConstraint:
     """Two rows alike in `fields` may not hold the same day."""
-    alike: list[tuple[str | Combinable, str]] = [
-        (field, RangeOperators.EQUAL) for field in fields
-    ]
+    alike: list[tuple[str | Combinable, str]] = [(field, RangeOperators.EQUAL) for field in fields]
     return ExclusionConstraint(
         name=name,
         expressions=[
@@ -41,6 +37,4 @@ def no_overlap(
 
 def period_in_order(name: str) -> CheckConstraint:
     """A period ends after it began, or not at all."""
-    return CheckConstraint(
-        condition=Q(valid_to=None) | Q(valid_to__gt=F("valid_from")), name=name
-    )
+    return CheckConstraint(condition=Q(valid_to=None) | Q(valid_to__gt=F("valid_from")), name=name)

@@ -1,1 +1,1 @@
-"""The example: people in every role, vendors and answers, so that every page has something to show."""
+"""The example: people in every role, vendors and answers, so that every page shows something."""

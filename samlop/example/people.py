@@ -39,8 +39,10 @@ class Place:
 
 def load(*, by: Actor, on: date) -> int:
     """Make the people that are missing; returns how many were made."""
-    code = MunicipalityCode.objects.valid_on(on).select_related("municipality").get(
-        number=MUNICIPALITY
+    code = (
+        MunicipalityCode.objects.valid_on(on)
+        .select_related("municipality")
+        .get(number=MUNICIPALITY)
     )
     municipality = Place(code.name, municipality=code.municipality)
     group = Region.objects.valid_on(on).get(

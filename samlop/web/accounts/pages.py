@@ -8,7 +8,6 @@ from samlop.accounts.models import Membership
 from samlop.accounts.rules import SCOPE_OF, Role, Scope
 
 
-
 @dataclass(frozen=True, slots=True)
 class Choice:
     person_id: int

@@ -39,7 +39,5 @@ class Command(BaseCommand):
             )
         except Refused as error:
             raise CommandError(str(error)) from error
-        services.grant(
-            person=person, role=Role.ADMINISTRATOR, by=by, on=timezone.localdate()
-        )
+        services.grant(person=person, role=Role.ADMINISTRATOR, by=by, on=timezone.localdate())
         self.stdout.write(f"{options['email']} is an administrator and may sign in.")

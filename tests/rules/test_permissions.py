@@ -1,0 +1,96 @@
+"""Who may do what, in her own place and in another: the whole table, written out."""
+
+import pytest
+
+from samlop.accounts.rules import (
+    PERMITS,
+    SCOPE_OF,
+    Grant,
+    Permission,
+    Place,
+    Role,
+    Scope,
+    permits,
+)
+
+OWN = Place(
+    municipality=1, county_authority=None, regions=frozenset({10, 11}), vendor=20, solution="own"
+)
+OTHER = Place(
+    municipality=2, county_authority=7, regions=frozenset({12}), vendor=21, solution="other"
+)
+
+
+def held(role: Role) -> Grant:
+    """The role, held in OWN."""
+    match SCOPE_OF[role]:
+        case Scope.NATION:
+            return Grant(role=role)
+        case Scope.REGION:
+            return Grant(role=role, region=10)
+        case Scope.MUNICIPALITY:
+            return Grant(role=role, municipality=1)
+        case Scope.VENDOR:
+            return Grant(role=role, vendor=20)
+        case Scope.SOLUTION:
+            return Grant(role=role, solution="own")
+
+
+P = Permission
+NOTHING: frozenset[Permission] = frozenset()
+MUNICIPAL = frozenset(
+    {P.VIEW_CAPACITY_HOURS, P.CHANGE_CAPACITY, P.CHANGE_MUNICIPALITY_FACTS, P.CHANGE_VENDOR_PROFILE}
+)
+REGISTERS = frozenset(
+    {P.CONFIRM_REGION_MEMBERS, P.EDIT_REGIONS, P.EDIT_VENDORS, P.IMPORT_REFERENCE_DATA}
+)
+
+# role: what it may do in its own place, what it may do in another
+EXPECTED: dict[Role, tuple[frozenset[Permission], frozenset[Permission]]] = {
+    Role.MUNICIPAL_COORDINATOR: (MUNICIPAL, NOTHING),
+    Role.DECISION_MAKER: (MUNICIPAL, NOTHING),
+    Role.PROJECT_LEADER: (frozenset({P.VIEW_CAPACITY_HOURS, P.CHANGE_VENDOR_PROFILE}), NOTHING),
+    Role.CONTACT_PERSON: (
+        frozenset({P.VIEW_CAPACITY_HOURS, P.CHANGE_VENDOR_PROFILE, P.CONFIRM_REGION_MEMBERS}),
+        NOTHING,
+    ),
+    Role.ROLLOUT_LEADER: (NOTHING, NOTHING),
+    Role.NETWORK_RESOURCE: (NOTHING, NOTHING),
+    Role.COORDINATION_GROUP_MEMBER: (
+        frozenset({P.VIEW_CAPACITY_HOURS}),
+        frozenset({P.VIEW_CAPACITY_HOURS}),
+    ),
+    Role.PORTFOLIO_OWNER: (frozenset({P.EDIT_VENDORS}), frozenset({P.EDIT_VENDORS})),
+    Role.PROGRAMME: (NOTHING, NOTHING),
+    Role.VENDOR: (frozenset({P.EDIT_VENDORS}), NOTHING),
+    Role.ANALYST: (NOTHING, NOTHING),
+    Role.ADMINISTRATOR: (REGISTERS, REGISTERS),
+}
+
+
+def test_the_table_names_every_role() -> None:
+    assert set(EXPECTED) == set(Role) == set(PERMITS) == set(SCOPE_OF)
+
+
+@pytest.mark.parametrize("permission", Permission)
+@pytest.mark.parametrize("role", Role)
+def test_a_role_permits_what_the_table_says(role: Role, permission: Permission) -> None:
+    own, other = EXPECTED[role]
+    assert permits([held(role)], permission, OWN) == (permission in own)
+    assert permits([held(role)], permission, OTHER) == (permission in other)
+
+
+def test_a_person_of_a_county_authority_reaches_it_and_no_municipality() -> None:
+    grant = Grant(role=Role.MUNICIPAL_COORDINATOR, county_authority=7)
+    assert permits([grant], Permission.CHANGE_CAPACITY, Place(county_authority=7))
+    assert not permits([grant], Permission.CHANGE_CAPACITY, OWN)
+
+
+@pytest.mark.parametrize("role", [role for role in Role if SCOPE_OF[role] is not Scope.NATION])
+def test_a_scoped_role_permits_nothing_nowhere_in_particular(role: Role) -> None:
+    """An action about no place must not be opened by a missing id equalling a missing id."""
+    assert not any(permits([held(role)], permission) for permission in Permission)
+
+
+def test_nobody_may_nothing() -> None:
+    assert not any(permits([], permission, OWN) for permission in Permission)
