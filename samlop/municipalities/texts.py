@@ -6,7 +6,7 @@ from typing import Final
 
 from django.utils import dateformat
 from django.utils.functional import Promise
-from django.utils.translation import get_language, gettext
+from django.utils.translation import get_language, gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from samlop.lib.quarters import Quarter
@@ -101,6 +101,9 @@ ROOMS: Final[Mapping[Room, Words]] = {
     Room.SOME: _("Litt"),
     Room.FULL: _("Fullt"),
 }
+
+NOT_ANSWERED: Final = _("Ikke besvart")
+ESTIMATE: Final = _("Anslag")
 
 LOAD_KINDS: Final[Mapping[LoadKind, Words]] = {
     LoadKind.ROLLOUT: _("Felles innføringsløp"),
@@ -232,7 +235,8 @@ VENDOR_REFUSALS: Final[Mapping[VendorRefusal, Words]] = {
         "Nettadressen kan ikke brukes. Skriv den som «www.eksempel.no» eller «https://…»."
     ),
     VendorRefusal.KIND_IN_USE: _(
-        "%(name)s er registrert i bruk, så typen kan ikke endres. Registrer et nytt produkt i stedet."
+        "%(name)s er registrert i bruk, så typen kan ikke endres. "
+        "Registrer et nytt produkt i stedet."
     ),
     VendorRefusal.ALREADY_IN_USE: _(
         "%(name)s er alt registrert fra %(day)s for dette tjenesteområdet."
@@ -283,6 +287,11 @@ def number_words(number: int) -> str:
     """«3 012», with a no-break space."""
     comma = f"{number:,}"
     return comma if get_language() == "en" else comma.replace(",", "\N{NO-BREAK SPACE}")
+
+
+def hours_words(hours: int) -> str:
+    """«1 time», «45 timer»."""
+    return ngettext("%(hours)s time", "%(hours)s timer", hours) % {"hours": number_words(hours)}
 
 
 def capacity_refusal(refusal: CapacityRefusal, **words: str) -> str:

@@ -6,7 +6,7 @@ only until the municipality says otherwise.
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from enum import IntEnum, StrEnum
 from types import MappingProxyType
@@ -101,6 +101,10 @@ class Period:
     @property
     def days(self) -> int:
         return (self.ends_before - self.starts_on).days
+
+    @property
+    def last_day(self) -> date:
+        return self.ends_before - timedelta(days=1)
 
     def overlaps(self, other: "Period") -> bool:
         return self.starts_on < other.ends_before and other.starts_on < self.ends_before
