@@ -1,5 +1,6 @@
 """Dates, quarters and numbers as people read them, in the language of the page."""
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from decimal import Decimal
 
@@ -45,6 +46,19 @@ def quarter(value: Quarter) -> str:
         gettext("4. kvartal %(year)d"),
     )
     return words[value.number - 1] % {"year": value.year}
+
+
+def quarters(values: Sequence[Quarter]) -> str:
+    """«1. og 2. kvartal 2027», «4. kvartal 2026 og 1. kvartal 2027»."""
+    match values:
+        case [first, last] if first.year == last.year:
+            named = {"first": first.number, "last": last.number, "year": first.year}
+            return gettext("%(first)d. og %(last)d. kvartal %(year)d") % named
+        case [*others, last] if others:
+            before = ", ".join(quarter(value) for value in others)
+            return gettext("%(before)s og %(last)s") % {"before": before, "last": quarter(last)}
+        case _:
+            return "".join(quarter(value) for value in values)
 
 
 def number(value: float | Decimal, decimals: int = 0) -> str:

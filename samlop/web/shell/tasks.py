@@ -57,11 +57,10 @@ def _room_to_answer(roles: Sequence[HeldRole], *, on: date) -> list[Task]:
     for municipality, role in mine.items():
         open_ = [q for q in quarters if (municipality, q.starts_on) not in answered]
         if open_ and role.address:
-            names = gettext(" og ").join(formats.quarter(quarter) for quarter in open_)
             tasks.append(
                 Task(
                     title=gettext("Svar på om dere har rom for noe nytt i %(quarters)s")
-                    % {"quarters": names},
+                    % {"quarters": formats.quarters(open_)},
                     address=f"{role.address}#rom",
                     where=role.place,
                     why=gettext(
