@@ -108,15 +108,11 @@ def set_hours(
                     CapacityRefusal.CHANGED_MEANWHILE, what=_hours_now(quarter, role, stored)
                 )
             changed.setdefault(str(quarter), {})[role.value] = [stored, wanted]
-            if row is None:
-                CapacityHours.objects.create(
-                    municipality=municipality,
-                    quarter=quarter.starts_on,
-                    role=role.value,
-                    hours=wanted,
-                )
-            elif wanted is None:
-                row.delete()
+            place = {"municipality": municipality, "quarter": quarter.starts_on, "role": role.value}
+            if wanted is None:
+                CapacityHours.objects.filter(**place).delete()
+            elif row is None:
+                CapacityHours.objects.create(hours=wanted, **place)
             else:
                 row.hours = wanted
                 row.save(update_fields=["hours"])
