@@ -10,6 +10,7 @@ from django.utils.translation import get_language, gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from samlop.lib.quarters import Quarter
+from samlop.municipalities.rules.boundaries import BoundaryFlaw, Problem
 from samlop.municipalities.rules.capacity import (
     MAX_BLACKOUT_DAYS,
     MAX_HOURS,
@@ -254,6 +255,29 @@ VENDOR_REFUSALS: Final[Mapping[VendorRefusal, Words]] = {
     ),
 }
 
+# What is wrong with a file of boundaries; the place in the file is put before.
+BOUNDARY_FLAWS: Final[Mapping[BoundaryFlaw, Words]] = {
+    BoundaryFlaw.NOT_JSON: _(
+        "Filen er ikke GeoJSON. Velg en fil som slutter på .geojson eller .json."
+    ),
+    BoundaryFlaw.NOT_A_COLLECTION: _(
+        "Filen er JSON, men ingen «FeatureCollection». Eksporter grensene som GeoJSON."
+    ),
+    BoundaryFlaw.NOT_A_FEATURE: _("Dette er ingen «Feature»."),
+    BoundaryFlaw.NO_NUMBER: _("Kommunenummeret mangler eller er ikke tekst på fire sifre."),
+    BoundaryFlaw.UNKNOWN_NUMBER: _("%(value)s er ikke et kommunenummer som gjelder."),
+    BoundaryFlaw.NUMBER_TWICE: _("%(value)s står flere ganger. Hver kommune skal stå én gang."),
+    BoundaryFlaw.NO_AREA: _("Flaten mangler. Den må være «Polygon» eller «MultiPolygon»."),
+    BoundaryFlaw.NOT_A_POSITION: _("%(value)s er ikke et punkt med lengdegrad og breddegrad."),
+    BoundaryFlaw.OUTSIDE_NORWAY: _(
+        "%(value)s ligger ikke i Norge. Punkter skrives i grader (WGS 84), lengdegrad først."
+    ),
+    BoundaryFlaw.BROKEN_RING: _(
+        "En ring har færre enn fire punkter eller slutter ikke der den begynner."
+    ),
+    BoundaryFlaw.MISSING_NUMBER: _("%(value)s mangler i filen. Alle kommuner må være med."),
+}
+
 # Parts of one sentence, joined by commas: why a municipality is like another.
 SIMILAR_IN: Final[Mapping[SimilarIn, Words]] = {
     SimilarIn.KOSTRA_GROUP: _("samme KOSTRA-gruppe (%(kostra_group)s)"),
@@ -303,6 +327,18 @@ def capacity_refusal(refusal: CapacityRefusal, **words: str) -> str:
         "most": MAX_HOURS,
         **words,
     }
+
+
+def boundary_problem(problem: Problem) -> str:
+    """«Område 12, felt «properties.number»: …», or the sentence alone for the whole file."""
+    sentence = str(BOUNDARY_FLAWS[problem.flaw]) % {"value": problem.value}
+    if problem.feature is None:
+        return sentence
+    place = gettext("Område %(count)d, felt «%(field)s»:") % {
+        "count": problem.feature,
+        "field": problem.field,
+    }
+    return f"{place} {sentence}"
 
 
 def similarity_words(

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from samlop.municipalities.rules import boundaries
-from samlop.municipalities.rules.boundaries import Area, Flaw, Problem
+from samlop.municipalities.rules.boundaries import Area, BoundaryFlaw, Problem
 
 Ring = list[list[float]]
 
@@ -68,16 +68,18 @@ OPEN_RING = square(10, 60)[:-1]
 @pytest.mark.parametrize(
     ("text", "flaw", "field"),
     [
-        ("number;name\n0301;Oslo", Flaw.NOT_JSON, ""),
-        (b"\xff\xfe\x00", Flaw.NOT_JSON, ""),
-        ("[" * 100_000, Flaw.NOT_JSON, ""),
-        ("[]", Flaw.NOT_A_COLLECTION, "type"),
-        ('{"type": "FeatureCollection"}', Flaw.NOT_A_COLLECTION, "type"),
-        ('{"type": "Topology", "features": []}', Flaw.NOT_A_COLLECTION, "type"),
+        ("number;name\n0301;Oslo", BoundaryFlaw.NOT_JSON, ""),
+        (b"\xff\xfe\x00", BoundaryFlaw.NOT_JSON, ""),
+        ("[" * 100_000, BoundaryFlaw.NOT_JSON, ""),
+        ("[]", BoundaryFlaw.NOT_A_COLLECTION, "type"),
+        ('{"type": "FeatureCollection"}', BoundaryFlaw.NOT_A_COLLECTION, "type"),
+        ('{"type": "Topology", "features": []}', BoundaryFlaw.NOT_A_COLLECTION, "type"),
     ],
     ids=["csv", "bytes", "deep", "list", "no features", "topology"],
 )
-def test_a_file_that_is_no_collection_is_refused(text: str | bytes, flaw: Flaw, field: str) -> None:
+def test_a_file_that_is_no_collection_is_refused(
+    text: str | bytes, flaw: BoundaryFlaw, field: str
+) -> None:
     (problem,) = problems(text)
     assert (problem.flaw, problem.feature, problem.field) == (flaw, None, field)
 
@@ -85,40 +87,55 @@ def test_a_file_that_is_no_collection_is_refused(text: str | bytes, flaw: Flaw, 
 @pytest.mark.parametrize(
     ("flawed", "flaw", "field", "value"),
     [
-        ("Oslo", Flaw.NOT_A_FEATURE, "type", ""),
-        (feature(type="Polygon"), Flaw.NOT_A_FEATURE, "type", ""),
-        (feature(None), Flaw.NO_NUMBER, "properties.number", ""),
-        (feature(properties={"number": 301}), Flaw.NO_NUMBER, "properties.number", ""),
-        (feature(""), Flaw.NO_NUMBER, "properties.number", ""),
-        (feature("9999"), Flaw.UNKNOWN_NUMBER, "properties.number", "9999"),
-        (feature(None, id="9999"), Flaw.UNKNOWN_NUMBER, "id", "9999"),
-        (feature(geometry=None), Flaw.NO_AREA, "geometry", ""),
-        (feature(geometry=shape("Point", [10, 60])), Flaw.NO_AREA, "geometry.type", "Point"),
-        (feature(geometry=shape("MultiPolygon", [])), Flaw.NO_AREA, "geometry.coordinates", ""),
-        (feature(geometry=shape("Polygon", [])), Flaw.NO_AREA, "geometry.coordinates", ""),
-        (feature(geometry=shape("Polygon", None)), Flaw.NO_AREA, "geometry.coordinates", ""),
+        ("Oslo", BoundaryFlaw.NOT_A_FEATURE, "type", ""),
+        (feature(type="Polygon"), BoundaryFlaw.NOT_A_FEATURE, "type", ""),
+        (feature(None), BoundaryFlaw.NO_NUMBER, "properties.number", ""),
+        (feature(properties={"number": 301}), BoundaryFlaw.NO_NUMBER, "properties.number", ""),
+        (feature(""), BoundaryFlaw.NO_NUMBER, "properties.number", ""),
+        (feature("9999"), BoundaryFlaw.UNKNOWN_NUMBER, "properties.number", "9999"),
+        (feature(None, id="9999"), BoundaryFlaw.UNKNOWN_NUMBER, "id", "9999"),
+        (feature(geometry=None), BoundaryFlaw.NO_AREA, "geometry", ""),
+        (
+            feature(geometry=shape("Point", [10, 60])),
+            BoundaryFlaw.NO_AREA,
+            "geometry.type",
+            "Point",
+        ),
+        (
+            feature(geometry=shape("MultiPolygon", [])),
+            BoundaryFlaw.NO_AREA,
+            "geometry.coordinates",
+            "",
+        ),
+        (feature(geometry=shape("Polygon", [])), BoundaryFlaw.NO_AREA, "geometry.coordinates", ""),
+        (
+            feature(geometry=shape("Polygon", None)),
+            BoundaryFlaw.NO_AREA,
+            "geometry.coordinates",
+            "",
+        ),
         (
             feature(geometry=shape("Polygon", [OPEN_RING])),
-            Flaw.BROKEN_RING,
+            BoundaryFlaw.BROKEN_RING,
             "geometry.coordinates",
             "",
         ),
         (
             feature(geometry=shape("Polygon", [[[10, 60], [11, 60], [10, 60]]])),
-            Flaw.BROKEN_RING,
+            BoundaryFlaw.BROKEN_RING,
             "geometry.coordinates",
             "",
         ),
         (
             feature(geometry=shape("Polygon", ["ring"])),
-            Flaw.BROKEN_RING,
+            BoundaryFlaw.BROKEN_RING,
             "geometry.coordinates",
             "",
         ),
     ],
 )
 def test_a_flawed_feature_is_refused_with_its_field(
-    flawed: object, flaw: Flaw, field: str, value: str
+    flawed: object, flaw: BoundaryFlaw, field: str, value: str
 ) -> None:
     assert problems(collection(feature(), flawed)) == (
         Problem(flaw=flaw, feature=2, field=field, value=value),
@@ -128,19 +145,19 @@ def test_a_flawed_feature_is_refused_with_its_field(
 @pytest.mark.parametrize(
     ("position", "flaw"),
     [
-        (["10", 60.0], Flaw.NOT_A_POSITION),
-        ([10.0], Flaw.NOT_A_POSITION),
-        ([True, 60.0], Flaw.NOT_A_POSITION),
-        ([10.0, None], Flaw.NOT_A_POSITION),
-        ([float("nan"), 60.0], Flaw.NOT_A_POSITION),
-        ([10.0, float("inf")], Flaw.NOT_A_POSITION),
-        ("10,60", Flaw.NOT_A_POSITION),
-        ([60.0, 10.0], Flaw.OUTSIDE_NORWAY),
-        ([262_000.0, 6_650_000.0], Flaw.OUTSIDE_NORWAY),
-        ([10.0, 78.2], Flaw.OUTSIDE_NORWAY),
+        (["10", 60.0], BoundaryFlaw.NOT_A_POSITION),
+        ([10.0], BoundaryFlaw.NOT_A_POSITION),
+        ([True, 60.0], BoundaryFlaw.NOT_A_POSITION),
+        ([10.0, None], BoundaryFlaw.NOT_A_POSITION),
+        ([float("nan"), 60.0], BoundaryFlaw.NOT_A_POSITION),
+        ([10.0, float("inf")], BoundaryFlaw.NOT_A_POSITION),
+        ("10,60", BoundaryFlaw.NOT_A_POSITION),
+        ([60.0, 10.0], BoundaryFlaw.OUTSIDE_NORWAY),
+        ([262_000.0, 6_650_000.0], BoundaryFlaw.OUTSIDE_NORWAY),
+        ([10.0, 78.2], BoundaryFlaw.OUTSIDE_NORWAY),
     ],
 )
-def test_a_position_that_is_none_is_refused(position: object, flaw: Flaw) -> None:
+def test_a_position_that_is_none_is_refused(position: object, flaw: BoundaryFlaw) -> None:
     ring: list[Any] = square(10, 60)
     ring[2] = position
     (problem,) = problems(collection(feature(geometry=shape("Polygon", [ring]))))
@@ -150,23 +167,23 @@ def test_a_position_that_is_none_is_refused(position: object, flaw: Flaw) -> Non
 
 def test_a_number_twice_is_refused_at_the_second() -> None:
     assert problems(collection(feature(), feature())) == (
-        Problem(flaw=Flaw.NUMBER_TWICE, feature=2, field="number", value="0301"),
+        Problem(flaw=BoundaryFlaw.NUMBER_TWICE, feature=2, field="number", value="0301"),
     )
 
 
 def test_every_flawed_feature_is_named_at_once() -> None:
     found = problems(collection(feature(None), feature(), feature("9999")), known=("0301", "1101"))
     assert [(problem.flaw, problem.feature) for problem in found] == [
-        (Flaw.NO_NUMBER, 1),
-        (Flaw.UNKNOWN_NUMBER, 3),
+        (BoundaryFlaw.NO_NUMBER, 1),
+        (BoundaryFlaw.UNKNOWN_NUMBER, 3),
     ]
 
 
 def test_municipalities_left_out_are_all_named() -> None:
     found = problems(collection(feature()), known=("1103", "0301", "1101"))
     assert found == (
-        Problem(flaw=Flaw.MISSING_NUMBER, field="number", value="1101"),
-        Problem(flaw=Flaw.MISSING_NUMBER, field="number", value="1103"),
+        Problem(flaw=BoundaryFlaw.MISSING_NUMBER, field="number", value="1101"),
+        Problem(flaw=BoundaryFlaw.MISSING_NUMBER, field="number", value="1103"),
     )
 
 

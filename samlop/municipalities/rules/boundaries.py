@@ -34,7 +34,7 @@ Point = tuple[float, float]
 GridPoint = tuple[int, int]
 
 
-class Flaw(StrEnum):
+class BoundaryFlaw(StrEnum):
     """What can be wrong with a file of boundaries."""
 
     NOT_JSON = "not_json"
@@ -54,7 +54,7 @@ class Flaw(StrEnum):
 class Problem:
     """One flaw, in which feature (counted from 1; None for the whole file) and which field."""
 
-    flaw: Flaw
+    flaw: BoundaryFlaw
     feature: int | None = None
     field: str = ""
     value: str = ""
@@ -82,10 +82,10 @@ def parse(text: str | bytes, *, known: Collection[str]) -> tuple[Area, ...]:
         document = json.loads(text)
     except (UnicodeDecodeError, json.JSONDecodeError, RecursionError) as error:
         line = f"{error.lineno}" if isinstance(error, json.JSONDecodeError) else ""
-        raise Unreadable([Problem(flaw=Flaw.NOT_JSON, value=line)]) from error
+        raise Unreadable([Problem(flaw=BoundaryFlaw.NOT_JSON, value=line)]) from error
     features = document.get("features") if isinstance(document, dict) else None
     if not isinstance(features, list) or document.get("type") != "FeatureCollection":
-        raise Unreadable([Problem(flaw=Flaw.NOT_A_COLLECTION, field="type")])
+        raise Unreadable([Problem(flaw=BoundaryFlaw.NOT_A_COLLECTION, field="type")])
 
     areas: dict[str, Area] = {}
     problems: list[Problem] = []
@@ -97,13 +97,15 @@ def parse(text: str | bytes, *, known: Collection[str]) -> tuple[Area, ...]:
             continue
         if area.number in areas:
             problems.append(
-                Problem(flaw=Flaw.NUMBER_TWICE, feature=count, field="number", value=area.number)
+                Problem(
+                    flaw=BoundaryFlaw.NUMBER_TWICE, feature=count, field="number", value=area.number
+                )
             )
         areas[area.number] = area
     # With flawed features the missing numbers would only be their echo.
     if not problems:
         problems = [
-            Problem(flaw=Flaw.MISSING_NUMBER, field="number", value=number)
+            Problem(flaw=BoundaryFlaw.MISSING_NUMBER, field="number", value=number)
             for number in sorted(set(known) - set(areas))
         ]
     if problems:
@@ -112,46 +114,46 @@ def parse(text: str | bytes, *, known: Collection[str]) -> tuple[Area, ...]:
 
 
 def _area(feature: object, count: int, known: Collection[str]) -> Area:
-    def refuse(flaw: Flaw, field: str, value: object = "") -> Unreadable:
+    def refuse(flaw: BoundaryFlaw, field: str, value: object = "") -> Unreadable:
         return Unreadable([Problem(flaw=flaw, feature=count, field=field, value=str(value)[:60])])
 
     if not isinstance(feature, dict) or feature.get("type") != "Feature":
-        raise refuse(Flaw.NOT_A_FEATURE, "type")
+        raise refuse(BoundaryFlaw.NOT_A_FEATURE, "type")
     properties = feature.get("properties")
     number = properties.get("number") if isinstance(properties, dict) else None
     field = "properties.number"
     if number is None:
         number, field = feature.get("id"), "id"
     if not isinstance(number, str) or not number:
-        raise refuse(Flaw.NO_NUMBER, "properties.number")
+        raise refuse(BoundaryFlaw.NO_NUMBER, "properties.number")
     if number not in known:
-        raise refuse(Flaw.UNKNOWN_NUMBER, field, number)
+        raise refuse(BoundaryFlaw.UNKNOWN_NUMBER, field, number)
     geometry = feature.get("geometry")
     if not isinstance(geometry, dict):
-        raise refuse(Flaw.NO_AREA, "geometry")
+        raise refuse(BoundaryFlaw.NO_AREA, "geometry")
     kind, polygons = geometry.get("type"), geometry.get("coordinates")
     if kind == "Polygon":
         polygons = [polygons]
     elif kind != "MultiPolygon":
-        raise refuse(Flaw.NO_AREA, "geometry.type", kind)
+        raise refuse(BoundaryFlaw.NO_AREA, "geometry.type", kind)
     field = "geometry.coordinates"
     if not isinstance(polygons, list) or not polygons:
-        raise refuse(Flaw.NO_AREA, field)
+        raise refuse(BoundaryFlaw.NO_AREA, field)
 
     rings = []
     for polygon in polygons:
         if not isinstance(polygon, list) or not polygon:
-            raise refuse(Flaw.NO_AREA, field)
+            raise refuse(BoundaryFlaw.NO_AREA, field)
         for ring in polygon:
             if not isinstance(ring, list) or len(ring) < 4 or ring[0] != ring[-1]:
-                raise refuse(Flaw.BROKEN_RING, field)
+                raise refuse(BoundaryFlaw.BROKEN_RING, field)
             points = []
             for position in ring:
                 point = _position(position)
                 if point is None:
-                    raise refuse(Flaw.NOT_A_POSITION, field, position)
+                    raise refuse(BoundaryFlaw.NOT_A_POSITION, field, position)
                 if not _in_norway(point):
-                    raise refuse(Flaw.OUTSIDE_NORWAY, field, position)
+                    raise refuse(BoundaryFlaw.OUTSIDE_NORWAY, field, position)
                 points.append(point)
             rings.append(tuple(points))
     return Area(number, tuple(rings))
