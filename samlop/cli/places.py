@@ -49,6 +49,18 @@ def make_folder(folder: Path) -> None:
         raise trouble.about(error, folder) from error
 
 
+def write_private(file: Path, text: str) -> None:
+    """Write a file that only we can read; it is whole or not there."""
+    new = file.with_name(f"{file.name}.part")
+    new.unlink(missing_ok=True)
+    descriptor = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "w") as handle:
+        handle.write(text)
+        handle.flush()
+        os.fsync(handle.fileno())
+    new.rename(file)
+
+
 def _nearest_existing(folder: Path) -> Path:
     return next(place for place in (folder, *folder.parents) if place.is_dir())
 

@@ -104,6 +104,11 @@ class LocalPostgres:
         except OSError as error:
             raise trouble.about(error, self.data_dir) from error
 
+    @property
+    def started_here(self) -> bool:
+        """Whether the server is a child of ours, rather than found running."""
+        return self._child is not None
+
     def url(self, database: str = DATABASE) -> str:
         return (
             f"postgresql://{ROLE}:{quote(self._password(), safe='')}@/{quote(database, safe='')}"
@@ -204,10 +209,10 @@ class LocalPostgres:
         self._account.give(new)
 
         if not (self.data_dir / "database-password").exists():
-            _write_private(self.data_dir / "database-password", secrets.token_urlsafe(32))
+            places.write_private(self.data_dir / "database-password", secrets.token_urlsafe(32))
         # A copy that PostgreSQL's account can read, for as long as it takes.
         password = self.data_dir / "database-password.new"
-        _write_private(password, self._password())
+        places.write_private(password, self._password())
         self._account.give(password)
         try:
             initdb = self._account.start(
@@ -253,6 +258,8 @@ class LocalPostgres:
         """Start the server unless it answers. Only a real connection counts as an answer."""
         patient_until = time.monotonic() + PATIENCE_SECONDS
         log_from = 0
+        if self._child is not None and self._child.poll() is not None:
+            self._child = None  # it ran and has died; polling let it leave the process table
         while not self._answers():
             if self._child is None:
                 log_from = self._start()
@@ -412,18 +419,6 @@ class LocalPostgres:
                 f"{folder} should be a private folder of the account «{self._account.name}» and "
                 "is not; remove it and start again."
             )
-
-
-def _write_private(file: Path, text: str) -> None:
-    """Write a file that only we can read; it is whole or not there."""
-    new = file.with_name(f"{file.name}.part")
-    new.unlink(missing_ok=True)
-    descriptor = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(descriptor, "w") as handle:
-        handle.write(text)
-        handle.flush()
-        os.fsync(handle.fileno())
-    new.rename(file)
 
 
 def _sync_folder(folder: Path) -> None:

@@ -1,0 +1,5 @@
+"""`python -m samlop.cli` is `samlop`."""
+
+from samlop.cli import main
+
+main()
