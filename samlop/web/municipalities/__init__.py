@@ -1,0 +1,1 @@
+"""The municipality pages: the register, one municipality, and what it says about itself."""
