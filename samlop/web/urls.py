@@ -5,4 +5,5 @@ from django.urls import include, path
 urlpatterns = [
     path("", include("samlop.web.shell.urls")),
     path("", include("samlop.web.accounts.urls")),
+    path("kommuner/", include("samlop.web.municipalities.urls")),
 ]
