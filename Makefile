@@ -51,7 +51,7 @@ check: install-dev ## everything that can be checked without running the product
 
 fix: install-dev ## let the tools put right what they can
 	@$(BIN)/ruff check --fix --quiet . ; $(BIN)/ruff format --quiet .
-	@git ls-files -co --exclude-standard 'samlop/web/templates/*.html' | xargs -r $(BIN)/djhtml -q
+	@git ls-files -co --exclude-standard 'samlop/web/templates/*.html' | xargs -r $(BIN)/djhtml -t 2
 
 lock: ## write both lock files anew (needs uv)
 	@$(UV) pip compile -q pyproject.toml --group build --universal --generate-hashes --no-header --no-annotate -o requirements.lock

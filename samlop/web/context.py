@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, cast
+from typing import Any
 from urllib.parse import urlencode
 
 from django.conf import settings
@@ -69,7 +69,7 @@ class Shell:
     @cached_property
     def _person(self) -> Person | None:
         user = self._request.user
-        return cast(Person, user) if user.is_authenticated else None
+        return user if user.is_authenticated else None
 
     @property
     def _roles(self) -> tuple[navigation.HeldRole, ...]:

@@ -33,7 +33,7 @@ def language_middleware(
     def answer(request: HttpRequest) -> HttpResponse:
         language = chosen(request)
         translation.activate(language)
-        request.LANGUAGE_CODE = language  # type: ignore[attr-defined]
+        request.LANGUAGE_CODE = language
         response = get_response(request)
         patch_vary_headers(response, ["Accept-Language", "Cookie"])
         response.headers.setdefault("Content-Language", language)

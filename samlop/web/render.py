@@ -20,7 +20,7 @@ def wants_block(request: PublicRequest | Request) -> bool:
 
 
 def _engine() -> Jinja2:
-    return cast(Jinja2, engines["jinja2"])
+    return cast("Jinja2", engines["jinja2"])
 
 
 def _answer(html: str, status: int) -> HttpResponse:
@@ -66,7 +66,5 @@ def block(
     """
     compiled = _engine().env.get_template(template)
     context = compiled.new_context(_context(request, page, more))
-    body = compiled.root_render_func(context)
-    next(body, None)
-    body.close()
+    next(compiled.root_render_func(context), None)
     return _answer("".join(compiled.blocks[name](context)), status)

@@ -30,13 +30,13 @@ class SampleForm(forms.Form):
     room = forms.ChoiceField(
         label="Har dere rom for noe nytt?",
         choices=[("plenty", "God plass"), ("some", "Litt"), ("full", "Fullt")],
-        widget=forms.RadioSelect(attrs={"class": "ds-input"}),
+        widget=forms.RadioSelect,
         help_text="Gjelder hele kvartalet.",
     )
     areas = forms.MultipleChoiceField(
         label="Tjenesteområder",
         choices=[("home", "Hjemmetjeneste"), ("nursing", "Sykehjem")],
-        widget=forms.CheckboxSelectMultiple(attrs={"class": "ds-input"}),
+        widget=forms.CheckboxSelectMultiple,
         required=False,
     )
     county = forms.ChoiceField(label="Fylke", choices=[("", "Velg"), ("18", "Nordland")])

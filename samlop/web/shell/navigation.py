@@ -74,7 +74,7 @@ def roles_of(request: HttpRequest) -> tuple[HeldRole, ...]:
     known: tuple[HeldRole, ...] | None = getattr(request, "held_roles", None)
     if known is None:
         signed_in = request.user.is_authenticated
-        known = held_roles(cast(Person, request.user), on=clock.today()) if signed_in else ()
+        known = held_roles(cast("Person", request.user), on=clock.today()) if signed_in else ()
         request.held_roles = known  # type: ignore[attr-defined]
     return known
 
@@ -100,9 +100,7 @@ def _held(row: Membership) -> HeldRole:
     )
 
 
-def links(
-    path: str, person: Person | None, roles: tuple[HeldRole, ...]
-) -> tuple[Link, ...]:
+def links(path: str, person: Person | None, roles: tuple[HeldRole, ...]) -> tuple[Link, ...]:
     """The main menu: the person's page and places first, then what is open to all."""
     home = reverse("shell:home")
     found: list[Link] = []

@@ -37,9 +37,7 @@ class HomePage:
 
     @classmethod
     def of(cls, person: Person, roles: Sequence[HeldRole], *, on: date) -> "HomePage":
-        return cls(
-            name=str(person), today=on, tasks=tasks.of(roles, on=on), places=_places(roles)
-        )
+        return cls(name=str(person), today=on, tasks=tasks.of(roles, on=on), places=_places(roles))
 
 
 def _places(roles: Sequence[HeldRole]) -> tuple[Place, ...]:

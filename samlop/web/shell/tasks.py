@@ -12,13 +12,11 @@ from django.db.models import Count
 from django.utils.translation import gettext, ngettext
 
 from samlop.accounts.rules import PERMITS, Permission
-from samlop.lib.quarters import Quarter
-from samlop.municipalities.models import RegionMembership, RoomAnswer
+from samlop.municipalities.models import RegionMembership
+from samlop.municipalities.queries import capacity
 from samlop.municipalities.rules.kinds import Certainty
 from samlop.web import formats
 from samlop.web.shell.navigation import HeldRole
-
-QUARTERS_AHEAD = 2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,30 +43,19 @@ def _room_to_answer(roles: Sequence[HeldRole], *, on: date) -> list[Task]:
         for role in roles
         if role.municipality is not None and Permission.CHANGE_CAPACITY in PERMITS[role.role]
     }
-    quarters = [Quarter.of(on).plus(ahead) for ahead in range(1, QUARTERS_AHEAD + 1)]
     if not mine:
         return []
-    answered = set(
-        RoomAnswer.objects.filter(
-            municipality__in=mine, quarter__in=[quarter.starts_on for quarter in quarters]
-        ).values_list("municipality_id", "quarter")
-    )
-    tasks = []
-    for municipality, role in mine.items():
-        open_ = [q for q in quarters if (municipality, q.starts_on) not in answered]
-        if open_ and role.address:
-            tasks.append(
-                Task(
-                    title=gettext("Svar på om dere har rom for noe nytt i %(quarters)s")
-                    % {"quarters": formats.quarters(open_)},
-                    address=f"{role.address}#rom",
-                    where=role.place,
-                    why=gettext(
-                        "Da vet regionen og innføringslederne når det passer å spørre dere."
-                    ),
-                )
-            )
-    return tasks
+    waiting = capacity.unanswered(mine, on=on)
+    return [
+        Task(
+            title=gettext("Svar på om dere har rom for noe nytt i %(quarters)s")
+            % {"quarters": formats.quarters(quarters)},
+            address=f"{mine[municipality].address}#rom",
+            where=mine[municipality].place,
+            why=gettext("Da vet regionen og innføringslederne når det passer å spørre dere."),
+        )
+        for municipality, quarters in waiting.items()
+    ]
 
 
 def _members_to_confirm(roles: Sequence[HeldRole], *, on: date) -> list[Task]:

@@ -1,14 +1,11 @@
 """The shell's own pages."""
 
-from typing import cast
-
 from django.conf import settings
 from django.http import HttpResponse, HttpResponsePermanentRedirect
 from django.templatetags.static import static
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_POST, require_safe
 
-from samlop.accounts.models import Person
 from samlop.web import addresses, clock, render
 from samlop.web.request import PublicRequest
 from samlop.web.shell import navigation
@@ -25,8 +22,7 @@ def home(request: PublicRequest) -> HttpResponse:
     on = clock.today()
     if not request.user.is_authenticated:
         return render.page(request, "shell/front.html", FrontPage.of(on=on))
-    person = cast(Person, request.user)
-    page = HomePage.of(person, navigation.roles_of(request), on=on)
+    page = HomePage.of(request.user, navigation.roles_of(request), on=on)
     return render.page(request, "shell/home.html", page)
 
 
