@@ -21,6 +21,7 @@ from samlop.municipalities.rules.capacity import (
     LocalRole,
     SizeClass,
 )
+from samlop.municipalities.rules.facts import FactRefusal
 from samlop.municipalities.rules.kinds import (
     CapacityRole,
     Certainty,
@@ -276,6 +277,15 @@ BOUNDARY_FLAWS: Final[Mapping[BoundaryFlaw, Words]] = {
         "En ring har færre enn fire punkter eller slutter ikke der den begynner."
     ),
     BoundaryFlaw.MISSING_NUMBER: _("%(value)s mangler i filen. Alle kommuner må være med."),
+}
+
+FACT_REFUSALS: Final[Mapping[FactRefusal, Words]] = {
+    FactRefusal.BAD_EMAIL: _(
+        "«%(text)s» er ikke en e-postadresse. Skriv den som «postmottak@kommunen.no»."
+    ),
+    FactRefusal.BAD_WEBSITE: _(
+        "«%(text)s» er ikke en nettadresse. Skriv den som «www.kommunen.no» eller «https://…»."
+    ),
 }
 
 # Parts of one sentence, joined by commas: why a municipality is like another.

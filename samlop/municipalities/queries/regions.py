@@ -109,20 +109,23 @@ def regions_on(day: date) -> tuple[RegionRow, ...]:
             assumed=Count("member", filter=Q(member__certainty=Certainty.ASSUMED.value)),
         )
         .order_by(SortKey("name"), "pk")
+        .values_list(
+            "pk", "slug", "kind", "number", "name", "certainty", "website", "members", "assumed"
+        )
     )
     found = [
         RegionRow(
-            pk=row.pk,
-            slug=row.slug,
-            kind=RegionKind(row.kind),
-            number=row.number,
-            name=row.name,
-            certainty=Certainty(row.certainty),
-            website=row.website,
-            members=row.members,
-            assumed_members=row.assumed,
+            pk=pk,
+            slug=slug,
+            kind=RegionKind(kind),
+            number=number,
+            name=name,
+            certainty=Certainty(certainty),
+            website=website,
+            members=members,
+            assumed_members=assumed,
         )
-        for row in rows
+        for pk, slug, kind, number, name, certainty, website, members, assumed in rows
     ]
     return tuple(sorted(found, key=lambda row: _KINDS_IN_ORDER[row.kind]))
 
