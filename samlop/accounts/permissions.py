@@ -2,10 +2,12 @@
 
 from collections.abc import Iterable
 
+from django.core.exceptions import PermissionDenied
+
 from samlop.accounts.rules import NOWHERE_IN_PARTICULAR, Grant, Permission, Place, permits
 
 
-class Denied(Exception):
+class Denied(PermissionDenied):
     """She may see it, but not do this."""
 
     def __init__(self, permission: Permission) -> None:
