@@ -297,3 +297,10 @@ def test_borders_may_meet_and_close() -> None:
     assert sides(f"{line}z") - {(p, p) for side in sides(line + "z") for p in side} == sides(
         drawn["0201"]
     )
+
+
+def test_a_strip_of_land_thinner_than_the_grid_is_left_out() -> None:
+    main = tuple((x, y) for x, y in square(10, 60))
+    strip = ((15.0, 60.0), (15.003, 60.0), (15.003, 61.0), (15.0, 61.0), (15.0, 60.0))
+    drawn = boundaries.paths([Area("0001", (main, strip))])
+    assert len(boundaries.rings(drawn["0001"])) == 1

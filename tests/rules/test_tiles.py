@@ -306,3 +306,22 @@ def test_the_drawing_holds_every_corner() -> None:
 def test_a_label_stands_on_the_tile_nearest_the_middle() -> None:
     row = [Tile("01", 0, 0), Tile("02", 1, 0), Tile("03", 2, 0), Tile("04", 3, 1)]
     assert tiles.label_at(row) == tiles.centre(row[2])
+
+
+def test_strangers_in_a_large_county_still_make_one_block() -> None:
+    many = [
+        Place(f"{north}{east}", "a" if east < 4 else "b", 60 + north / 4, 8 + east / 2)
+        for north in range(6)
+        for east in range(6)
+    ]
+    found = tile_layout.layout(many, [], moves_per_step=5)
+    assert len({tile.cell for tile in found}) == 36
+    for county in "ab":
+        numbers = {place.number for place in many if place.county == county}
+        assert tiles.pieces(tile.cell for tile in found if tile.number in numbers) == 1
+
+
+def test_two_places_that_want_the_same_spot_are_pushed_apart() -> None:
+    places = [[1.0, 1.0], [1.0, 1.0]]
+    apart = tile_layout._push_apart(places, [])
+    assert math.dist(*apart) > 0.99
