@@ -1,1 +1,1 @@
-"""Files from outside: parse, compare with what exists, apply whole or not at all."""
+"""Files from outside, read into plain values before anything is changed."""

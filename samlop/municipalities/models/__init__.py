@@ -10,6 +10,7 @@ from samlop.municipalities.models.municipality import (
     Population,
     SuccessorFact,
 )
+from samlop.municipalities.models.reference import ReferenceLoad
 from samlop.municipalities.models.region import (
     CountyAuthority,
     Region,
@@ -30,6 +31,7 @@ __all__ = [
     "MunicipalityName",
     "Population",
     "Product",
+    "ReferenceLoad",
     "Region",
     "RegionMembership",
     "RoomAnswer",

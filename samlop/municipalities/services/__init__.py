@@ -1,1 +1,1 @@
-"""One function is one complete change: lock, decide, save, record."""
+"""Every change to the reference data, one function each."""

@@ -1,0 +1,92 @@
+"""One function per object; every argument has a default, so that a test names what matters."""
+
+from datetime import date
+from itertools import count
+
+from samlop.accounts.models import Person
+from samlop.municipalities.models import Municipality, MunicipalityCode, Region, RegionMembership
+from samlop.municipalities.rules.kinds import Certainty, LanguageForm, RegionKind
+
+SOME_DAY = date(2024, 1, 1)
+_next = count(1)
+
+
+def municipality(
+    *,
+    number: str = "",
+    name: str = "",
+    official_name: str = "",
+    qualified_name: str = "",
+    valid_from: date = SOME_DAY,
+    valid_to: date | None = None,
+    language_form: LanguageForm = LanguageForm.BOKMAL,
+) -> Municipality:
+    """A municipality with one number and name; numbers are made up from 9001 on."""
+    made = Municipality.objects.create(language_form=language_form.value)
+    number = number or f"{9000 + next(_next) % 1000:04}"
+    name = name or f"Eksempelkommune {number}"
+    MunicipalityCode.objects.create(
+        municipality=made,
+        number=number,
+        name=name,
+        qualified_name=qualified_name or name,
+        official_name=official_name or name,
+        valid_from=valid_from,
+        valid_to=valid_to,
+    )
+    return made
+
+
+def region(
+    *,
+    kind: RegionKind = RegionKind.HEALTH_COMMUNITY,
+    name: str = "",
+    slug: str = "",
+    number: str | None = None,
+    members: tuple[Municipality, ...] = (),
+    certainty: Certainty = Certainty.CONFIRMED,
+    valid_from: date = SOME_DAY,
+    valid_to: date | None = None,
+) -> Region:
+    """A region with members from its first day to its last."""
+    index = next(_next)
+    if kind is RegionKind.COUNTY and number is None:
+        number = f"{index % 100:02}"
+    made = Region.objects.create(
+        kind=kind.value,
+        slug=slug or f"region-{index}",
+        number=number,
+        name=name or f"Region {index}",
+        certainty=certainty.value,
+        valid_from=valid_from,
+        valid_to=valid_to,
+    )
+    for member in members:
+        membership(region=made, of=member, certainty=certainty)
+    return made
+
+
+def membership(
+    *,
+    region: Region,
+    of: Municipality,
+    certainty: Certainty = Certainty.CONFIRMED,
+    valid_from: date | None = None,
+    valid_to: date | None = None,
+) -> RegionMembership:
+    return RegionMembership.objects.create(
+        region=region,
+        municipality=of,
+        kind=region.kind,
+        certainty=certainty.value,
+        valid_from=valid_from or region.valid_from,
+        valid_to=valid_to or region.valid_to,
+    )
+
+
+def person(*, name: str = "", email: str = "") -> Person:
+    """Somebody who can sign in, with no membership yet."""
+    index = next(_next)
+    return Person.objects.create(
+        email=email or f"person{index}@example.org", name=name or f"Person {index}"
+    )
