@@ -49,6 +49,9 @@ SETTINGS: Mapping[str, str] = {
     "lc_messages": "C",  # the log is read below
 }
 
+# Servers that outlive our use of them. Python complains of a child that is forgotten.
+_LEFT_TO_OTHERS: list[subprocess.Popen[bytes]] = []
+
 Connection = psycopg.Connection[tuple[Any, ...]]
 
 
@@ -154,6 +157,9 @@ class LocalPostgres:
             except BlockingIOError:
                 # Changing a lock drops the old one first, so we have left all the same.
                 fcntl.flock(users, fcntl.LOCK_UN)
+                if self._child is not None:
+                    _LEFT_TO_OTHERS.append(self._child)
+                    self._child = None
             else:
                 self._stop()
                 fcntl.flock(users, fcntl.LOCK_UN)
@@ -257,21 +263,21 @@ class LocalPostgres:
     def _ensure_answering(self) -> None:
         """Start the server unless it answers. Only a real connection counts as an answer."""
         patient_until = time.monotonic() + PATIENCE_SECONDS
-        log_from = 0
-        if self._child is not None and self._child.poll() is not None:
-            self._child = None  # it ran and has died; polling let it leave the process table
+        log_from: int | None = None
         while not self._answers():
             if self._child is None:
                 log_from = self._start()
             elif self._child.poll() is not None:
                 self._child = None
+                if log_from is None:
+                    continue  # it ran and has died; having looked at it, the system forgets it
                 said = self._logged(log_from)
                 if not _may_pass(said) or time.monotonic() > patient_until:
                     raise self._did_not("did not start", said)
                 self._remove_stale_locks(said)
                 time.sleep(0.2)
             elif time.monotonic() > patient_until:
-                raise self._did_not("started but does not answer", self._logged(log_from))
+                raise self._did_not("started but does not answer", self._logged(log_from or 0))
             else:
                 time.sleep(0.02)
 
@@ -329,7 +335,7 @@ class LocalPostgres:
     def _stop(self) -> None:
         pid = self._pid_in(self._cluster / "postmaster.pid")
         # The file outlives a killed server, and its number may by now be somebody else's.
-        if pid is not None and "postgres" in (process.command_line(pid) or "postgres"):
+        if pid is not None and _may_be_postgres(pid):
             for mode in ("fast", "immediate"):
                 stop = self._account.start(
                     [
@@ -371,16 +377,17 @@ class LocalPostgres:
         return Trouble(f"PostgreSQL {what}: {last} (see {self._log}).")
 
     def _remove_stale_locks(self, said: str) -> None:
-        """Remove the server's lock files when their process number now belongs to another program.
+        """Remove the server's lock files when the process they name is not a live server.
 
-        PostgreSQL cannot tell the two apart after a power cut or in a new container. We can, by
-        what the process is, and by nobody working in the cluster's folder; and we are alone here.
+        PostgreSQL takes any process of that number for a server: another program that has got
+        the number after a power cut, or a killed server that its parent has not yet waited for.
+        We know better by what the process is and by nobody working in the cluster's folder.
         """
         for name in re.findall(r'lock file "([^"]+)" already exists', said):
             file = self._cluster / name
             pid = self._pid_in(file)
-            program = process.command_line(pid) if pid is not None else None
-            if program and "postgres" not in program and not process.working_in(self._cluster):
+            is_stale = pid is not None and not _may_be_postgres(pid)
+            if is_stale and not process.working_in(self._cluster):
                 file.unlink(missing_ok=True)
 
     @staticmethod
@@ -419,6 +426,12 @@ class LocalPostgres:
                 f"{folder} should be a private folder of the account «{self._account.name}» and "
                 "is not; remove it and start again."
             )
+
+
+def _may_be_postgres(pid: int) -> bool:
+    """False only when the process is known to be another program, or dead."""
+    program = process.program(pid)
+    return program is None or program.startswith("postgres")
 
 
 def _sync_folder(folder: Path) -> None:

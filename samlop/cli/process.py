@@ -62,11 +62,10 @@ def working_in(place: Path) -> list[int]:
     return found
 
 
-def command_line(pid: int) -> str | None:
-    """The words a process was started with, "" for a zombie, None when it cannot be known."""
+def program(pid: int) -> str | None:
+    """The name of the program a process runs, "" for a zombie, None when it cannot be known."""
     try:
-        return (
-            (PROC / str(pid) / "cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace")
-        )
+        words = (PROC / str(pid) / "cmdline").read_bytes().split(b"\0")
     except OSError:
         return None
+    return os.fsdecode(words[0].rpartition(b"/")[2])

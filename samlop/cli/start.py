@@ -184,7 +184,7 @@ def _serve(
     home = f"http://{f'[{reached_at}]' if ':' in reached_at else reached_at}:{port}/"
 
     def announce() -> None:
-        say(f"Web server and worker: running after {time.monotonic() - began:.1f} s")
+        say(f"Web server: running after {time.monotonic() - began:.1f} s")
         say(f"\nSamløp is at {home} – stop it with Ctrl-C.")
         if env["SAMLOP_EXAMPLE"] == "1":
             say(f"Log in as anybody in the example: open {home}logg-inn-som/")

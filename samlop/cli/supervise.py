@@ -135,7 +135,10 @@ class Child:
 
 
 class Supervisor:
-    """Looks after children, and the database when it is ours."""
+    """Looks after children, and the database when it is ours.
+
+    The first child is started first, and the others when it is ready.
+    """
 
     def __init__(self, children: Sequence[Child], postgres: LocalPostgres | None) -> None:
         self._children = children
@@ -154,11 +157,13 @@ class Supervisor:
         try:
             while True:
                 self._look_after_database()
-                for child in self._children:
+                # The first child is what people wait for: it has the machine to itself until then.
+                for child in self._children if ready else self._children[:1]:
                     child.look_after(time.monotonic())
                 if not ready and is_ready():
                     ready = True
                     on_ready()
+                    continue
                 self._wait(ours, seconds=0.5 if ready and self._all_run() else 0.05)
         finally:
             signal.set_wakeup_fd(-1)
