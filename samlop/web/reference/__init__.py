@@ -1,0 +1,1 @@
+"""Pages where administrators see and renew the reference data."""

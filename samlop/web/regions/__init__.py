@@ -1,0 +1,1 @@
+"""Pages of regions: the list, one region with its members, and what its people may change."""

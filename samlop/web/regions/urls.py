@@ -1,0 +1,19 @@
+from django.urls import path
+
+from samlop.web.regions import views
+
+app_name = "regions"
+
+urlpatterns = [
+    path("", views.region_list, name="list"),
+    path("ny/", views.create, name="create"),
+    path("<slug:slug>/", views.show, name="show"),
+    path("<slug:slug>/rediger/", views.edit, name="edit"),
+    path("<slug:slug>/avslutt/", views.end, name="end"),
+    path("<slug:slug>/felles-epj/", views.installations, name="installations"),
+    path("<slug:slug>/bekreft/", views.confirm_all, name="confirm_all"),
+    path("<slug:slug>/kommuner/ny/", views.add_member, name="add_member"),
+    path("<slug:slug>/kommuner/<int:pk>/bekreft/", views.confirm, name="confirm"),
+    path("<slug:slug>/kommuner/<int:pk>/avslutt/", views.end_member, name="end_member"),
+    path("<slug:slug>/importer/", views.show, name="import_members"),
+]

@@ -1,0 +1,127 @@
+"""A file on its way in: read within a limit, carried through a preview, and applied.
+
+Nothing is kept on the server between the preview and «apply»: the content travels signed and
+compressed in the form. It opens only for the person and the purpose it was signed for.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Final
+
+from django import forms
+from django.core import signing
+from django.core.files.uploadedfile import UploadedFile
+from django.core.files.uploadhandler import FileUploadHandler, SkipFile
+from django.utils.functional import Promise
+from django.utils.translation import gettext, gettext_lazy
+
+from samlop.accounts.models import Person
+from samlop.lib.errors import Refused
+
+Words = str | Promise
+
+MOST_BYTES: Final = 5 * 1024 * 1024
+# A preview left open longer shows a day that has passed.
+KEPT_FOR: Final = timedelta(hours=12)
+_TOO_LARGE: Final = "samlop.upload_too_large"
+
+
+class PreviewLost(Refused):
+    """What came back from the preview is not what we sent out, or it is too old."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            gettext("Forhåndsvisningen er for gammel. Ingenting er endret. Velg filen på nytt.")
+        )
+
+
+class LimitedUploads(FileUploadHandler):
+    """Stops reading a file that passes the limit, so that it fills neither memory nor disk.
+
+    The field then counts as too large rather than missing, see `UploadField`.
+    """
+
+    def new_file(self, *args: object, **kwargs: object) -> None:
+        super().new_file(*args, **kwargs)  # type: ignore[arg-type]
+        self._read = 0
+
+    def receive_data_chunk(self, raw_data: bytes, start: int) -> bytes:
+        self._read += len(raw_data)
+        if self._read > MOST_BYTES:
+            if self.request is not None:
+                self.request.META.setdefault(_TOO_LARGE, set()).add(self.field_name)
+            raise SkipFile
+        return raw_data
+
+    def file_complete(self, file_size: int) -> None:
+        return None
+
+
+class UploadField(forms.FileField):
+    """A file of at most five megabytes, with sentences for what is wrong with it."""
+
+    def __init__(
+        self, *, label: Words, required: bool = True, accept: str, help_text: Words
+    ) -> None:
+        super().__init__(
+            label=label,
+            required=required,
+            help_text=help_text,
+            widget=forms.FileInput(attrs={"accept": accept}),
+            error_messages={
+                "required": gettext_lazy("Velg en fil."),
+                "empty": gettext_lazy("Filen er tom. Velg en fil med innhold."),
+            },
+        )
+
+    def clean(self, data: UploadedFile | None, initial: object = None) -> UploadedFile | None:
+        if data and data.size is not None and data.size > MOST_BYTES:
+            raise forms.ValidationError(too_large())
+        found: UploadedFile | None = super().clean(data, initial)
+        return found
+
+
+def too_large() -> str:
+    return gettext(
+        "Filen er større enn 5 MB, og er ikke lest. Fjern det som ikke trengs, og prøv igjen."
+    )
+
+
+def was_too_large(form: forms.Form, name: str, meta: Mapping[str, object]) -> bool:
+    """Whether `LimitedUploads` stopped reading this field."""
+    stopped = meta.get(_TOO_LARGE, ())
+    return isinstance(stopped, set) and form.add_prefix(name) in stopped
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Carried:
+    """What was looked at in a preview: the files, and the state they were compared with."""
+
+    files: Mapping[str, bytes]
+    fingerprint: str
+
+
+def carry(carried: Carried, *, person: Person, purpose: str) -> str:
+    """A token for a hidden field."""
+    # latin-1 turns any bytes into text and back; JSON holds no bytes.
+    files = {name: content.decode("latin-1") for name, content in carried.files.items()}
+    return _signer(person, purpose).sign_object(
+        {"files": files, "fingerprint": carried.fingerprint}, compress=True
+    )
+
+
+def carried(token: str, *, person: Person, purpose: str) -> Carried:
+    """Raises PreviewLost when the token is not ours, another person's, or too old."""
+    try:
+        found = _signer(person, purpose).unsign_object(token, max_age=KEPT_FOR)
+    except signing.BadSignature as error:
+        raise PreviewLost from error
+    return Carried(
+        files={name: text.encode("latin-1") for name, text in found["files"].items()},
+        fingerprint=found["fingerprint"],
+    )
+
+
+def _signer(person: Person, purpose: str) -> signing.TimestampSigner:
+    return signing.TimestampSigner(salt=f"samlop.web.uploads:{purpose}:{person.pk}")
