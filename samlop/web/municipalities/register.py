@@ -18,9 +18,7 @@ from samlop.web.municipalities.table import (
     CENTRALITIES,
     HEADINGS,
     LEVEL_CODES,
-    LEVELS,
     NUMERIC,
-    SIZES,
     USUAL,
     Column,
     Table,
@@ -174,7 +172,7 @@ def _selects(table: Table, *, signed_in: bool) -> tuple[tuple[Select, ...], tupl
             "storrelse",
             gettext("Innbyggere"),
             filters.size.value if filters.size else "",
-            [(size.value, str(words)) for size, words in SIZES.items()],
+            [(size.value, str(words)) for size, words in texts.SIZE_CLASSES.items()],
         ),
         _select(
             "sentralitet",
@@ -193,10 +191,9 @@ def _selects(table: Table, *, signed_in: bool) -> tuple[tuple[Select, ...], tupl
         more.append(
             _select(
                 "arbeidsmengde",
-                gettext("Arbeidsmengde i %(quarter)s")
-                % {"quarter": formats.quarter(table.quarter)},
+                table.heading(Column.LOAD),
                 LEVEL_CODES[filters.load] if filters.load else "",
-                [(LEVEL_CODES[level], str(words)) for level, words in LEVELS.items()],
+                [(LEVEL_CODES[level], str(words)) for level, words in texts.LEVELS.items()],
             )
         )
     return first, tuple(more)

@@ -69,16 +69,6 @@ HEADINGS: Final[Mapping[Column, Words]] = {
     Column.WEBSITE: _("Nettsted"),
 }
 
-SIZES: Final[Mapping[SizeClass, Words]] = {
-    SizeClass.UNDER_2000: _("Under 2 000"),
-    SizeClass.UNDER_5000: _("2 000–4 999"),
-    SizeClass.UNDER_10000: _("5 000–9 999"),
-    SizeClass.UNDER_20000: _("10 000–19 999"),
-    SizeClass.UNDER_50000: _("20 000–49 999"),
-    SizeClass.UNDER_100000: _("50 000–99 999"),
-    SizeClass.FROM_100000: _("100 000 og flere"),
-}
-
 CENTRALITIES: Final[Mapping[int, Words]] = {
     1: _("1 – mest sentrale"),
     2: _("2"),
@@ -88,11 +78,6 @@ CENTRALITIES: Final[Mapping[int, Words]] = {
     6: _("6 – minst sentrale"),
 }
 
-LEVELS: Final[Mapping[Level, Words]] = {
-    Level.LOW: _("Lav"),
-    Level.MEDIUM: _("Middels"),
-    Level.HIGH: _("Høy"),
-}
 LEVEL_CODES: Final[Mapping[Level, str]] = {
     Level.LOW: "lav",
     Level.MEDIUM: "middels",
@@ -208,7 +193,7 @@ class Table:
     def _values(self, column: Column) -> Callable[[Row], Value]:
         match column:
             case Column.SIZE:
-                sizes = {size: str(words) for size, words in SIZES.items()}
+                sizes = {size: str(words) for size, words in texts.SIZE_CLASSES.items()}
                 return lambda row: (
                     None if row.inhabitants is None else sizes[size_class(row.inhabitants)]
                 )
@@ -216,7 +201,7 @@ class Table:
                 forms = {form.value: str(w) for form, w in texts.LANGUAGE_FORMS.items()}
                 return lambda row: forms[row.language_form]
             case Column.LOAD:
-                words = {pk: str(LEVELS[level]) for pk, level in self.levels.items()}
+                words = {pk: str(texts.LEVELS[level]) for pk, level in self.levels.items()}
                 return lambda row: words.get(row.pk)
             case Column.AREA:
                 return lambda row: None if row.area is None else round(row.area)

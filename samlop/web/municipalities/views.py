@@ -1,16 +1,27 @@
 """The register of municipalities and the page of each."""
 
 from collections.abc import Sequence
-from datetime import timedelta
+from dataclasses import dataclass
+from datetime import date, timedelta
 
 from django.conf import settings
-from django.http import HttpResponse
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext
 from django.views.decorators.http import require_safe
 
-from samlop.web import addresses, clock, downloads, render
-from samlop.web.municipalities import exports, register, table
+from samlop.accounts import queries as accounts
+from samlop.accounts.rules import Permission, Place
+from samlop.municipalities.models import Municipality
+from samlop.municipalities.queries import codes
+from samlop.municipalities.queries.codes import Answer
+from samlop.municipalities.rules.codes import CodePeriod, Outcome
+from samlop.web import addresses, clock, downloads, formats, render
+from samlop.web.municipalities import exports, pages, register, table
+from samlop.web.municipalities.pages import Reader, Rights
 from samlop.web.municipalities.table import Column, Filters
-from samlop.web.request import PublicRequest
+from samlop.web.request import PublicRequest, Request
 
 COLUMNS_COOKIE = "samlop_kolonner"
 
@@ -58,3 +69,72 @@ def _remember(response: HttpResponse, columns: Sequence[Column]) -> None:
         secure=settings.SESSION_COOKIE_SECURE,
         httponly=True,
     )
+
+
+@require_safe
+def show(request: PublicRequest, number: str) -> HttpResponse:
+    """The municipality that has the number on the day; an old number leads to the new one."""
+    on, today = clock.chosen_day(request), clock.today()
+    answer = codes.municipality(number, on=on)
+    if answer.resolution.outcome is Outcome.UNKNOWN_NUMBER:
+        raise Http404
+    if answer.resolution.outcome is not Outcome.VALID:
+        return _elsewhere(request, answer, on=on, today=today)
+    code = answer.successors[0]
+    row = Municipality.objects.get(pk=code.municipality)
+    place = accounts.place_of(row, on=today)
+    reader = Reader(
+        signed_in=request.user.is_authenticated,
+        rights=Rights.of(request.access, place),
+        reach=request.access.reach(Permission.VIEW_CAPACITY_HOURS),
+    )
+    page = pages.municipality_page(code, row, on=on, today=today, reader=reader)
+    return render.page(request, "municipalities/show.html", page)
+
+
+def _elsewhere(request: PublicRequest, answer: Answer, *, on: date, today: date) -> HttpResponse:
+    """The same municipality under the day's number, or what became of one that is no more."""
+    was = answer.was or pages.first_period(answer.resolution.number)
+    if was is not None and (now := pages.code_on(int(was.municipality), on)) is not None:
+        words = gettext("%(number)s er et annet nummer for %(name)s. Kommunen har nummer %(now)s.")
+        if on != today:
+            words = gettext("%(name)s hadde nummer %(now)s %(day)s.")
+        messages.info(
+            request,
+            words
+            % {
+                "number": was.number,
+                "name": was.name,
+                "now": now,
+                "day": formats.long_date(on),
+            },
+        )
+        suffix = f"?dato={on.isoformat()}" if on != today else ""
+        return redirect(f"{pages.address(now)}{suffix}")
+    page = pages.ended_page(answer, was, on=on, today=today)
+    return render.page(request, "municipalities/ended.html", page)
+
+
+# --- what the pages for changing things share ---
+
+
+@dataclass(frozen=True, slots=True)
+class Own:
+    """A municipality of today, and where in the order of things it lies."""
+
+    row: Municipality
+    code: CodePeriod
+    place: Place
+
+
+def required(request: Request, number: str, permission: Permission) -> Own:
+    """A municipality of today in which the permission holds; else 404 or 403."""
+    today = clock.today()
+    answer = codes.municipality(number, on=today)
+    if answer.resolution.outcome is not Outcome.VALID:
+        raise Http404
+    code = answer.successors[0]
+    row = Municipality.objects.get(pk=code.municipality)
+    place = accounts.place_of(row, on=today)
+    request.access.require(permission, place)
+    return Own(row, code, place)

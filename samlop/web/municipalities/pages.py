@@ -1,0 +1,458 @@
+"""What the page of one municipality shows, to each kind of reader."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Final
+
+from django.urls import reverse
+from django.utils.translation import gettext
+from markupsafe import Markup
+
+from samlop.accounts.rules import Permission, Place
+from samlop.lib.reach import Reach
+from samlop.municipalities import texts
+from samlop.municipalities.models import (
+    Municipality,
+    MunicipalityCode,
+    MunicipalityName,
+    Population,
+)
+from samlop.municipalities.queries import capacity, history, regions, similar, vendors
+from samlop.municipalities.queries.capacity import QuarterAhead
+from samlop.municipalities.queries.codes import Answer, period_of
+from samlop.municipalities.queries.similar import SimilarMunicipality
+from samlop.municipalities.queries.vendors import InUse
+from samlop.municipalities.rules.capacity import Level
+from samlop.municipalities.rules.codes import CodePeriod
+from samlop.municipalities.rules.kinds import Certainty, LanguageForm, ProductKind, RegionKind
+from samlop.web import formats
+from samlop.web.middleware import Access
+from samlop.web.municipalities import happenings, people
+from samlop.web.municipalities.happenings import CodeSentence, Happening
+from samlop.web.municipalities.people import People
+
+LANGUAGES: Final = {
+    "se": "Nordsamisk",
+    "smj": "Lulesamisk",
+    "sma": "Sørsamisk",
+    "fkv": "Kvensk",
+}
+LEVEL_COLORS: Final = {Level.LOW: "success", Level.MEDIUM: "info", Level.HIGH: "warning"}
+
+
+@dataclass(frozen=True, slots=True)
+class RegionLink:
+    name: str
+    address: str
+    assumed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class NameIn:
+    """A name in another language, with the code that screen readers need."""
+
+    name: str
+    language: str
+    code: str
+
+
+@dataclass(frozen=True, slots=True)
+class RoleLine:
+    role: str
+    load: str
+    hours: str
+    estimate: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QuarterLine:
+    """One quarter; what is inside is None for readers outside."""
+
+    words: str
+    level: str
+    color: str
+    room: str | None = None
+    answered: bool = False
+    load: str | None = None
+    hours: str | None = None
+    estimate: bool = False
+    blackouts: tuple[str, ...] = ()
+    roles: tuple[RoleLine, ...] = ()
+    asks: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class SystemLine:
+    area: str
+    uses: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trend:
+    """Inhabitants by year, and the line through them in a box of 100 by 30."""
+
+    counts: tuple[tuple[date, int], ...]
+    points: str
+    words: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rights:
+    """What this reader may change here."""
+
+    room: bool = False
+    facts: bool = False
+    systems: bool = False
+
+    @classmethod
+    def of(cls, access: Access, place: Place) -> "Rights":
+        return cls(
+            room=access.may(Permission.CHANGE_CAPACITY, place),
+            facts=access.may(Permission.CHANGE_MUNICIPALITY_FACTS, place),
+            systems=access.may(Permission.CHANGE_VENDOR_PROFILE, place),
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MunicipalityPage:
+    number: str
+    name: str
+    official_name: str
+    county: str
+    names: tuple[NameIn, ...]
+    address: str
+    day: date
+    is_today: bool
+    signed_in: bool
+    rights: Rights
+    facts: tuple[tuple[str, object], ...]
+    groups: tuple[RegionLink, ...]
+    regions: tuple[tuple[str, RegionLink], ...]
+    people: People
+    quarters: tuple[QuarterLine, ...]
+    inside: bool
+    systems: tuple[SystemLine, ...]
+    systems_unknown: tuple[str, ...]
+    systems_sources: tuple[str, ...]
+    similar: tuple[SimilarMunicipality, ...]
+    trend: Trend | None
+    code_history: tuple[CodeSentence, ...]
+    happenings: tuple[Happening, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """Who looks: what she may change, and where she sees hours."""
+
+    signed_in: bool
+    rights: Rights
+    reach: Reach
+
+
+def municipality_page(
+    code: CodePeriod, row: Municipality, *, on: date, today: date, reader: Reader
+) -> MunicipalityPage:
+    """About a dozen queries, as many for Oslo as for Utsira."""
+    found = regions.regions_of(row.pk, on=on)
+    county = next((one for one in found if one.kind is RegionKind.COUNTY), None)
+    groups = [one for one in found if one.kind is RegionKind.EHEALTH_GROUP]
+    links = [(one.kind, _region_link(one)) for one in found]
+    inside = reader.reach.holds(row.pk)
+    trend = _trend(row.pk, on=on)
+    names = _names(row.pk)
+    areas = vendors.systems(row.pk, on=on)
+    return MunicipalityPage(
+        number=code.number,
+        name=code.qualified_name,
+        official_name=code.official_name,
+        county=county.name if county else "",
+        names=names,
+        address=address(code.number),
+        day=on,
+        is_today=on == today,
+        signed_in=reader.signed_in,
+        rights=reader.rights if on == today else Rights(),
+        facts=_facts(code, row, trend),
+        groups=tuple(link for kind, link in links if kind is RegionKind.EHEALTH_GROUP),
+        regions=tuple(
+            (str(texts.REGION_KINDS[kind]), link)
+            for kind, link in links
+            if kind is not RegionKind.EHEALTH_GROUP
+        ),
+        people=people.people_of(row.pk, [one.pk for one in groups], on=on)
+        if reader.signed_in
+        else People(),
+        quarters=tuple(
+            _quarter_line(one) for one in capacity.year_ahead(row.pk, on=on, reach=reader.reach)
+        )
+        if reader.signed_in
+        else (),
+        inside=inside,
+        systems=tuple(
+            SystemLine(
+                str(texts.SERVICE_AREAS[area.service_area]),
+                (
+                    *(_use(one) for one in area.current),
+                    *(_planned(one) for one in area.planned),
+                ),
+            )
+            for area in areas
+            if area.current or area.planned
+        ),
+        systems_unknown=tuple(
+            str(texts.SERVICE_AREAS[area.service_area])
+            for area in areas
+            if not area.current and not area.planned
+        ),
+        systems_sources=tuple(
+            sorted({one.source for area in areas for one in area.current if one.source})
+        ),
+        similar=similar.similar_to(row.pk, on=on),
+        trend=trend,
+        code_history=happenings.code_sentences(history.code_history(row.pk).events),
+        happenings=happenings.happenings(row.pk, inside=inside, on=on) if reader.signed_in else (),
+    )
+
+
+def _region_link(region: regions.RegionOfMunicipality) -> RegionLink:
+    return RegionLink(
+        region.name,
+        reverse("regions:show", args=[region.slug]),
+        region.certainty is Certainty.ASSUMED,
+    )
+
+
+def _names(municipality_id: int) -> tuple[NameIn, ...]:
+    rows = (
+        MunicipalityName.objects.filter(municipality=municipality_id)
+        .exclude(language="nb")
+        .order_by("-language", "name", "pk")
+    )
+    return tuple(NameIn(row.name, LANGUAGES[row.language], row.language) for row in rows)
+
+
+def _facts(
+    code: CodePeriod, row: Municipality, trend: Trend | None
+) -> tuple[tuple[str, object], ...]:
+    form = LanguageForm(row.language_form)
+    form_words = str(texts.LANGUAGE_FORMS[form])
+    if form is LanguageForm.NEUTRAL:
+        form_words = gettext("Nøytral (får dokumenter på bokmål)")
+    return (
+        (gettext("Kommunenummer"), code.number),
+        (gettext("Innbyggere"), trend.words if trend else None),
+        (
+            gettext("Areal"),
+            gettext("%(area)s km²") % {"area": formats.number(row.area_km2)}
+            if row.area_km2 is not None
+            else None,
+        ),
+        (
+            gettext("Sentralitet"),
+            gettext("%(step)s av 6 (1 er mest sentral)") % {"step": row.centrality}
+            if row.centrality
+            else None,
+        ),
+        (gettext("KOSTRA-gruppe"), row.kostra_group),
+        (gettext("Målform"), form_words),
+        (gettext("Administrasjonssenter"), row.administrative_centre),
+        (gettext("Organisasjonsnummer"), _grouped(row.organisation_number)),
+        (gettext("Postmottak"), _mail(row.postmottak)),
+        (gettext("Nettsted"), _site(row.website)),
+    )
+
+
+def _grouped(number: str | None) -> str | None:
+    """«958 935 420», as organisation numbers are read aloud."""
+    if not number:
+        return None
+    return formats.NBSP.join(number[at : at + 3] for at in range(0, len(number), 3))
+
+
+def _mail(address: str) -> Markup | None:
+    if not address:
+        return None
+    return Markup('<a class="ds-link" href="mailto:{0}">{0}</a>').format(address)
+
+
+def _site(address: str) -> Markup | None:
+    """Stored as people write it, with or without https://; nothing else becomes a link."""
+    if not address:
+        return None
+    whole = address if address.startswith(("https://", "http://")) else f"https://{address}"
+    shown = whole.split("://", 1)[1].rstrip("/")
+    return Markup('<a class="ds-link" href="{}">{}</a>').format(whole, shown)
+
+
+def _trend(municipality_id: int, *, on: date) -> Trend | None:
+    counts = tuple(
+        Population.objects.filter(municipality=municipality_id, counted_on__lte=on)
+        .order_by("counted_on")
+        .values_list("counted_on", "inhabitants")
+    )
+    if not counts:
+        return None
+    (first_on, first), (last_on, last) = counts[0], counts[-1]
+    words = gettext("%(count)s (%(day)s)") % {
+        "count": formats.number(last),
+        "day": formats.short_date(last_on),
+    }
+    if last_on > first_on:
+        change = last - first
+        sign = "+" if change > 0 else ""
+        words = gettext("%(count)s (%(change)s siden %(year)s)") % {
+            "count": formats.number(last),
+            "change": f"{sign}{formats.number(change)}",
+            "year": first_on.year,
+        }
+    return Trend(counts=counts, points=_points([count for _, count in counts]), words=words)
+
+
+def _points(counts: Sequence[int]) -> str:
+    """Least at the bottom, most at the top; an even line lies in the middle."""
+    least, most = min(counts), max(counts)
+    steps = max(len(counts) - 1, 1)
+    return " ".join(
+        f"{round(98 * place / steps) + 1},"
+        f"{15 if most == least else round(28 - 26 * (count - least) / (most - least))}"
+        for place, count in enumerate(counts)
+    )
+
+
+def _quarter_line(one: QuarterAhead) -> QuarterLine:
+    line = QuarterLine(
+        words=formats.quarter(one.quarter),
+        level=str(texts.LEVELS[one.level]),
+        color=LEVEL_COLORS[one.level],
+    )
+    inside = one.inside
+    if inside is None:
+        return line
+    return replace(
+        line,
+        room=str(texts.ROOMS[inside.room]) if inside.is_answered else None,
+        answered=inside.is_answered,
+        load=_hours(inside.load),
+        hours=_hours(inside.hours),
+        estimate=inside.is_estimate,
+        blackouts=tuple(
+            gettext("%(days)s: %(reason)s")
+            % {
+                "days": period_words(one.period.starts_on, one.period.ends_before),
+                "reason": one.reason,
+            }
+            for one in inside.blackouts
+        ),
+        roles=tuple(
+            RoleLine(
+                str(texts.CAPACITY_ROLES[role.role]),
+                _hours(role.load),
+                _hours(role.capacity.hours),
+                role.capacity.is_estimate,
+            )
+            for role in inside.roles
+        ),
+        asks=tuple(
+            (entry.title, f"{texts.CAPACITY_ROLES[entry.role]}, {_hours(entry.hours)} t")
+            for entry in inside.entries
+        ),
+    )
+
+
+def _hours(hours: Decimal | int) -> str:
+    return formats.number(hours, 0 if hours == int(hours) else 1)
+
+
+def period_words(starts_on: date, ends_before: date) -> str:
+    """«2.–6.11.2026» is hard to read aloud; both days are written out."""
+    last = ends_before - timedelta(days=1)
+    if last == starts_on:
+        return formats.long_date(starts_on)
+    return gettext("%(first)s – %(last)s") % {
+        "first": formats.long_date(starts_on),
+        "last": formats.long_date(last),
+    }
+
+
+def _use(one: InUse) -> str:
+    words = one.product if one.vendor in one.product else f"{one.product} ({one.vendor})"
+    if one.kind is not ProductKind.RECORD_SYSTEM:
+        words = f"{words}, {str(texts.PRODUCT_KINDS[one.kind]).lower()}"
+    return words
+
+
+def _planned(one: InUse) -> str:
+    return gettext("%(product)s fra %(day)s") % {
+        "product": _use(one),
+        "day": formats.long_date(one.valid_from),
+    }
+
+
+# --- a number that stands for no municipality that day ---
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EndedPage:
+    """What a number was, and what has become of it."""
+
+    number: str
+    name: str
+    heading: str
+    lead: str
+    day: date
+    is_today: bool
+    successors: tuple[tuple[str, str], ...]
+    code_history: tuple[CodeSentence, ...]
+    # A day on which the municipality can be seen.
+    other_day: date | None
+
+
+def ended_page(answer: Answer, was: CodePeriod | None, *, on: date, today: date) -> EndedPage:
+    resolution = answer.resolution
+    name = was.qualified_name if was else ""
+    events = history.code_history(int(was.municipality)).events if was else ()
+    last = resolution.ended_on - timedelta(days=1) if resolution.ended_on else None
+    lead = ""
+    if last is not None:
+        lead = gettext("Kommunen fantes til og med %(day)s.") % {"day": formats.long_date(last)}
+    elif was is not None:
+        lead = gettext("Kommunen fantes ikke %(day)s. Den ble til %(first)s.") % {
+            "day": formats.long_date(on),
+            "first": formats.long_date(was.valid_from),
+        }
+    other_day = last or (was.valid_from if was else None)
+    return EndedPage(
+        number=resolution.number,
+        name=name,
+        heading=name or resolution.number,
+        lead=lead,
+        day=on,
+        is_today=on == today,
+        successors=tuple(
+            (f"{one.number} {one.qualified_name}", address(one.number)) for one in answer.successors
+        ),
+        code_history=happenings.code_sentences(events),
+        other_day=other_day if was else None,
+    )
+
+
+def address(number: str) -> str:
+    return reverse("municipalities:show", args=[number])
+
+
+def first_period(number: str) -> CodePeriod | None:
+    """The first municipality that ever had the number. One query."""
+    row = MunicipalityCode.objects.filter(number=number).order_by("valid_from").first()
+    return period_of(row) if row else None
+
+
+def code_on(municipality_id: int, day: date) -> str | None:
+    """The number the municipality has that day. One query."""
+    return (
+        MunicipalityCode.objects.filter(municipality=municipality_id)
+        .valid_on(day)
+        .values_list("number", flat=True)
+        .first()
+    )
