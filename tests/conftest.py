@@ -1,7 +1,13 @@
 """What every test gets: a fast password hasher, plain static names, and no long runs unasked."""
 
+from collections.abc import Iterator
+
 import pytest
-from pytest_django import Settings
+from django.core.management import call_command
+from pytest_django import DjangoDbBlocker, Settings
+
+from samlop.municipalities.imports import reference
+from samlop.municipalities.services import reference as reference_services
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
@@ -20,3 +26,13 @@ def _quick_settings(settings: Settings) -> None:
         **settings.STORAGES,
         "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
     }
+
+
+@pytest.fixture(scope="module")
+def norway(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    """The whole reference data for every test of a module, loaded once; mark them django_db."""
+    with django_db_blocker.unblock():
+        reference_services.load(reference.read())
+    yield
+    with django_db_blocker.unblock():
+        call_command("flush", interactive=False, verbosity=0)

@@ -71,7 +71,13 @@ def norway() -> History:
         Fact(row["old_number"], row["new_number"], first_day(row["holds_from"]))
         for row in rows(DATA / "successor_facts.csv")
     ]
-    return History.of(codes(), changes(), facts)
+    return history_of(codes(), changes(), facts)
+
+
+def history_of(periods: list[CodePeriod], changes: list[Change], facts: list[Fact]) -> History:
+    return History.of(
+        [(code.number, code.valid_from, code.valid_to) for code in periods], changes, facts
+    )
 
 
 def period(number: str, start: str, end: str = "", municipality: str = "a") -> CodePeriod:
@@ -154,13 +160,13 @@ def test_what_a_number_stands_for(
 
 
 def test_a_number_that_ended_without_a_change_has_no_successor() -> None:
-    history = History.of([period("0001", "2017-01-01", "2020-01-01")], [], [])
+    history = history_of([period("0001", "2017-01-01", "2020-01-01")], [], [])
     found = resolve("0001", on=TODAY, history=history)
     assert (found.outcome, found.ended_on) == (Outcome.NO_SUCCESSOR, date(2020, 1, 1))
 
 
 def test_a_boundary_adjustment_moves_no_number() -> None:
-    history = History.of(
+    history = history_of(
         [period("3118", "2024-01-01"), period("3207", "2024-01-01", municipality="b")],
         [Change("3118", "3207", date(2026, 1, 1), ChangeKind.SPLIT)],
         [],
@@ -169,7 +175,7 @@ def test_a_boundary_adjustment_moves_no_number() -> None:
 
 
 def test_a_fact_does_not_touch_a_later_use_of_the_same_number() -> None:
-    history = History.of(
+    history = history_of(
         [
             period("0001", "2017-01-01", "2020-01-01"),
             period("0001", "2025-01-01", "2026-01-01", "b"),

@@ -1,13 +1,17 @@
 """Which municipalities there are on a day, and what has become of a number."""
 
+from collections import defaultdict
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import Final
 
+from django.db import connection
 from django.db.models import FilteredRelation, OuterRef, Q, Subquery
 
 from samlop.db.periods import valid_on
-from samlop.municipalities.models import CodeChange, MunicipalityCode, Population, SuccessorFact
+from samlop.municipalities.models import MunicipalityCode, Population
 from samlop.municipalities.rules import codes as rules
 from samlop.municipalities.rules.kinds import ChangeKind, LanguageForm, RegionKind
 
@@ -119,90 +123,82 @@ class Answer:
     was: rules.CodePeriod | None
 
 
-class CodeBook:
-    """Every number, change and fact, read at once. Runs three queries when made, none after."""
+# Every number that one of the wanted numbers has become, step by step.
+_LINES: Final = """
+with recursive line as (
+  select old_number, new_number, happened_on as day, kind from municipalities_codechange
+  union all
+  select old_number, new_number, holds_from, null from municipalities_successorfact
+),
+reached (number) as (
+  select unnest(%(numbers)s::text[])
+  union
+  select line.new_number from line join reached on line.old_number = reached.number
+)
+select line.* from line join reached on line.old_number = reached.number
+"""
 
-    def __init__(self) -> None:
-        self.periods = periods()
-        self.history = rules.History.of(
-            self.periods,
+
+class CodeBook:
+    """All that is known about some numbers and what they became. Two queries when made."""
+
+    def __init__(self, numbers: Collection[str]) -> None:
+        with connection.cursor() as cursor:
+            cursor.execute(_LINES, {"numbers": list(numbers)})
+            lines = cursor.fetchall()
+        changes = [
+            rules.Change(old, new, day, ChangeKind(kind))
+            for old, new, day, kind in lines
+            if kind is not None
+        ]
+        facts = [rules.Fact(old, new, day) for old, new, day, kind in lines if kind is None]
+        known = set(numbers) | {line[1] for line in lines}
+        self._periods: dict[str, list[rules.CodePeriod]] = defaultdict(list)
+        for period in periods(known):
+            self._periods[period.number].append(period)
+        self._history = rules.History.of(
             [
-                rules.Change(old, new, day, ChangeKind(kind))
-                for old, new, day, kind in CodeChange.objects.values_list(
-                    "old_number", "new_number", "happened_on", "kind"
-                )
+                (period.number, period.valid_from, period.valid_to)
+                for of_number in self._periods.values()
+                for period in of_number
             ],
-            [
-                rules.Fact(*values)
-                for values in SuccessorFact.objects.values_list(
-                    "old_number", "new_number", "holds_from"
-                )
-            ],
+            changes,
+            facts,
         )
-        self._by_number: dict[str, list[rules.CodePeriod]] = {}
-        for period in self.periods:
-            self._by_number.setdefault(period.number, []).append(period)
 
     def resolve(self, number: str, *, on: date) -> Answer:
-        found = rules.resolve(number, on=on, history=self.history)
+        found = rules.resolve(number, on=on, history=self._history)
         successors = tuple(
-            period for new in found.numbers for period in self._by_number[new] if period.holds(on)
+            period for new in found.numbers for period in self._periods[new] if period.holds(on)
         )
         was = None
         if found.outcome is not rules.Outcome.VALID:
-            was = max(
-                (
-                    period
-                    for period in self._by_number.get(number, ())
-                    if period.valid_to is not None and period.valid_to <= on
-                ),
-                key=lambda period: period.valid_from,
-                default=None,
-            )
+            ended = [
+                period
+                for period in self._periods.get(number, ())
+                if period.valid_to is not None and period.valid_to <= on
+            ]
+            was = max(ended, key=lambda period: period.valid_from, default=None)
         return Answer(found, successors, was)
 
 
-def periods() -> list[rules.CodePeriod]:
-    """Every number and name in its period; the municipality is its primary key. One query."""
-    return [
-        rules.CodePeriod(
-            municipality=municipality,
-            number=number,
-            name=name,
-            qualified_name=qualified_name,
-            official_name=official_name,
-            valid_from=valid_from,
-            valid_to=valid_to,
-        )
-        for (
-            municipality,
-            number,
-            name,
-            qualified_name,
-            official_name,
-            valid_from,
-            valid_to,
-        ) in MunicipalityCode.objects.order_by("number", "valid_from").values_list(
-            "municipality_id",
-            "number",
-            "name",
-            "qualified_name",
-            "official_name",
-            "valid_from",
-            "valid_to",
-        )
-    ]
+def periods(numbers: Collection[str] | None = None) -> list[rules.CodePeriod]:
+    """Numbers and names in their periods; the municipality is its primary key. One query."""
+    rows = MunicipalityCode.objects.order_by("number", "valid_from", "pk")
+    if numbers is not None:
+        rows = rows.filter(number__in=numbers)
+    return [period_of(row) for row in rows]
 
 
 def resolve(number: str, *, on: date) -> Answer:
-    """One successor, several or none: see `rules.codes.resolve`. Three queries."""
-    return CodeBook().resolve(number, on=on)
+    """One successor, several or none: see `rules.codes.resolve`. Two queries."""
+    return CodeBook([number]).resolve(number, on=on)
 
 
 def municipality(number: str, *, on: date) -> Answer:
     """The municipality a number ever stood for, as it is on the day; a lookup for addresses.
 
-    One query when the number is valid that day, four when it is not.
+    One query when the number is valid that day, three when it is not.
     """
     for row in MunicipalityCode.objects.valid_on(on).filter(number=number):
         resolution = rules.Resolution(

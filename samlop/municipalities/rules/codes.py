@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
+from operator import itemgetter
 from typing import Final, Self
 
 from samlop.municipalities.rules.kinds import ChangeKind
@@ -102,19 +103,22 @@ class History:
     runs: Mapping[str, tuple[Run, ...]]
     changes: Mapping[str, tuple[Change, ...]]
     facts: Mapping[str, tuple[Fact, ...]]
-    begins: date | None
 
     @classmethod
     def of(
-        cls, codes: Iterable[CodePeriod], changes: Iterable[Change], facts: Iterable[Fact]
+        cls,
+        periods: Iterable[tuple[str, date, date | None]],
+        changes: Iterable[Change],
+        facts: Iterable[Fact],
     ) -> Self:
+        """`periods` are (number, valid_from, valid_to), one for each name a number had."""
         runs: dict[str, list[Run]] = defaultdict(list)
-        for code in sorted(codes, key=lambda code: (code.number, code.valid_from)):
-            of_number = runs[code.number]
-            if of_number and of_number[-1].valid_to == code.valid_from:
-                of_number[-1] = Run(of_number[-1].valid_from, code.valid_to)
+        for number, valid_from, valid_to in sorted(periods, key=itemgetter(0, 1)):
+            of_number = runs[number]
+            if of_number and of_number[-1].valid_to == valid_from:
+                of_number[-1] = Run(of_number[-1].valid_from, valid_to)
             else:
-                of_number.append(Run(code.valid_from, code.valid_to))
+                of_number.append(Run(valid_from, valid_to))
         by_old: dict[str, list[Change]] = defaultdict(list)
         for change in sorted(changes, key=lambda change: (change.happened_on, change.new_number)):
             by_old[change.old_number].append(change)
@@ -125,7 +129,6 @@ class History:
             runs={number: tuple(of_number) for number, of_number in runs.items()},
             changes={number: tuple(lines) for number, lines in by_old.items()},
             facts={number: tuple(found) for number, found in facts_by_old.items()},
-            begins=min((of[0].valid_from for of in runs.values()), default=None),
         )
 
 
@@ -148,8 +151,7 @@ def resolve(number: str, *, on: date, history: History) -> Resolution:
             return Resolution(number=number, on=on, outcome=Outcome.UNKNOWN_NUMBER)
         ends = [end for end in ends if end <= on]
     if not ends:
-        early = history.begins is not None and on < history.begins
-        outcome = Outcome.BEFORE_OUR_TIME if early else Outcome.NOT_YET
+        outcome = Outcome.BEFORE_OUR_TIME if on < FIRST_DAY else Outcome.NOT_YET
         return Resolution(number=number, on=on, outcome=outcome)
 
     ended_on = max(ends)
