@@ -41,10 +41,11 @@ class Download:
 
 def wanted(query: QueryDict) -> Format | None:
     """What the address asks for; None is the page. An unknown format is no page of ours."""
-    if "format" not in query:
+    code = query.get("format")
+    if code is None:
         return None
     try:
-        return Format(query["format"])
+        return Format(code)
     except ValueError as error:
         raise Http404(gettext("Ukjent format")) from error
 

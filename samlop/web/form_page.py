@@ -36,7 +36,7 @@ def answer(request: Request, page: FormPage) -> HttpResponse:
     return render.page(request, "form_page.html", page, status=status)
 
 
-def accepted(
+def made(
     form: forms.Form, change: Callable[[], DoneT], fields: Mapping[StrEnum, str] | None = None
 ) -> DoneT | None:
     """What the change gave, or None when a rule refused it: then the form says why.
@@ -49,3 +49,11 @@ def accepted(
         field = (fields or {}).get(getattr(error, "refusal", None))  # type: ignore[arg-type]
         form.add_error(field if field in form.fields else None, str(error))
         return None
+
+
+def accepted(
+    form: forms.Form, change: Callable[[], object], fields: Mapping[StrEnum, str] | None = None
+) -> bool:
+    """Whether the change was made; see `made`."""
+    made(form, change, fields)
+    return not form.errors

@@ -7,11 +7,10 @@ compressed in the form. It opens only for the person and the purpose it was sign
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Final
+from typing import TYPE_CHECKING, Any, Final
 
 from django import forms
 from django.core import signing
-from django.core.files.uploadedfile import UploadedFile
 from django.core.files.uploadhandler import FileUploadHandler, SkipFile
 from django.utils.functional import Promise
 from django.utils.translation import gettext, gettext_lazy
@@ -19,7 +18,12 @@ from django.utils.translation import gettext, gettext_lazy
 from samlop.accounts.models import Person
 from samlop.lib.errors import Refused
 
-Words = str | Promise
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise as Lazy
+else:
+    Lazy = Promise
+
+Words = str | Lazy
 
 MOST_BYTES: Final = 5 * 1024 * 1024
 # A preview left open longer shows a day that has passed.
@@ -75,11 +79,10 @@ class UploadField(forms.FileField):
             },
         )
 
-    def clean(self, data: UploadedFile | None, initial: object = None) -> UploadedFile | None:
+    def clean(self, data: Any, initial: Any = None) -> Any:
         if data and data.size is not None and data.size > MOST_BYTES:
             raise forms.ValidationError(too_large())
-        found: UploadedFile | None = super().clean(data, initial)
-        return found
+        return super().clean(data, initial)
 
 
 def too_large() -> str:

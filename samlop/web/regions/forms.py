@@ -6,7 +6,6 @@ from enum import StrEnum
 from typing import Final
 
 from django import forms
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from samlop.municipalities import texts
@@ -14,9 +13,7 @@ from samlop.municipalities.models import Product
 from samlop.municipalities.rules.kinds import RegionKind, ServiceArea
 from samlop.municipalities.rules.regions import RegionRefusal
 from samlop.web.clock import EARLIEST, LATEST
-from samlop.web.uploads import UploadField, too_large, was_too_large
-
-Words = str | Promise
+from samlop.web.uploads import UploadField, Words, too_large, was_too_large
 
 # The field that a refusal is about; the others are about the whole.
 FIELDS: Final[Mapping[StrEnum, str]] = {
@@ -165,7 +162,7 @@ class InstallationsForm(forms.Form):
         ]
         for area in ServiceArea:
             self.fields[area.value] = forms.ChoiceField(
-                label=texts.SERVICE_AREAS[area], choices=choices, required=False
+                label=str(texts.SERVICE_AREAS[area]), choices=choices, required=False
             )
 
 

@@ -28,7 +28,7 @@ from samlop.municipalities.rules.kinds import ProductKind, RegionKind, ServiceAr
 from samlop.municipalities.rules.regions import MAY_SHARE_INSTALLATION
 from samlop.municipalities.services import regions as services
 from samlop.web import addresses, clock, downloads, form_page, render
-from samlop.web.form_page import FormPage, accepted
+from samlop.web.form_page import FormPage, accepted, made
 from samlop.web.regions import pages
 from samlop.web.regions.forms import (
     FIELDS,
@@ -220,12 +220,12 @@ def end_member(request: Request, slug: str, pk: int) -> HttpResponse:
     )
 
 
-def _end(membership: RegionMembership, form: EndMemberForm, request: Request) -> RegionMembership:
+def _end(membership: RegionMembership, form: EndMemberForm, request: Request) -> None:
     reason = form.cleaned_data["reason"]
     if form.never_was:
         services.remove_membership(membership=membership, by=request.user, reason=reason)
-        return membership
-    return services.end_membership(
+        return
+    services.end_membership(
         membership=membership,
         # People name the last day; a period ends before its end.
         ends_on=form.cleaned_data["ends"] + timedelta(days=1),
@@ -251,7 +251,7 @@ def create(request: Request) -> HttpResponse:
     )
     if form.is_valid():
         found = form.cleaned_data
-        region = accepted(
+        region = made(
             form,
             lambda: services.create_region(
                 kind=RegionKind(found["kind"]),
@@ -376,7 +376,7 @@ def installations(request: Request, slug: str) -> HttpResponse:
 @transaction.atomic
 def _save_installations(
     region: Region, form: InstallationsForm, products: Mapping[str, Product], request: Request
-) -> Region:
+) -> None:
     """One choice per service area, all or none of them."""
     for area in ServiceArea:
         choice = form.cleaned_data[area.value]
@@ -389,7 +389,6 @@ def _save_installations(
             )
         else:
             services.stop_sharing_installation(region=region, service_area=area, by=request.user)
-    return region
 
 
 # --- what the views share ---

@@ -12,7 +12,7 @@ from samlop.municipalities.models import Product, Vendor
 from samlop.municipalities.rules.kinds import ProductKind
 from samlop.municipalities.services import vendors as services
 from samlop.web import addresses, clock, downloads, form_page, render
-from samlop.web.form_page import FormPage, accepted
+from samlop.web.form_page import FormPage, accepted, made
 from samlop.web.request import PublicRequest, Request
 from samlop.web.signed_in import signed_in_only
 from samlop.web.vendors import pages
@@ -61,7 +61,7 @@ def create(request: Request) -> HttpResponse:
     request.access.require(Permission.EDIT_VENDORS)
     form = VendorForm(data=request.POST if request.method == "POST" else None)
     if form.is_valid():
-        vendor = accepted(
+        vendor = made(
             form,
             lambda: services.create_vendor(by=request.user, **form.cleaned_data),
             FIELDS,
