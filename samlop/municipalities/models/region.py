@@ -52,7 +52,10 @@ class Region(models.Model):
             known_code("certainty", Certainty, "region_certainty_is_known"),
             period_in_order("region_period_in_order"),
             models.CheckConstraint(
-                condition=Q(kind=RegionKind.COUNTY.value, number__regex=r"^\d{2}$")
+                # A check that answers null lets the row in: an empty number is named as such.
+                condition=Q(
+                    kind=RegionKind.COUNTY.value, number__isnull=False, number__regex=r"^\d{2}$"
+                )
                 | (~Q(kind=RegionKind.COUNTY.value) & Q(number=None)),
                 name="region_only_counties_have_numbers",
             ),
