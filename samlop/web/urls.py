@@ -6,4 +6,6 @@ urlpatterns = [
     path("", include("samlop.web.shell.urls")),
     path("", include("samlop.web.accounts.urls")),
     path("kommuner/", include("samlop.web.municipalities.urls")),
+    path("regioner/", include("samlop.web.regions.urls")),
+    path("leverandorer/", include("samlop.web.vendors.urls")),
 ]
