@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from datetime import date
 from functools import cached_property
-from typing import cast
 from uuid import uuid4
 
 from django.http import HttpRequest, HttpResponse

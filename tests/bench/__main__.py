@@ -20,7 +20,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 import urllib3
 
@@ -172,9 +172,11 @@ def sign_in(port: int) -> str:
     answer = urllib3.request(
         "POST",
         base,
-        fields={"csrfmiddlewaretoken": token[1].decode(), "person": person[1].decode()},
-        encode_multipart=False,
-        headers={"Cookie": f"csrftoken={csrf[1]}"},
+        body=urlencode({"csrfmiddlewaretoken": token[1].decode(), "person": person[1].decode()}),
+        headers={
+            "Cookie": f"csrftoken={csrf[1]}",
+            "Content-Type": "application/x-www-form-urlencoded",
+        },
         redirect=False,
     )
     session = re.search(r"sessionid=([^;]+)", answer.headers.get("Set-Cookie", ""))
@@ -251,11 +253,11 @@ def report(found: list[Figures], second_start: float, load: float) -> tuple[str,
         "| page | p50 ms | p95 ms | × floor | queries | bytes | × floor | requests/s, 8 clients |",
         "|---|--:|--:|--:|--:|--:|--:|--:|",
     ]
-    for one in found:
-        lines.append(
-            f"| {one.name} | {one.p50:.1f} | {one.p95:.1f} | {one.p50 / floor.p50:.1f} | "
-            f"{one.queries} | {one.size} | {one.size / floor.size:.2f} | {one.rate:.0f} |"
-        )
+    lines += [
+        f"| {one.name} | {one.p50:.1f} | {one.p95:.1f} | {one.p50 / floor.p50:.1f} | "
+        f"{one.queries} | {one.size} | {one.size / floor.size:.2f} | {one.rate:.0f} |"
+        for one in found
+    ]
     lines += ["", "| goal | measured | met |", "|---|--:|---|"]
     lines += [f"| {goal} | {said} | {'yes' if met else '**no**'} |" for goal, said, met in goals]
     return "\n".join(lines) + "\n", all(met for _, _, met in goals)

@@ -6,7 +6,7 @@ from typing import Any
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "samlop.config.settings")
 
-from django.conf import settings  # noqa: E402 - the variable must stand first
+from django.conf import settings
 
 settings.ROOT_URLCONF = "tests.bench.urls"
 settings.MIDDLEWARE = ["tests.bench.wsgi.CountQueries", *settings.MIDDLEWARE]

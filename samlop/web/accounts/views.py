@@ -1,7 +1,5 @@
 """Signing in and out, and the example's page for signing in as somebody."""
 
-from typing import cast
-
 from allauth.account.views import LoginView
 from django.conf import settings
 from django.contrib import auth, messages
@@ -24,7 +22,8 @@ def sign_in(request: HttpRequest) -> HttpResponseBase:
     """Mail address and password; in the example the choice of persons instead."""
     if settings.SAMLOP_EXAMPLE and request.method != "POST":
         return redirect(f"/logg-inn-som/{changed(request.GET)}")
-    return LoginView.as_view()(request)
+    answer: HttpResponseBase = LoginView.as_view()(request)
+    return answer
 
 
 @require_POST
@@ -51,8 +50,7 @@ def sign_in_as(request: PublicRequest) -> HttpResponse:
         auth.login(request, person, backend=BACKEND)
         messages.success(request, _("Du er logget inn som %(name)s.") % {"name": person.name})
         return redirect(safe_next(request, request.POST.get("next", "")))
-    current = cast("int | None", request.user.pk)
     page = pages.sign_in_as(
-        on=clock.today(), current=current, next_address=request.GET.get("next", "")
+        on=clock.today(), current=request.user.pk, next_address=request.GET.get("next", "")
     )
     return render.page(request, "accounts/sign_in_as.html", page)
