@@ -50,8 +50,7 @@ class RequestMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        user = request.user
-        person = cast("Person", user) if user.is_authenticated else None
+        person = request.user if request.user.is_authenticated else None
         request.access = Access(person, clock.today())  # type: ignore[attr-defined]
         with audit.request_scope(uuid4()):
             return self.get_response(request)
