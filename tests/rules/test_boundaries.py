@@ -304,3 +304,19 @@ def test_a_strip_of_land_thinner_than_the_grid_is_left_out() -> None:
     strip = ((15.0, 60.0), (15.003, 60.0), (15.003, 61.0), (15.0, 61.0), (15.0, 60.0))
     drawn = boundaries.paths([Area("0001", (main, strip))])
     assert len(boundaries.rings(drawn["0001"])) == 1
+
+
+def test_names_are_in_the_middle_and_never_on_each_other() -> None:
+    squares = ["M0 0h100v100h-100z", "M10 10h80v80h-80z", "M20 20h60v60h-60z"]
+    blocks = {name: [path] for name, path in zip(("Nes", "Ås", "Eid"), squares, strict=True)}
+    found = {label.text: label for label in boundaries.labels(blocks, text_height=10)}
+    assert (found["Eid"].x, found["Eid"].y) == (50, 50), "the smallest chooses first"
+    assert {label.x for label in found.values()} == {50}
+    heights = sorted(label.y for label in found.values())
+    assert heights == [40, 50, 60]
+
+
+def test_a_name_follows_the_largest_ring_of_each_path() -> None:
+    path = "M0 0h100v100h-100zm500 500h4v4h-4z"
+    (label,) = boundaries.labels({"Nes": [path]}, text_height=10)
+    assert (label.x, label.y, label.on_tiles) == (50, 50, True)

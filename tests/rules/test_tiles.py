@@ -1,6 +1,7 @@
 """The tile map: its geometry, how good the committed one is, and that it can be found again."""
 
 import csv
+import itertools
 import math
 import re
 from pathlib import Path
@@ -325,3 +326,74 @@ def test_two_places_that_want_the_same_spot_are_pushed_apart() -> None:
     places = [[1.0, 1.0], [1.0, 1.0]]
     apart = tile_layout._push_apart(places, [])
     assert math.dist(*apart) > 0.99
+
+
+def boxes(found: tuple[tiles.Label, ...]) -> list[tuple[int, int, int, int]]:
+    """Left, upper, right and lower edge of each name, as `labels` reckons with them."""
+    half = [12 * len(label.text) * 3 // 10 + 1 for label in found]
+    return [
+        (label.x - aside, label.y - 6, label.x + aside, label.y + 6)
+        for label, aside in zip(found, half, strict=True)
+    ]
+
+
+def meet(one: tuple[int, int, int, int], other: tuple[int, int, int, int]) -> bool:
+    return one[0] < other[2] and other[0] < one[2] and one[1] < other[3] and other[1] < one[3]
+
+
+def test_names_hide_neither_tiles_nor_each_other() -> None:
+    blocks: dict[str, list[Tile]] = {}
+    for tile in committed():
+        blocks.setdefault(f"Fylke {tiles.county(tile.number)}", []).append(tile)
+    found = tiles.labels(blocks)
+    assert {label.text for label in found} == set(blocks)
+    aside = [label for label in found if not label.on_tiles]
+    assert len(aside) >= 13
+    cells = [(x - 7, y - 6, x + 7, y + 6) for x, y in map(tiles.centre, committed())]
+    for box in boxes(tuple(aside)):
+        assert not any(meet(box, cell) for cell in cells)
+        assert box[0] >= 0
+        assert box[2] <= tiles.size(committed())[0]
+    for one, other in itertools.combinations(boxes(found), 2):
+        assert not meet(one, other)
+
+
+def wall(columns: range, rows: range) -> list[Tile]:
+    return [Tile(f"{column}-{row}", column, row) for row in rows for column in columns]
+
+
+@pytest.mark.parametrize("cell", [(1, 6), (17, 6)], ids=["to the left", "to the right"])
+def test_a_block_without_room_has_its_name_at_a_distance_with_a_line(
+    cell: tuple[int, int],
+) -> None:
+    within = [Tile("x", *cell)]
+    around = [tile for tile in wall(range(3, 16), range(13)) if tile.cell != cell]
+    beside = [tile for tile in wall(range(19), range(4, 9)) if tile.cell != cell]
+    everywhere = {tile.cell: tile for tile in (*around, *beside)}
+    (label,) = (
+        label
+        for label in tiles.labels({"Oslo": within, "": list(everywhere.values())})
+        if label.text == "Oslo"
+    )
+    assert not label.on_tiles
+    assert label.line is not None
+    assert label.line[1] == tiles.centre(within[0])
+
+
+def test_a_name_far_from_any_free_place_is_written_on_its_tiles() -> None:
+    within = [Tile("x", 7, 7)]
+    around = [tile for tile in wall(range(15), range(15)) if tile.cell != (7, 7)]
+    (label,) = (
+        label for label in tiles.labels({"Oslo": within, "Nes": around}) if label.text == "Oslo"
+    )
+    assert label == tiles.Label("Oslo", *tiles.centre(within[0]), on_tiles=True)
+
+
+@pytest.mark.parametrize(
+    ("goal", "start"),
+    [((0, 50), (80, 50)), ((200, 50), (120, 50)), ((100, 0), (100, 44)), ((110, 90), (100, 56))],
+)
+def test_a_line_begins_at_the_side_of_the_name_that_faces_its_tile(
+    goal: tuple[int, int], start: tuple[int, int]
+) -> None:
+    assert tiles._edge((100, 50), 20, 6, goal) == start

@@ -15,6 +15,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
+from samlop.municipalities.rules.tiles import Label
+
 WIDTH: Final = 1240
 HEIGHT: Final = 1535
 
@@ -410,3 +412,47 @@ def borders(drawn: Mapping[str, str], county_of: Mapping[str, str]) -> str:
                 line.append(there)
             text += f"M{start[0]} {start[1]}" + _steps(line)
     return text
+
+
+def labels(blocks: Mapping[str, Iterable[str]], *, text_height: int) -> tuple[Label, ...]:
+    """The name of each block of paths in its middle, or as near to it as other names let it."""
+    middles = {text: _middle(drawn) for text, drawn in blocks.items()}
+    taken: list[tuple[int, int, int]] = []
+    # By size, smallest first: a large block has other room for its name.
+    for text, (x, y, _) in sorted(middles.items(), key=lambda item: (item[1][2], item[0])):
+        half = text_height * len(text) * 3 // 10
+        down = next(
+            down
+            for down in _outwards(text_height // 2)
+            if not any(
+                abs(x - u) < half + other and abs(y + down - v) < text_height
+                for u, v, other in taken
+            )
+        )
+        taken.append((x, y + down, half))
+    texts = sorted(middles, key=lambda text: (middles[text][2], text))
+    return tuple(
+        Label(text, x, y, on_tiles=True) for text, (x, y, _) in zip(texts, taken, strict=True)
+    )
+
+
+def _middle(drawn: Iterable[str]) -> tuple[int, int, float]:
+    """The centre of gravity of the largest rings, and their area."""
+    area = east = south = 0.0
+    for path_data in drawn:
+        ring = max(rings(path_data), key=lambda ring: abs(_doubled_area(ring)))
+        size = abs(_doubled_area(ring)) / 2
+        area += size
+        east += size * sum(x for x, _ in ring[1:]) / (len(ring) - 1)
+        south += size * sum(y for _, y in ring[1:]) / (len(ring) - 1)
+    return round(east / area), round(south / area), area
+
+
+def _outwards(step: int) -> Iterator[int]:
+    """0, then ever farther below and above in turn."""
+    yield 0
+    far = step
+    while True:
+        yield far
+        yield -far
+        far += step

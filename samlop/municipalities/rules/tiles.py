@@ -20,6 +20,12 @@ MARGIN: Final = 2
 HEXAGON: Final = "l7 4v8l-7 4-7-4v-8z"
 """One tile as a relative path; put `M` and its top corner (`top`) before it."""
 
+_LONGEST_LINE: Final = 5 * 2 * HALF_WIDTH
+"""From the middle of a name to its tile: farther away, it is better written on the tiles."""
+
+GridPoint = tuple[int, int]
+Point = tuple[float, float]
+
 # The corners clockwise from the top; side k goes from corner k to corner k + 1.
 _CORNERS: Final = ((0, -8), (7, -4), (7, 4), (0, 8), (-7, 4), (-7, -4))
 
@@ -35,6 +41,20 @@ class Tile:
     @property
     def cell(self) -> tuple[int, int]:
         return self.column, self.row
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """Where a block's name is written: the text's middle, and whether it lies on the tiles.
+
+    A block with no room beside it has its name at a distance, with a line to its nearest tile.
+    """
+
+    text: str
+    x: int
+    y: int
+    on_tiles: bool = False
+    line: tuple[tuple[int, int], tuple[int, int]] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -226,9 +246,122 @@ def _relative(steps: Sequence[tuple[int, int]]) -> str:
     return text
 
 
+def labels(blocks: Mapping[str, Sequence[Tile]], *, text_height: int = 12) -> tuple[Label, ...]:
+    """Where the name of each block is written: at sea or abroad if there is room beside it.
+
+    A name goes beside its own tiles, as near the middle of its block as no tile or other name
+    hinders; else a little way off with a line; else on the tiles nearest the middle.
+    """
+    paper = _Paper([tile for block in blocks.values() for tile in block])
+    # Blocks with few tiles have few places to choose from, so they choose first.
+    for text, block in sorted(blocks.items(), key=lambda item: (len(item[1]), item[0])):
+        paper.write(text, block, half=text_height * len(text) * 3 // 10 + 1, tall=text_height // 2)
+    return tuple(sorted(paper.written, key=lambda label: (label.y, label.x)))
+
+
+class _Paper:
+    """All tiles, and the names written around them so far."""
+
+    def __init__(self, tiles: Sequence[Tile]) -> None:
+        self._tiles = tiles
+        self._cells = {tile.cell for tile in tiles}
+        self._width, self._height = size(tiles)
+        self._names: list[tuple[int, int, int, int]] = []
+        self.written: list[Label] = []
+
+    def write(self, text: str, block: Sequence[Tile], *, half: int, tall: int) -> None:
+        label = (
+            self._beside(text, block, half, tall)
+            or self._with_line(text, block, half, tall)
+            or Label(text, *label_at(block), on_tiles=True)
+        )
+        self.written.append(label)
+        self._names.append((label.x, label.y, half, tall))
+
+    def _beside(self, text: str, block: Sequence[Tile], half: int, tall: int) -> Label | None:
+        middle = _middle(block)
+        places = sorted((_square(at, middle), at) for at in _places_beside(block, half, tall))
+        found = next((at for _, at in places if self._is_free(at, half, tall)), None)
+        return Label(text, *found) if found else None
+
+    def _with_line(self, text: str, block: Sequence[Tile], half: int, tall: int) -> Label | None:
+        own = [centre(tile) for tile in block]
+        middle = _middle(block)
+        # Tiles farther away than this have no place near enough beside them.
+        reach = (2 * _LONGEST_LINE) ** 2 + max(_square(at, middle) for at in own)
+        around = [tile for tile in self._tiles if _square(centre(tile), middle) <= reach]
+        places = set(_places_beside(around, half, tall))
+        near = sorted(
+            (square, at, tile)
+            for at in places
+            for square, tile in [min((_square(at, tile), tile) for tile in own)]
+            if square <= _LONGEST_LINE**2
+        )
+        for _, at, tile in near:
+            if self._is_free(at, half, tall):
+                return Label(text, *at, line=(_edge(at, half, tall, tile), tile))
+        return None
+
+    def _is_free(self, at: GridPoint, half: int, tall: int) -> bool:
+        x, y = at
+        if not (half <= x <= self._width - half and tall <= y <= self._height - tall):
+            return False
+        if any(
+            abs(x - u) < half + other_half and abs(y - v) < tall + other_tall
+            for u, v, other_half, other_tall in self._names
+        ):
+            return False
+        _, first = _centre(0, 0)
+        reach = tall + ROW_HEIGHT // 2
+        for row in range((y - reach - first) // ROW_HEIGHT, (y + reach - first) // ROW_HEIGHT + 2):
+            left, middle = _centre(0, row)
+            if abs(y - middle) >= reach:
+                continue
+            near = (x - half - HALF_WIDTH - left) // (2 * HALF_WIDTH)
+            far = (x + half + HALF_WIDTH - left) // (2 * HALF_WIDTH)
+            for column in range(near, far + 2):
+                if (column, row) in self._cells:
+                    beside = abs(x - _centre(column, row)[0])
+                    if beside < half + HALF_WIDTH:
+                        return False
+        return True
+
+
+def _edge(at: GridPoint, half: int, tall: int, goal: GridPoint) -> GridPoint:
+    """The point on the border of a text from which a line to the goal does not cross it."""
+    x, y = at
+    if goal[0] < x - half:
+        return x - half, y
+    if goal[0] > x + half:
+        return x + half, y
+    return x, y - tall if goal[1] < y else y + tall
+
+
+def _places_beside(block: Iterable[Tile], half: int, tall: int) -> Iterable[tuple[int, int]]:
+    """The middle of a text to the right, to the left, above and below each tile."""
+    gap = 3
+    for x, y in (centre(tile) for tile in block):
+        for up in (-tall, 0, tall):
+            yield x + HALF_WIDTH + gap + half, y + up
+            yield x - HALF_WIDTH - gap - half, y + up
+        for aside in (-half, -half // 2, 0, half // 2, half):
+            yield x + aside, y + 2 * QUARTER_HEIGHT + gap + tall
+            yield x + aside, y - 2 * QUARTER_HEIGHT - gap - tall
+
+
 def label_at(tiles: Sequence[Tile]) -> tuple[int, int]:
-    """The centre of the tile nearest the middle of a block: where its name is written."""
+    """The centre of the tile nearest the middle of a block."""
+    middle = _middle(tiles)
+    return min((centre(tile) for tile in tiles), key=lambda at: (_square(at, middle), at))
+
+
+def _middle(tiles: Sequence[Tile]) -> tuple[float, float]:
     centres = [centre(tile) for tile in tiles]
-    middle_x = sum(x for x, _ in centres) / len(centres)
-    middle_y = sum(y for _, y in centres) / len(centres)
-    return min(centres, key=lambda at: ((at[0] - middle_x) ** 2 + (at[1] - middle_y) ** 2, at))
+    return (
+        sum(x for x, _ in centres) / len(centres),
+        sum(y for _, y in centres) / len(centres),
+    )
+
+
+def _square(one: tuple[float, float], other: tuple[float, float]) -> float:
+    return (one[0] - other[0]) ** 2 + (one[1] - other[1]) ** 2
