@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 RUN := $(VENV)/.run-installed
 DEV := $(VENV)/.dev-installed
 
-.PHONY: help start install install-dev test test-fast test-long check fix lock bench browser clean-test
+.PHONY: help start install install-dev test test-fast test-long check fix vendor lock bench browser clean-test
 
 help:
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 20
@@ -52,6 +52,9 @@ check: install-dev ## everything that can be checked without running the product
 fix: install-dev ## let the tools put right what they can
 	@$(BIN)/ruff check --fix --quiet . ; $(BIN)/ruff format --quiet .
 	@git ls-files -co --exclude-standard 'samlop/web/templates/*.html' | xargs -r $(BIN)/djhtml -t 2
+
+vendor: ## copy the front-end files anew after raising a version (needs npm)
+	@cd frontend && npm ci --silent && $(PYTHON) vendor.py
 
 lock: ## write both lock files anew (needs uv)
 	@$(UV) pip compile -q pyproject.toml --group build --universal --generate-hashes --no-header --no-annotate -o requirements.lock

@@ -19,6 +19,8 @@ os.environ.setdefault("SAMLOP_ALLOWED_HOSTS", "localhost,127.0.0.1,testserver")
 os.environ.setdefault("SAMLOP_HTTPS", "0")
 os.environ.setdefault("SAMLOP_EXAMPLE", "1")
 os.environ.setdefault("SAMLOP_STATIC_ROOT", str(ROOT / ".data" / "test-static"))
+# Whitenoise warns of a folder that is not there, and warnings are errors.
+Path(os.environ["SAMLOP_STATIC_ROOT"]).mkdir(parents=True, exist_ok=True)
 
 if "DATABASE_URL" not in os.environ:
     folder = Path(os.environ.get("SAMLOP_TEST_DATA_DIR", ROOT / ".data" / "test"))

@@ -85,6 +85,12 @@ def update(language: str) -> int:
     catalogue = read(language)
     catalogue.update(words_in_code(), no_fuzzy_matching=True)
     catalogue.obsolete.clear()
+    write(language, catalogue)
+    return sum(1 for message in catalogue if message.id and not _is_translated(message))
+
+
+def write(language: str, catalogue: Catalog) -> None:
+    """Sorted, and without what changes by itself, so that a difference is a change."""
     catalogue.fuzzy = False
     catalogue.project, catalogue.version = "Samløp", ""
     catalogue.header_comment = "# Samløp. Bokmål is the source; see CONTRIBUTING.md."
@@ -94,7 +100,6 @@ def update(language: str) -> int:
     file = path(language)
     file.parent.mkdir(parents=True, exist_ok=True)
     file.write_bytes(b"".join(line for line in lines if not line.startswith(_RESTLESS)))
-    return sum(1 for message in catalogue if message.id and not _is_translated(message))
 
 
 def problems() -> Iterator[str]:

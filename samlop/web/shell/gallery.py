@@ -10,6 +10,7 @@ from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.views.decorators.http import require_safe
 
+from samlop.lib.errors import FileProblem
 from samlop.lib.quarters import Quarter
 from samlop.web import render
 from samlop.web.request import PublicRequest
@@ -54,6 +55,7 @@ class GalleryPage:
     rows: tuple[tuple[str, str, int, str], ...]
     pages: Pagination
     tasks: tuple[Task, ...]
+    problems: tuple[FileProblem, ...]
     day: date
     quarter: Quarter
     colors: tuple[str, ...] = (
@@ -96,6 +98,10 @@ def gallery_page(address_of: Callable[[int], str] = _page_address) -> GalleryPag
                 due=date(2027, 3, 14),
             ),
             Task(title="Bekreft om 25 kommuner hører til Agder", address="#", where="Agder"),
+        ),
+        problems=(
+            FileProblem("«03O1» er ikke et kommunenummer.", row=7, column="kommunenummer"),
+            FileProblem("Fylket finnes ikke.", row=12, column="fylke"),
         ),
         day=date(2027, 3, 14),
         quarter=Quarter(2027, 2),
