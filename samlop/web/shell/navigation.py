@@ -11,13 +11,14 @@ from django.utils.translation import gettext
 
 from samlop.accounts import texts
 from samlop.accounts.models import Membership, Person
-from samlop.accounts.rules import SCOPE_OF, Role, Scope
+from samlop.accounts.rules import PERMITS, SCOPE_OF, Permission, Role, Scope
 from samlop.municipalities.models import MunicipalityCode
 from samlop.web import clock
 
 # Addresses are a promise of their own (DESIGN, «Addresses»); a test holds that each resolves.
 MUNICIPALITIES = "/kommuner/"
 REGIONS = "/regioner/"
+VENDORS = "/leverandorer/"
 
 # A person with many hats finds her other places on her own page.
 MOST_PLACES = 2
@@ -62,6 +63,7 @@ def held_roles(person: Person, *, on: date) -> tuple[HeldRole, ...]:
             region_slug=F("region__slug"),
             authority_name=F("county_authority__name"),
             vendor_name=F("vendor__name"),
+            vendor_slug=F("vendor__slug"),
         )
         .order_by("pk")
     )
@@ -89,6 +91,8 @@ def _held(row: Membership) -> HeldRole:
         address = f"{MUNICIPALITIES}{found['number']}/"
     elif found["region_slug"]:
         address = f"{REGIONS}{found['region_slug']}/"
+    elif found["vendor_slug"]:
+        address = f"{VENDORS}{found['vendor_slug']}/"
     names = ("municipality_name", "region_name", "authority_name", "vendor_name")
     place = next((found[name] for name in names if found[name]), row.solution_slug)
     return HeldRole(
@@ -112,10 +116,10 @@ def links(path: str, person: Person | None, roles: tuple[HeldRole, ...]) -> tupl
             for address, place in list(own.items())[:MOST_PLACES]
         ]
     taken = {link.address for link in found}
-    for words, address in (
-        (gettext("Kommuner"), MUNICIPALITIES),
-        (gettext("Regioner"), REGIONS),
-    ):
+    registers = [(gettext("Kommuner"), MUNICIPALITIES), (gettext("Regioner"), REGIONS)]
+    if any(Permission.EDIT_VENDORS in PERMITS[role.role] for role in roles):
+        registers.append((gettext("Leverandører"), VENDORS))
+    for words, address in registers:
         inside = path.startswith(address) and path not in taken
         found.append(Link(words, address, current=inside))
     return tuple(found)

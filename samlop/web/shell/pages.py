@@ -4,17 +4,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Q
-from django.utils.translation import gettext
-
 from samlop.accounts.models import Person
-from samlop.municipalities.models import Municipality, MunicipalityCode, Region
+from samlop.municipalities import queries
+from samlop.municipalities.models import Municipality, Region
+from samlop.municipalities.queries.search import LONGEST, HitKind
+from samlop.municipalities.queries.search import Hit as Found
 from samlop.municipalities.rules.kinds import RegionKind
 from samlop.web.shell import tasks
 from samlop.web.shell.navigation import MUNICIPALITIES, REGIONS, HeldRole
 from samlop.web.shell.tasks import Task
-
-LONGEST_SEARCH = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,12 +70,19 @@ class FrontPage:
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A municipality or region that the search found, and why when its name does not say."""
+    """A municipality or region that the search found; `why` when its name does not say it."""
 
     name: str
     kind: str
     why: str
     address: str
+
+    @classmethod
+    def of(cls, hit: Found) -> "Hit":
+        if hit.kind is HitKind.REGION:
+            return cls(hit.title, hit.subtitle, hit.note, f"{REGIONS}{hit.key}/")
+        place = ", ".join(part for part in (hit.key, hit.subtitle) if part)
+        return cls(hit.title, place, hit.note, f"{MUNICIPALITIES}{hit.key}/")
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,22 +93,6 @@ class SearchPage:
 
     @classmethod
     def of(cls, text: str, *, on: date, most: int) -> "SearchPage":
-        text = " ".join(text.split())[:LONGEST_SEARCH]
-        return cls(text=text, hits=_hits(text, on=on)[:most] if text else ())
-
-
-def _hits(text: str, *, on: date) -> tuple[Hit, ...]:
-    codes = (
-        MunicipalityCode.objects.valid_on(on)
-        .filter(Q(number=text) | Q(official_name__istartswith=text))
-        .in_norwegian_order()
-    )
-    return tuple(
-        Hit(
-            name=code.official_name,
-            kind=gettext("kommune"),
-            why="",
-            address=f"{MUNICIPALITIES}{code.number}/",
-        )
-        for code in codes
-    )
+        text = " ".join(text.replace("\0", "").split())[:LONGEST]
+        found = queries.search(text, on=on, limit=most) if text else ()
+        return cls(text=text, hits=tuple(Hit.of(hit) for hit in found))

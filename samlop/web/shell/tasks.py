@@ -50,7 +50,7 @@ def _room_to_answer(roles: Sequence[HeldRole], *, on: date) -> list[Task]:
         Task(
             title=gettext("Svar på om dere har rom for noe nytt i %(quarters)s")
             % {"quarters": formats.quarters(quarters)},
-            address=f"{mine[municipality].address}#rom",
+            address=f"{mine[municipality].address}rom-for-nytt/",
             where=mine[municipality].place,
             why=gettext("Da vet regionen og innføringslederne når det passer å spørre dere."),
         )

@@ -59,7 +59,7 @@ def test_a_municipality_is_asked_for_the_next_two_quarters(role: Role) -> None:
 
     assert task.title == "Svar på om dere har rom for noe nytt i 2. og 3. kvartal 2027"
     assert task.where == "Evje og Hornnes"
-    assert task.address == "/kommuner/4219/#rom"
+    assert task.address == "/kommuner/4219/rom-for-nytt/"
 
 
 def test_only_what_is_not_answered_is_asked_for() -> None:
