@@ -76,7 +76,6 @@ def _part(one: Named) -> str:
 class Happening:
     at: datetime
     words: str
-    who: str
     reason: str
 
 
@@ -110,11 +109,11 @@ def _role(details: Mapping[str, Any]) -> str:
 
 
 def _granted(details: Mapping[str, Any]) -> str:
-    return gettext("Ny rolle: %(role)s") % {"role": _role(details)}
+    return gettext("Rollen «%(role)s» gitt") % {"role": _role(details)}
 
 
 def _ended(details: Mapping[str, Any]) -> str:
-    return gettext("Rolle avsluttet: %(role)s") % {"role": _role(details)}
+    return gettext("Rollen «%(role)s» avsluttet") % {"role": _role(details)}
 
 
 # Everything that is recorded on a municipality; a test holds the services to this list.
@@ -154,9 +153,17 @@ def happenings(
             municipality_id=municipality_id, code__in=list(sentences), happened_at__date__lte=on
         )
         .order_by("-happened_at", "-pk")
-        .values_list("happened_at", "code", "details", "actor_label", "reason")[:most]
+        .values_list("happened_at", "code", "details", "actor_id", "actor_label", "reason")[:most]
     )
     return tuple(
-        Happening(at, sentences[code](details), "" if who == "person" else who, reason)
-        for at, code, details, who, reason in rows
+        Happening(at, _by(sentences[code](details), actor, label), reason)
+        for at, code, details, actor, label, reason in rows
     )
+
+
+def _by(what: str, actor: int | None, label: str) -> str:
+    """«Rom for nytt endret av lokal koordinator»; a machine keeps its capital letter."""
+    if not label or label == "person":
+        return what
+    who = label if actor is None else f"{label[0].lower()}{label[1:]}"
+    return gettext("%(what)s av %(who)s") % {"what": what, "who": who}

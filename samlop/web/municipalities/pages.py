@@ -31,6 +31,7 @@ from samlop.web import formats
 from samlop.web.middleware import Access
 from samlop.web.municipalities import happenings, people
 from samlop.web.municipalities.happenings import CodeSentence, Happening
+from samlop.web.municipalities.maps import Map
 from samlop.web.municipalities.people import People
 
 LANGUAGES: Final = {
@@ -140,6 +141,7 @@ class MunicipalityPage:
     trend: Trend | None
     code_history: tuple[CodeSentence, ...]
     happenings: tuple[Happening, ...]
+    where: Map | None
 
 
 @dataclass(frozen=True, slots=True)

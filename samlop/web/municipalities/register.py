@@ -13,6 +13,8 @@ from markupsafe import Markup, escape
 from samlop.municipalities import texts
 from samlop.municipalities.rules.kinds import LanguageForm
 from samlop.web.addresses import changed
+from samlop.web.municipalities import coloured
+from samlop.web.municipalities.coloured import ColouredMap
 from samlop.web.municipalities.table import (
     ALWAYS,
     CENTRALITIES,
@@ -37,6 +39,7 @@ FILTER_NAMES: Final = (
     "arbeidsmengde",
 )
 MAP: Final = "kart"
+BOUNDARIES: Final = "grenser"
 
 Option = tuple[str, str]
 
@@ -89,7 +92,11 @@ class ListPage:
     kept_with_columns: tuple[Option, ...]
     usual_columns: str
     views: tuple[tuple[str, str, bool], ...]
-    is_map: bool
+    map: ColouredMap | None
+    colours: tuple[Option, ...]
+    kept_with_map: tuple[Option, ...]
+    boundaries_address: str
+    tiles_address: str
     reset: str
     csv: str
     xlsx: str
@@ -100,7 +107,9 @@ def list_page(table: Table, query: QueryDict, *, today: date, signed_in: bool) -
     filters = table.filters
     past = table.on if table.on != today else None
     first, more = _selects(table, signed_in=signed_in)
+    suffix = f"?dato={table.on.isoformat()}" if past else ""
     is_map = query.get("visning") == MAP
+    colour = coloured.chosen(query.get("farge", ""), signed_in=signed_in)
     return ListPage(
         text=filters.text,
         selects=first,
@@ -115,19 +124,38 @@ def list_page(table: Table, query: QueryDict, *, today: date, signed_in: bool) -
         headers=table.sorting.links(query),
         rows=_rows(table),
         prefix=reverse("municipalities:list"),
-        suffix=f"?dato={table.on.isoformat()}" if past else "",
+        suffix=suffix,
         columns=tuple(
             ColumnChoice(column.value, str(HEADINGS[column]), column in table.columns)
             for column in offered(signed_in=signed_in)
         ),
-        kept=_pairs(query, ("sorter", "visning", "farge", "kolonne")),
-        kept_with_columns=_pairs(query, (*FILTER_NAMES, "dato", "sorter", "visning", "farge")),
+        kept=_pairs(query, ("sorter", "visning", "farge", "kart", "kolonne")),
+        kept_with_columns=_pairs(
+            query, (*FILTER_NAMES, "dato", "sorter", "visning", "farge", "kart")
+        ),
         usual_columns=_with_columns(query, USUAL),
         views=(
-            (gettext("Tabell"), changed(query, visning=None, farge=None), not is_map),
+            (gettext("Tabell"), changed(query, visning=None, farge=None, kart=None), not is_map),
             (gettext("Kart"), changed(query, visning=MAP), is_map),
         ),
-        is_map=is_map,
+        map=coloured.coloured_map(
+            table,
+            colour,
+            boundaries=query.get("kart") == BOUNDARIES,
+            suffix=suffix,
+            label=gettext("Kart over kommunene, fargelagt etter %(what)s")
+            % {"what": str(coloured.WORDS[colour]).lower()},
+        )
+        if is_map
+        else None,
+        colours=tuple(
+            (one.value, str(coloured.WORDS[one])) for one in coloured.offered(signed_in=signed_in)
+        ),
+        kept_with_map=_pairs(
+            query, (*FILTER_NAMES, "dato", "sorter", "visning", "kart", "kolonne")
+        ),
+        boundaries_address=changed(query, kart=BOUNDARIES),
+        tiles_address=changed(query, kart=None),
         reset=changed(query, **dict.fromkeys((*FILTER_NAMES, "dato"))),
         csv=_export(query, table, "csv"),
         xlsx=_export(query, table, "xlsx"),
@@ -217,4 +245,4 @@ def _export(query: QueryDict, table: Table, kind: str) -> str:
     """The columns are named in the address: a file must not depend on a cookie."""
     copy = query.copy()
     copy.setlist("kolonne", [column.value for column in table.columns if column is not ALWAYS])
-    return changed(copy, format=kind, visning=None, farge=None)
+    return changed(copy, format=kind, visning=None, farge=None, kart=None)
