@@ -215,6 +215,7 @@ def municipality_page(
         trend=trend,
         code_history=happenings.code_sentences(history.code_history(row.pk).events),
         happenings=happenings.happenings(row.pk, inside=inside, on=on) if reader.signed_in else (),
+        where=coloured.where_is(row.pk, code.qualified_name),
     )
 
 
