@@ -29,7 +29,7 @@ from samlop.municipalities.rules.codes import CodePeriod
 from samlop.municipalities.rules.kinds import Certainty, LanguageForm, ProductKind, RegionKind
 from samlop.web import formats
 from samlop.web.middleware import Access
-from samlop.web.municipalities import happenings, people
+from samlop.web.municipalities import coloured, happenings, people
 from samlop.web.municipalities.happenings import CodeSentence, Happening
 from samlop.web.municipalities.maps import Map
 from samlop.web.municipalities.people import People
