@@ -1,5 +1,6 @@
 """Addresses and sources that people have written, made fit to be followed."""
 
+from collections import Counter
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
@@ -27,13 +28,17 @@ def source(text: str) -> tuple[Part, ...]:
     """A source as written, with each address in it shown by the name of its place."""
     parts: list[Part] = []
     words: list[str] = []
+    seen: Counter[str] = Counter()
     for word in text.split():
         found = urlsplit(word)
         if found.scheme in {"http", "https"} and found.netloc:
             if words:
                 parts.append(Part(" ".join(words)))
                 words = []
-            parts.append(Part(found.netloc.removeprefix("www."), word))
+            host = found.netloc.removeprefix("www.")
+            seen[host] += 1
+            # Two links that read alike must not lead to different places.
+            parts.append(Part(host if seen[host] == 1 else f"{host} ({seen[host]})", word))
         else:
             words.append(word)
     if words:

@@ -4,8 +4,9 @@ Nothing is kept on the server between the preview and «apply»: the content tra
 compressed in the form. It opens only for the person and the purpose it was signed for.
 """
 
+import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Final
 
@@ -99,10 +100,15 @@ def was_too_large(form: forms.Form, name: str, meta: Mapping[str, object]) -> bo
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Carried:
-    """What was looked at in a preview: the files, and the state they were compared with."""
+    """What was looked at in a preview: the files, what else was chosen, and what they came to.
+
+    `fingerprint` names the difference that was shown: when the files come to something else at
+    «apply», somebody has changed the data meanwhile.
+    """
 
     files: Mapping[str, bytes]
     fingerprint: str
+    choices: Mapping[str, str] = field(default_factory=dict)
 
 
 def carry(carried: Carried, *, person: Person, purpose: str) -> str:
@@ -110,7 +116,8 @@ def carry(carried: Carried, *, person: Person, purpose: str) -> str:
     # latin-1 turns any bytes into text and back; JSON holds no bytes.
     files = {name: content.decode("latin-1") for name, content in carried.files.items()}
     return _signer(person, purpose).sign_object(
-        {"files": files, "fingerprint": carried.fingerprint}, compress=True
+        {"files": files, "fingerprint": carried.fingerprint, "choices": dict(carried.choices)},
+        compress=True,
     )
 
 
@@ -123,7 +130,13 @@ def carried(token: str, *, person: Person, purpose: str) -> Carried:
     return Carried(
         files={name: text.encode("latin-1") for name, text in found["files"].items()},
         fingerprint=found["fingerprint"],
+        choices=found["choices"],
     )
+
+
+def fingerprint(difference: object) -> str:
+    """Names a difference; equal ones made of dataclasses have equal names."""
+    return hashlib.sha256(repr(difference).encode()).hexdigest()
 
 
 def _signer(person: Person, purpose: str) -> signing.TimestampSigner:

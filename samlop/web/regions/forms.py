@@ -173,7 +173,7 @@ class MembersFileForm(forms.Form):
     """A file, or the same lines pasted."""
 
     file = UploadField(
-        label=_("Fil"), required=False, accept=".csv,.txt,.xlsx", help_text=_("CSV, høyst 5 MB.")
+        label=_("Fil"), required=False, accept=".csv,.txt", help_text=_("CSV, høyst 5 MB.")
     )
     text = forms.CharField(
         label=_("Eller lim inn lista her"),

@@ -376,7 +376,7 @@ def _member_columns() -> tuple[SortColumn[MemberRow], ...]:
         SortColumn("nummer", gettext("Nr."), lambda row: row.number),
         SortColumn("navn", gettext("Kommune"), lambda row: nb_sort_key(row.name)),
         SortColumn("innbyggere", gettext("Innbyggere"), lambda row: row.population, numeric=True),
-        SortColumn("antatt", gettext("Sikkerhet"), lambda row: row.confirmed),
+        SortColumn("status", gettext("Status"), lambda row: row.confirmed),
         SortColumn("fra", gettext("Med fra"), lambda row: row.valid_from),
     )
 
@@ -503,7 +503,7 @@ def members_download(found: MemberList) -> Download:
             Field("nummer", gettext("Nummer"), 9),
             Field("navn", gettext("Kommune"), 24),
             Field("innbyggere", gettext("Innbyggere"), 14, "#,##0"),
-            Field("sikkerhet", gettext("Sikkerhet"), 12),
+            Field("status", gettext("Status"), 12),
             Field("fra", gettext("Med fra"), 12),
             Field("kilde", gettext("Kilde"), 40),
         ),

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from samlop.web.regions import views
+from samlop.web.regions import member_import, views
 
 app_name = "regions"
 
@@ -15,5 +15,7 @@ urlpatterns = [
     path("<slug:slug>/kommuner/ny/", views.add_member, name="add_member"),
     path("<slug:slug>/kommuner/<int:pk>/bekreft/", views.confirm, name="confirm"),
     path("<slug:slug>/kommuner/<int:pk>/avslutt/", views.end_member, name="end_member"),
-    path("<slug:slug>/importer/", views.show, name="import_members"),
+    path("<slug:slug>/importer/", member_import.upload, name="import_members"),
+    path("<slug:slug>/importer/mal/", member_import.template, name="import_template"),
+    path("<slug:slug>/importer/lagre/", member_import.apply, name="import_apply"),
 ]

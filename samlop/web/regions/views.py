@@ -145,7 +145,7 @@ def confirm_all(request: Request, slug: str) -> HttpResponse:
 @page_or_post
 @signed_in_only
 def add_member(request: Request, slug: str) -> HttpResponse:
-    region = _kept_region(request, slug)
+    region = kept_region(request, slug)
     today = clock.today()
     form = AddMemberForm(
         _not_members(region),
@@ -191,7 +191,7 @@ def _not_members(region: Region) -> list[tuple[str, str]]:
 @page_or_post
 @signed_in_only
 def end_member(request: Request, slug: str, pk: int) -> HttpResponse:
-    region = _kept_region(request, slug)
+    region = kept_region(request, slug)
     membership = get_object_or_404(RegionMembership, pk=pk, region=region)
     member = next(
         (one for one in queries.members_of(region.pk, on=clock.today()) if one.membership == pk),
@@ -279,7 +279,7 @@ def create(request: Request) -> HttpResponse:
 @page_or_post
 @signed_in_only
 def edit(request: Request, slug: str) -> HttpResponse:
-    region = _kept_region(request, slug)
+    region = kept_region(request, slug)
     form = RegionForm(
         data=request.POST if request.method == "POST" else None,
         initial={"name": region.name, "website": region.website, "note": region.note},
@@ -338,7 +338,7 @@ def end(request: Request, slug: str) -> HttpResponse:
 @page_or_post
 @signed_in_only
 def installations(request: Request, slug: str) -> HttpResponse:
-    region = _kept_region(request, slug)
+    region = kept_region(request, slug)
     if RegionKind(region.kind) not in MAY_SHARE_INSTALLATION:
         raise Http404
     products = {
@@ -398,7 +398,7 @@ def _region(slug: str) -> Region:
     return get_object_or_404(Region, slug=slug)
 
 
-def _kept_region(request: Request, slug: str) -> Region:
+def kept_region(request: Request, slug: str) -> Region:
     """A region whose members and texts this person keeps; else 404 or 403."""
     region = _region(slug)
     request.access.require(permission_to_keep(RegionKind(region.kind)), place_of(region.pk))

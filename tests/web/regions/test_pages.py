@@ -248,7 +248,7 @@ def test_the_members_in_the_file_are_those_of_the_page_in_its_order(
 ) -> None:
     response = client.get(f"{group.address}?sorter=nummer&format=csv")
 
-    assert [(row["Nummer"], row["Sikkerhet"]) for row in rows_of(response.content)] == [
+    assert [(row["Nummer"], row["Status"]) for row in rows_of(response.content)] == [
         ("4201", "Antatt"),
         ("4203", "Antatt"),
     ]
