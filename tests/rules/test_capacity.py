@@ -160,6 +160,22 @@ def test_a_blackout_takes_its_share_of_own_hours_and_of_estimates() -> None:
     assert (answer[SUPER_USER].hours, answer[SUPER_USER].undisturbed) == (10, 15)
 
 
+def test_a_month_of_blackout_as_the_documentation_tells_it() -> None:
+    answer = capacity(
+        Q2,
+        room=Room.SOME,
+        inhabitants=3_000,
+        own_hours={},
+        blackouts=[Period(date(2027, 6, 1), date(2027, 7, 1))],
+    )
+    assert {role: one.hours for role, one in answer.items()} == {
+        LEADER: 5,
+        IT: 7,
+        SUPER_USER: 10,
+        EPJ: 8,
+    }
+
+
 @pytest.mark.parametrize(
     ("load", "hours", "expected"),
     [

@@ -35,6 +35,16 @@ ONE = profile()
 @pytest.mark.parametrize(
     ("facts", "expected"),
     [
+        # The worked example of the documentation.
+        (
+            {
+                "inhabitants": 6_000,
+                "centrality_index": 700,
+                "ehealth_groups": frozenset({7}),
+                "ikt_cooperations": frozenset(),
+            },
+            2.25,
+        ),
         ({}, 0.0),
         ({"inhabitants": 6_000}, 1.0),
         ({"inhabitants": 1_500}, 1.0),
