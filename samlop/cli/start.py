@@ -14,7 +14,7 @@ from pathlib import Path
 
 from samlop.cli import environment, server, supervise, trouble
 from samlop.cli.postgres import LocalPostgres
-from samlop.cli.supervise import Child, Stopped, Supervisor
+from samlop.cli.supervise import Child, Stopped, StopRequest, Supervisor
 from samlop.cli.trouble import Trouble
 
 WEB_PROCESSES = 2
@@ -25,9 +25,10 @@ WILDCARDS = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 - looked up, not
 
 def main(arguments: Sequence[str]) -> int:
     options = _parser().parse_args(arguments)
+    stop = StopRequest()
+    stop.listen()
     try:
-        supervise.stop_on_signals()
-        _start(options)
+        _start(options, stop)
     except Stopped:
         say("Stopped.")
     except Trouble as error:
@@ -59,7 +60,7 @@ def _port(text: str) -> int:
     raise argparse.ArgumentTypeError(f"{text} is no port between 1 and 65535")
 
 
-def _start(options: argparse.Namespace) -> None:
+def _start(options: argparse.Namespace, stop: StopRequest) -> None:
     began = time.monotonic()
     data_dir = environment.data_folder(options.data_dir)
     with _only_one(data_dir):
@@ -84,8 +85,8 @@ def _start(options: argparse.Namespace) -> None:
             if options.no_example:
                 env["SAMLOP_EXAMPLE"] = "0"
             env[supervise.MARK] = str(data_dir)
-            _prepare(env)
-            _serve(env, postgres, address=address, port=options.port, began=began)
+            _prepare(env, stop)
+            _serve(env, postgres, stop, address=address, port=options.port, began=began)
         finally:
             if postgres is not None:
                 postgres.release()
@@ -139,15 +140,17 @@ def _why_not(error: OSError, host: str, port: int) -> str:
     return f"{host}, port {port}, cannot be listened on: {error.strerror}."
 
 
-def _prepare(env: Mapping[str, str]) -> None:
+def _prepare(env: Mapping[str, str], stop: StopRequest) -> None:
     child = supervise.spawn([sys.executable, "-m", "samlop.cli.prepare"], env)
     try:
-        code = child.wait()
-    except Stopped:
-        child.terminate()
-        supervise.end_group(child, deadline=time.monotonic() + supervise.GRACE_SECONDS)
-        raise
-    if code != 0:
+        while child.poll() is None:
+            stop.obey()
+            time.sleep(0.01)
+    finally:
+        if child.returncode is None:
+            child.terminate()
+            supervise.end_group(child, deadline=time.monotonic() + supervise.GRACE_SECONDS)
+    if child.returncode != 0:
         # It has said why.
         raise SystemExit(1)
 
@@ -155,6 +158,7 @@ def _prepare(env: Mapping[str, str]) -> None:
 def _serve(
     env: Mapping[str, str],
     postgres: LocalPostgres | None,
+    stop: StopRequest,
     *,
     address: str,
     port: int,
@@ -189,7 +193,7 @@ def _serve(
         if env["SAMLOP_EXAMPLE"] == "1":
             say(f"Log in as anybody in the example: open {home}logg-inn-som/")
 
-    Supervisor([web, worker], postgres).run(
+    Supervisor([web, worker], postgres, stop).run(
         is_ready=functools.partial(supervise.answers, reached_at, port, "/healthz/live"),
         on_ready=announce,
     )

@@ -28,22 +28,35 @@ DELAYS = (0.1, 0.5, 1.0, 2.0, 4.0)
 DEATHS_WITHIN_SECONDS = 60.0
 
 
-class Stopped(BaseException):
+class Stopped(Exception):
     """Somebody pressed Ctrl-C or sent SIGTERM."""
 
 
-def stop_on_signals() -> None:
-    """Turn the first request to stop into Stopped, and let no later one disturb the stopping."""
-    seen = False
+class StopRequest:
+    """Ctrl-C, SIGTERM or SIGHUP, remembered until there is a good moment to obey.
 
-    def handle(_number: int, _frame: FrameType | None) -> None:
-        nonlocal seen
-        if not seen:
-            seen = True
+    An exception out of a signal handler may strike where Python swallows it, as between the two
+    halves of a fork. A second request is impatient and takes that risk.
+    """
+
+    def __init__(self) -> None:
+        self._is_made = False
+        self._is_obeyed = False
+
+    def listen(self) -> None:
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            signal.signal(number, self._receive)
+
+    def _receive(self, _number: int, _frame: FrameType | None) -> None:
+        if self._is_made and not self._is_obeyed:
             raise Stopped
+        self._is_made = True
 
-    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        signal.signal(number, handle)
+    def obey(self) -> None:
+        """Raise Stopped when it has been asked for; requests after that change nothing."""
+        if self._is_made:
+            self._is_obeyed = True
+            raise Stopped
 
 
 def spawn(command: Sequence[str], env: Mapping[str, str]) -> subprocess.Popen[bytes]:
@@ -140,22 +153,26 @@ class Supervisor:
     The first child is started first, and the others when it is ready.
     """
 
-    def __init__(self, children: Sequence[Child], postgres: LocalPostgres | None) -> None:
+    def __init__(
+        self, children: Sequence[Child], postgres: LocalPostgres | None, stop: StopRequest
+    ) -> None:
         self._children = children
+        self._stop_request = stop
         self._postgres = postgres
         self._watch: Connection | None = None
 
     def run(self, *, is_ready: Callable[[], bool], on_ready: Callable[[], None]) -> None:
-        """Run until a signal raises Stopped or something cannot be kept up (Trouble)."""
+        """Run until told to stop (raises Stopped) or something cannot be kept up (Trouble)."""
         ours, kernels = socket.socketpair()
         for end in (ours, kernels):
             end.settimeout(0)
-        # The death of a child then ends the waiting at once.
+        # A signal, the death of a child among them, then ends the waiting at once.
         signal.signal(signal.SIGCHLD, lambda _number, _frame: None)
         signal.set_wakeup_fd(kernels.fileno(), warn_on_full_buffer=False)
         ready = False
         try:
             while True:
+                self._stop_request.obey()
                 self._look_after_database()
                 # The first child is what people wait for: it has the machine to itself until then.
                 for child in self._children if ready else self._children[:1]:
