@@ -101,7 +101,7 @@ class Product:
         return "stop it with Ctrl-C" in self.said()
 
     def wait_until_ready(self) -> None:
-        eventually(self.is_announced, seconds=100)
+        eventually(self.is_announced, seconds=200)
 
     def get(self, path: str) -> int:
         """The status of a page, 0 when nobody answers."""
