@@ -21,6 +21,9 @@ SAMLOP_EXAMPLE = environment.flag("SAMLOP_EXAMPLE", default=False)
 # Served over https, by us or by a proxy in front. Only a local run turns it off.
 SAMLOP_HTTPS = environment.flag("SAMLOP_HTTPS", default=True)
 
+# The operator's own accessibility statement at uustatus.no, once it is published.
+SAMLOP_ACCESSIBILITY_STATEMENT = environment.text("SAMLOP_ACCESSIBILITY_STATEMENT", "")
+
 INSTALLED_APPS = [
     "django.contrib.auth",
     "django.contrib.contenttypes",

@@ -96,3 +96,10 @@ class SearchPage:
         text = " ".join(text.replace("\0", "").split())[:LONGEST]
         found = queries.search(text, on=on, limit=most) if text else ()
         return cls(text=text, hits=tuple(Hit.of(hit) for hit in found))
+
+
+@dataclass(frozen=True, slots=True)
+class AccessibilityPage:
+    """The developers' account, and the operator's own statement when there is one."""
+
+    statement: str

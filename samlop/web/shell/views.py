@@ -10,7 +10,7 @@ from samlop.web import addresses, clock, render
 from samlop.web.request import PublicRequest
 from samlop.web.shell import navigation
 from samlop.web.shell import preferences as kept
-from samlop.web.shell.pages import FrontPage, HomePage, SearchPage
+from samlop.web.shell.pages import AccessibilityPage, FrontPage, HomePage, SearchPage
 
 MOST_HITS = 50
 MOST_SUGGESTIONS = 6
@@ -50,7 +50,8 @@ def preferences(request: PublicRequest) -> HttpResponse:
 
 @require_safe
 def accessibility(request: PublicRequest) -> HttpResponse:
-    return render.page(request, "shell/accessibility.html")
+    page = AccessibilityPage(statement=settings.SAMLOP_ACCESSIBILITY_STATEMENT)
+    return render.page(request, "shell/accessibility.html", page)
 
 
 @require_safe

@@ -131,3 +131,15 @@ def test_the_gallery_exists_only_where_data_is_an_example(
 
     settings.SAMLOP_EXAMPLE = False
     assert client.get("/utvikler/komponenter/").status_code == 404
+
+
+def test_the_accessibility_page_claims_no_statement_that_does_not_exist(
+    client: Client, settings: Settings
+) -> None:
+    settings.SAMLOP_ACCESSIBILITY_STATEMENT = ""
+    assert "er ikke lagt inn ennå" in client.get("/tilgjengelighet/").text
+
+    settings.SAMLOP_ACCESSIBILITY_STATEMENT = "https://uustatus.no/nb/erklaringer/publisert/1"
+    page = client.get("/tilgjengelighet/").text
+    assert 'href="https://uustatus.no/nb/erklaringer/publisert/1"' in page
+    assert "er ikke lagt inn ennå" not in page
