@@ -11,7 +11,7 @@ from django.db.models import Q
 from samlop.accounts import texts
 from samlop.accounts.rules import SCOPE_OF, Role, Scope
 from samlop.db.columns import known_code
-from samlop.db.periods import no_overlap, period_in_order, valid_on
+from samlop.db.periods import no_overlap, valid_on
 from samlop.municipalities.models import CountyAuthority, Municipality, Region, Vendor
 
 
@@ -22,7 +22,7 @@ class PersonManager(BaseUserManager["Person"]):
 
 # Name, e-mail and phone live in this table only, and never in its history: erasing a person
 # must be one update (DESIGN rule 14). Log-in times are no history either.
-@pghistory.track(exclude=["name", "email", "phone", "password", "last_login"])
+@pghistory.track(exclude=["name", "email", "phone", "password", "last_login", "first_signed_in_at"])
 class Person(AbstractBaseUser):
     """Somebody who signs in; the only place with her name, e-mail and phone."""
 
@@ -33,6 +33,9 @@ class Person(AbstractBaseUser):
     is_active = models.BooleanField(default=True)
     # Made by the example; production refuses to run with such people.
     is_example = models.BooleanField(default=False)
+    # Null for whoever is invited and has not come yet.
+    first_signed_in_at = models.DateTimeField(null=True, blank=True)
+    erased_at = models.DateTimeField(null=True, blank=True)
 
     USERNAME_FIELD = "email"
     EMAIL_FIELD = "email"
@@ -46,6 +49,11 @@ class Person(AbstractBaseUser):
                 condition=Q(language__in=["", "nb", "nn", "en"]), name="person_language_is_known"
             ),
             models.UniqueConstraint(models.functions.Lower("email"), name="person_email_once"),
+            models.CheckConstraint(
+                condition=Q(erased_at=None)
+                | Q(name="", email=None, phone="", is_active=False, erased_at__isnull=False),
+                name="person_erased_is_blank",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -60,9 +68,34 @@ class Person(AbstractBaseUser):
         return self.name
 
 
+@pghistory.track()
+class PeopleLoad(models.Model):
+    """One list of people that somebody loaded for a region, so that it can be undone."""
+
+    region = models.ForeignKey(Region, models.PROTECT, related_name="people_loads")
+    loaded_by = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    loaded_at = models.DateTimeField()
+    undone_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(undone_at=None) | Q(undone_at__gte=models.F("loaded_at")),
+                name="people_load_undone_after_loaded",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"Load {self.pk} for {self.region_id}"
+
+
 class MembershipQuerySet(models.QuerySet["Membership"]):
     def valid_on(self, day: date) -> Self:
         return self.filter(valid_on(day))
+
+    def not_ended_on(self, day: date) -> Self:
+        """Valid that day or later."""
+        return self.filter(Q(valid_to=None) | Q(valid_to__gt=day))
 
 
 def _scope_condition() -> Q:
@@ -115,7 +148,15 @@ class Membership(models.Model):
     # The person's own title there: «kommunalsjef helse og omsorg».
     title = models.CharField(max_length=120, blank=True)
     valid_from = models.DateField()
+    # The first day without the role; equal to valid_from when it was taken back the same day.
     valid_to = models.DateField(null=True, blank=True)
+    load = models.ForeignKey(
+        PeopleLoad, models.PROTECT, related_name="memberships", null=True, blank=True
+    )
+    # The last coordinator left, and this region answers until there is a new one.
+    taken_over_by = models.ForeignKey(
+        Region, models.PROTECT, related_name="+", null=True, blank=True
+    )
 
     objects = MembershipQuerySet.as_manager()
 
@@ -123,7 +164,15 @@ class Membership(models.Model):
         constraints = [
             known_code("role", Role, "membership_role_is_known"),
             models.CheckConstraint(condition=_scope_condition(), name="membership_scope_fits_role"),
-            period_in_order("membership_period_in_order"),
+            models.CheckConstraint(
+                condition=Q(valid_to=None) | Q(valid_to__gte=models.F("valid_from")),
+                name="membership_period_in_order",
+            ),
+            models.CheckConstraint(
+                condition=Q(taken_over_by=None)
+                | Q(role=Role.MUNICIPAL_COORDINATOR.value, valid_to__isnull=False),
+                name="membership_taken_over_has_ended",
+            ),
             *(
                 no_overlap(
                     f"membership_once_per_{column}",

@@ -16,7 +16,7 @@ PURE = sorted(
 
 
 def test_there_are_rules_to_look_at() -> None:
-    assert "samlop.accounts.rules" in PURE
+    assert "samlop.accounts.rules.roles" in PURE
     assert "samlop.municipalities.rules.kinds" in PURE
 
 

@@ -109,13 +109,14 @@ def test_a_membership_counts_from_its_first_day_to_the_day_before_its_end(person
     assert not queries.grants(person, on=TODAY)
 
 
-def test_ending_a_membership_on_its_first_day_leaves_one_day(person: Person) -> None:
+def test_a_role_given_by_mistake_is_gone_at_once_and_still_told_of(person: Person) -> None:
     membership = services.grant(person=person, role=Role.ANALYST, by=TESTS, on=TODAY)
 
     services.end(membership=membership, by=TESTS, on=TODAY)
 
     membership.refresh_from_db()
-    assert membership.valid_to == date(2026, 11, 23)
+    assert membership.valid_to == TODAY
+    assert not queries.grants(person, on=TODAY)
 
 
 def test_a_contact_person_reaches_the_municipalities_of_her_region_that_day(

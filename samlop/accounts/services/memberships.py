@@ -1,44 +1,15 @@
-"""Changes to people and their memberships."""
+"""Who holds which role, from when to when."""
 
 from datetime import date
 
-from django.db import IntegrityError
 from django.db.models import F
 from django.db.models.functions import Greatest
 
-from samlop.accounts import texts
 from samlop.accounts.models import Membership, Person
 from samlop.accounts.rules import Role
 from samlop.audit.services import change
 from samlop.lib.actors import Actor
-from samlop.lib.errors import Refused
 from samlop.municipalities.models import CountyAuthority, Municipality, Region, Vendor
-
-
-class EmailTaken(Refused):
-    def __init__(self) -> None:
-        super().__init__(str(texts.EMAIL_TAKEN))
-
-
-def add_person(
-    *,
-    name: str,
-    email: str | None,
-    by: Actor,
-    phone: str = "",
-    password: str | None = None,
-    is_example: bool = False,
-) -> Person:
-    """A new person; without a password she cannot sign in by one. Raises EmailTaken."""
-    person = Person(name=name, email=email or None, phone=phone, is_example=is_example)
-    person.set_password(password)
-    try:
-        with change("accounts.person.added", by=by) as record:
-            person.save()
-            record(person)
-    except IntegrityError as error:
-        raise EmailTaken from error
-    return person
 
 
 def grant(
@@ -74,10 +45,10 @@ def grant(
 
 
 def end(*, membership: Membership, by: Actor, on: date, reason: str = "") -> None:
-    """The membership holds no longer from this day; one that never held a day ends after one."""
+    """The membership holds no longer from this day; one given that same day held none."""
     with change("accounts.membership.ended", by=by, reason=reason) as record:
         Membership.objects.filter(pk=membership.pk, valid_to=None).update(
-            valid_to=Greatest(on, F("valid_from") + 1)
+            valid_to=Greatest(on, F("valid_from"))
         )
         record(
             membership,

@@ -1,0 +1,25 @@
+"""Roles, what they permit and who may give them. Pure: who holds a role is data."""
+
+from samlop.accounts.rules.roles import (
+    NOWHERE_IN_PARTICULAR,
+    PERMITS,
+    SCOPE_OF,
+    Grant,
+    Permission,
+    Place,
+    Role,
+    Scope,
+    permits,
+)
+
+__all__ = [
+    "NOWHERE_IN_PARTICULAR",
+    "PERMITS",
+    "SCOPE_OF",
+    "Grant",
+    "Permission",
+    "Place",
+    "Role",
+    "Scope",
+    "permits",
+]
