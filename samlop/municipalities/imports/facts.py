@@ -46,11 +46,6 @@ class Difference:
     changes: tuple[FactChange, ...]
 
 
-def template() -> bytes:
-    """An empty file with the columns."""
-    return csvio.write_csv(HEADER, [])
-
-
 def compare(content: bytes, *, on: date) -> Difference:
     """What the file would change. Raises FileRefused naming every cell that cannot be used."""
     table = csvio.read(content)

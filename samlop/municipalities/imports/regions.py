@@ -54,11 +54,6 @@ class Difference:
         return len(self.added) + len(self.confirmed) + len(self.ended)
 
 
-def template(region: Region | None = None) -> bytes:
-    """An empty file with the columns; for one region its name need not be written."""
-    return csvio.write_csv(HEADER if region is None else HEADER[1:], [])
-
-
 def compare(
     content: bytes,
     *,

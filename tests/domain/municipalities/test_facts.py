@@ -13,6 +13,7 @@ from samlop.audit.models import Event
 from samlop.lib.actors import Machine
 from samlop.lib.errors import FileRefused
 from samlop.municipalities.imports import facts as imports
+from samlop.municipalities.management.files import MOST_BYTES
 from samlop.municipalities.models import Municipality
 from samlop.municipalities.rules.facts import FactRefusal
 from samlop.municipalities.rules.kinds import LanguageForm
@@ -202,11 +203,6 @@ def test_a_file_that_is_not_laid_out_right_is_refused(
     assert problems(text) == [(row, column)]
 
 
-def test_the_template_has_the_columns() -> None:
-    header = "number;organisation_number;kostra_group;postmottak\r\n"
-    assert imports.template().decode("utf-8-sig") == header
-
-
 def test_the_command_says_what_changes_and_saves_it(tmp_path: Path) -> None:
     here = make.municipality(number="9101", name="Her", valid_from=date(2017, 1, 1))
     file = tmp_path / "fakta.csv"
@@ -228,6 +224,10 @@ def test_the_command_says_what_changes_and_saves_it(tmp_path: Path) -> None:
     ]
     assert Event.objects.get().reason == "fakta.csv"
 
+    file.write_text("number;kostra_group\n9101;K4\n")
+    call_command("import_municipality_facts", file, "--source", "SSB", stdout=said)
+    assert Event.objects.latest("pk").reason == "SSB"
+
 
 def test_the_command_refuses_a_broken_and_a_missing_file_with_a_sentence(tmp_path: Path) -> None:
     file = tmp_path / "fakta.csv"
@@ -237,6 +237,9 @@ def test_the_command_refuses_a_broken_and_a_missing_file_with_a_sentence(tmp_pat
     assert str(refused.value).endswith("Ingenting er endret.")
     with pytest.raises(CommandError, match="Kan ikke lese"):
         call_command("import_municipality_facts", tmp_path / "finnes-ikke.csv")
+    file.write_bytes(b"x" * (MOST_BYTES + 1))
+    with pytest.raises(CommandError, match="større enn 5 MB"):
+        call_command("import_municipality_facts", file)
 
 
 @pytest.mark.parametrize(

@@ -1,8 +1,11 @@
 """Members of regions from a CSV file: rehearsed, then applied whole or not at all."""
 
 from datetime import date
+from io import StringIO
+from pathlib import Path
 
 import pytest
+from django.core.management import CommandError, call_command
 
 from samlop.audit.models import Event
 from samlop.lib.actors import Machine
@@ -265,6 +268,32 @@ def test_a_file_that_is_not_laid_out_right_is_refused(
     assert [(one[0], one[1]) for one in problems(text)] == [(row, column)]
 
 
-def test_the_template_has_the_columns_and_can_be_read_back() -> None:
-    assert imports.template().decode("utf-8-sig") == "region;kommune;fra;til;kilde\r\n"
-    assert imports.template(make.region()).decode("utf-8-sig") == "kommune;fra;til;kilde\r\n"
+def test_the_command_says_what_the_file_comes_to_and_saves_it(
+    tromso: Municipality, tmp_path: Path
+) -> None:
+    file = tmp_path / "samarbeid.csv"
+    file.write_text("region;kommune;fra\nNord IKT;5501;2025-01-01\n", encoding="utf-8")
+    said = StringIO()
+
+    call_command(
+        "import_region_members", file, "--kind", "ikt_cooperation", "--dry-run", stdout=said
+    )
+    assert not Region.objects.exists()
+    call_command("import_region_members", file, "--kind", "ikt_cooperation", stdout=said)
+
+    assert RegionMembership.objects.get().municipality == tromso
+    told = ["Ny region: Nord IKT", "1 nye, 0 bekreftet, 0 avsluttet, 0 som før."]
+    assert said.getvalue().splitlines() == [*told, "Ingenting er lagret (--dry-run).", *told]
+
+
+def test_the_command_takes_only_kinds_that_people_keep(tmp_path: Path) -> None:
+    with pytest.raises(CommandError, match="county"):
+        call_command("import_region_members", tmp_path / "x.csv", "--kind", "county")
+
+
+def test_the_command_refuses_a_broken_file_with_its_rows(tmp_path: Path) -> None:
+    file = tmp_path / "samarbeid.csv"
+    file.write_text("region;kommune\nNord IKT;9999\n", encoding="utf-8")
+    with pytest.raises(CommandError, match="Rad 2, kolonne «kommune»") as refused:
+        call_command("import_region_members", file, "--kind", "ikt_cooperation")
+    assert str(refused.value).endswith("Ingenting er endret.")

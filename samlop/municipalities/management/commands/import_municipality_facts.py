@@ -4,15 +4,13 @@ from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import BaseCommand
 from django.utils.timezone import localdate
 
 from samlop.lib.actors import Machine
 from samlop.lib.errors import FileRefused
 from samlop.municipalities.imports import facts
-
-MOST_BYTES = 5 * 1024 * 1024
-PROBLEMS_SHOWN = 20
+from samlop.municipalities.management import files
 
 
 class Command(BaseCommand):
@@ -27,18 +25,9 @@ class Command(BaseCommand):
 
     def handle(self, *, file: Path, source: str, dry_run: bool, **options: Any) -> None:
         try:
-            if file.stat().st_size > MOST_BYTES:
-                raise CommandError(f"{file} er større enn 5 MB. Del den opp og prøv igjen.")
-            content = file.read_bytes()
-        except OSError as error:
-            raise CommandError(f"Kan ikke lese {file}: {error.strerror}.") from error
-        try:
-            difference = facts.compare(content, on=localdate())
+            difference = facts.compare(files.content(file), on=localdate())
         except FileRefused as error:
-            shown = [str(problem) for problem in error.problems[:PROBLEMS_SHOWN]]
-            if (more := len(error.problems) - len(shown)) > 0:
-                shown.append(f"… og {more} til.")
-            raise CommandError("\n".join([*shown, "Ingenting er endret."])) from error
+            raise files.refusal(error) from error
         for one in difference.changes:
             self.stdout.write(f"{one.number} {one.name}: {one.column} «{one.old}» → «{one.new}»")
         if dry_run:
