@@ -6,7 +6,7 @@ from typing import Final
 from django.utils.translation import gettext
 
 from samlop.web.downloads import Download, Field
-from samlop.web.municipalities.table import Column, Table
+from samlop.web.municipalities.table import NUMERIC, Column, Table
 
 WIDTHS: Final[Mapping[Column, int]] = {
     Column.NAME: 24,
@@ -26,7 +26,12 @@ def register(table: Table) -> Download:
         sheet=gettext("Kommuner"),
         on=table.on,
         fields=[
-            Field(column.value, table.heading(column), WIDTHS.get(column, 14))
+            Field(
+                column.value,
+                table.heading(column),
+                WIDTHS.get(column, 14),
+                "#,##0" if column in NUMERIC else "",
+            )
             for column in table.shown
         ],
         rows=list(zip(*(table.values(column) for column in table.shown), strict=True)),

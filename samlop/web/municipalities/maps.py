@@ -182,7 +182,8 @@ def _blocks() -> dict[str, list[tiles.Tile]]:
 @lru_cache(maxsize=8)
 def _tile_names(counties: tuple[tuple[str, str], ...]) -> tuple[Label, ...]:
     blocks = _blocks()
-    return tiles.labels({name: blocks[county] for county, name in counties if county in blocks})
+    named = {name: blocks[county] for county, name in counties if county in blocks}
+    return tiles.labels(named) if named else ()
 
 
 @lru_cache(maxsize=2)

@@ -85,9 +85,18 @@ class QuarterLine:
 
 
 @dataclass(frozen=True, slots=True)
+class UseLink:
+    """A product in use, leading to its vendor; `since` only for what is to come."""
+
+    words: str
+    address: str
+    since: date | None
+
+
+@dataclass(frozen=True, slots=True)
 class SystemLine:
     area: str
-    uses: tuple[str, ...]
+    uses: tuple[UseLink, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -196,8 +205,8 @@ def municipality_page(
             SystemLine(
                 str(texts.SERVICE_AREAS[area.service_area]),
                 (
-                    *(_use(one) for one in area.current),
-                    *(_planned(one) for one in area.planned),
+                    *(_use(one, None) for one in area.current),
+                    *(_use(one, one.valid_from) for one in area.planned),
                 ),
             )
             for area in areas
@@ -379,18 +388,11 @@ def period_words(starts_on: date, ends_before: date) -> str:
     }
 
 
-def _use(one: InUse) -> str:
+def _use(one: InUse, since: date | None) -> UseLink:
     words = one.product if one.vendor in one.product else f"{one.product} ({one.vendor})"
     if one.kind is not ProductKind.RECORD_SYSTEM:
         words = f"{words}, {str(texts.PRODUCT_KINDS[one.kind]).lower()}"
-    return words
-
-
-def _planned(one: InUse) -> str:
-    return gettext("%(product)s fra %(day)s") % {
-        "product": _use(one),
-        "day": formats.long_date(one.valid_from),
-    }
+    return UseLink(words, reverse("vendors:show", args=[one.vendor_slug]), since)
 
 
 # --- a number that stands for no municipality that day ---

@@ -84,7 +84,10 @@ def answer(request: Request, number: str) -> HttpResponse:
     if form.is_valid():
         refusal = _save_room(request, own, form, on=today)
         if refusal is None:
-            messages.success(request, gettext("Takk, svarene er lagret."))
+            if form.answers() or form.blackout():
+                messages.success(request, gettext("Takk, svarene er lagret."))
+            else:
+                messages.info(request, gettext("Ingenting var fylt ut, så ingenting er lagret."))
             return redirect("municipalities:room", own.code.number)
         form.add_error(refusal[0], refusal[1])
         # Read anew: what the services found may be newer than what this request began with.
