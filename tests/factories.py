@@ -4,8 +4,15 @@ from datetime import date
 from itertools import count
 
 from samlop.accounts.models import Person
-from samlop.municipalities.models import Municipality, MunicipalityCode, Region, RegionMembership
-from samlop.municipalities.rules.kinds import Certainty, LanguageForm, RegionKind
+from samlop.municipalities.models import (
+    Municipality,
+    MunicipalityCode,
+    Product,
+    Region,
+    RegionMembership,
+    Vendor,
+)
+from samlop.municipalities.rules.kinds import Certainty, LanguageForm, ProductKind, RegionKind
 
 SOME_DAY = date(2024, 1, 1)
 _next = count(1)
@@ -81,6 +88,18 @@ def membership(
         certainty=certainty.value,
         valid_from=valid_from or region.valid_from,
         valid_to=valid_to or region.valid_to,
+    )
+
+
+def product(
+    *, name: str = "", kind: ProductKind = ProductKind.RECORD_SYSTEM, vendor: Vendor | None = None
+) -> Product:
+    """A product, of a vendor of its own unless one is given."""
+    index = next(_next)
+    if vendor is None:
+        vendor = Vendor.objects.create(slug=f"leverandor-{index}", name=f"Leverandør {index}")
+    return Product.objects.create(
+        vendor=vendor, slug=f"produkt-{index}", name=name or f"Produkt {index}", kind=kind.value
     )
 
 

@@ -19,7 +19,8 @@ class FileProblem:
     def __str__(self) -> str:
         place = [f"rad {self.row}"] if self.row is not None else []
         place += [f"kolonne «{self.column}»"] if self.column else []
-        return f"{', '.join(place).capitalize()}: {self.message}" if place else self.message
+        where = ", ".join(place)
+        return f"{where[0].upper()}{where[1:]}: {self.message}" if where else self.message
 
 
 class FileRefused(Refused):

@@ -21,6 +21,7 @@ from samlop.municipalities.rules.capacity import (
     LocalRole,
     SizeClass,
 )
+from samlop.municipalities.rules.code_lists import DiffKind, DiffRefusal
 from samlop.municipalities.rules.facts import FactRefusal
 from samlop.municipalities.rules.kinds import (
     CapacityRole,
@@ -84,6 +85,30 @@ CHANGE_KINDS: Final[Mapping[ChangeKind, Words]] = {
     ChangeKind.MERGED: _("Slått sammen"),
     ChangeKind.SPLIT: _("Delt"),
 }
+
+DIFF_KINDS: Final[Mapping[DiffKind, Words]] = {
+    DiffKind.NEW: _("Ny"),
+    DiffKind.RENUMBERED: _("Nytt nummer"),
+    DiffKind.MERGED: _("Slått sammen"),
+    DiffKind.SPLIT: _("Delt"),
+    DiffKind.RENAMED: _("Nytt navn"),
+    DiffKind.ENDED: _("Utgått"),
+}
+
+DIFF_REFUSALS: Final[Mapping[DiffRefusal, Words]] = {
+    DiffRefusal.UNEXPLAINED: _(
+        "Listen har nye eller utgåtte kommunenummer som ingen endring forklarer. "
+        "Ta med endringslisten fra SSB for samme tid."
+    ),
+    DiffRefusal.OLDER_THAN_KNOWN: _(
+        "Listen er eldre enn kommunene som er lagt inn, og kan bare sammenlignes."
+    ),
+}
+
+STALE_DIFF: Final = _(
+    "Kommunene er endret siden listen ble sammenlignet. Ingenting er lagret. "
+    "Se over listen på nytt."
+)
 
 POINT_KINDS: Final[Mapping[PointKind, Words]] = {
     PointKind.CENTRE: _("Administrasjonssenter"),

@@ -165,6 +165,33 @@ def test_a_number_that_ended_without_a_change_has_no_successor() -> None:
     assert (found.outcome, found.ended_on) == (Outcome.NO_SUCCESSOR, date(2020, 1, 1))
 
 
+def test_a_number_that_only_the_change_list_knows_is_followed_through_others_like_it() -> None:
+    history = history_of(
+        [period("0003", "2024-01-01")],
+        [
+            Change("0001", "0002", date(2020, 1, 1), ChangeKind.RENUMBERED),
+            Change("0002", "0003", date(2024, 1, 1), ChangeKind.RENUMBERED),
+        ],
+        [],
+    )
+    assert resolve("0001", on=TODAY, history=history).numbers == ("0003",)
+    assert resolve("0001", on=date(2022, 1, 1), history=history).numbers == ()
+
+
+def test_a_change_from_before_our_lists_is_followed_until_they_begin() -> None:
+    history = history_of(
+        [period("0002", "2019-01-01", "2020-01-01"), period("0003", "2020-01-01", "", "b")],
+        [
+            Change("0001", "0002", date(2018, 1, 1), ChangeKind.RENUMBERED),
+            Change("0002", "0003", date(2020, 1, 1), ChangeKind.MERGED),
+        ],
+        [],
+    )
+    assert resolve("0001", on=date(2018, 6, 1), history=history).numbers == ()
+    assert resolve("0001", on=date(2019, 6, 1), history=history).numbers == ("0002",)
+    assert resolve("0001", on=TODAY, history=history).numbers == ("0003",)
+
+
 def test_a_boundary_adjustment_moves_no_number() -> None:
     history = history_of(
         [period("3118", "2024-01-01"), period("3207", "2024-01-01", municipality="b")],

@@ -50,7 +50,7 @@ def checksum() -> str:
 def read() -> ReferenceData:
     return ReferenceData(
         checksum=checksum(),
-        codes=tuple(_codes()),
+        codes=tuple(codes()),
         changes=tuple(_changes()),
         facts=tuple(_facts()),
         municipalities=tuple(_municipalities()),
@@ -71,7 +71,7 @@ def _day(text: str) -> date | None:
     return date.fromisoformat(text) if text else None
 
 
-def _codes() -> Iterator[CodePeriod]:
+def codes() -> Iterator[CodePeriod]:
     for row in _rows("codes.csv"):
         yield CodePeriod(
             municipality=row["municipality"],

@@ -185,12 +185,18 @@ def _successors(number: str, ended_on: date, on: date, history: History) -> set[
 
 def _standing(number: str, since: date, on: date, history: History) -> set[str]:
     """What a number that began or went on at `since` has become on the day."""
-    for run in history.runs.get(number, ()):
+    runs = history.runs.get(number, ())
+    for run in runs:
         if _holds(run, since):
             if run.valid_to is None or on < run.valid_to:
                 return {number}
             return _successors(number, run.valid_to, on, history)
-    return set()
+    # The change list reaches further back than our lists: follow it until they begin.
+    begins = min((run.valid_from for run in runs if run.valid_from > since), default=date.max)
+    for line in history.changes.get(number, ()):
+        if since < line.happened_on <= min(on, begins):
+            return _successors(number, line.happened_on, on, history)
+    return _standing(number, begins, on, history) if begins <= on else set()
 
 
 def kinds_of_changes(lines: Iterable[tuple[str, str]]) -> dict[tuple[str, str], ChangeKind | None]:

@@ -13,8 +13,6 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, Final
 
-from django.db import connection
-
 from samlop.audit.services import change
 from samlop.lib.actors import Actor, Machine
 from samlop.municipalities.models import (
@@ -32,10 +30,10 @@ from samlop.municipalities.models import (
 from samlop.municipalities.queries.codes import period_of, periods
 from samlop.municipalities.rules import codes as rules
 from samlop.municipalities.rules.kinds import Certainty, LanguageForm, PointKind, RegionKind
+from samlop.municipalities.services import codes as code_services
 
 MACHINE: Final = Machine("Referansedata")
 POPULATION_SOURCE: Final = "SSB tabell 07459"
-_LOCK: Final = 0x5EF_DA7A  # any number of our own; held until the load is committed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -135,7 +133,7 @@ def is_loaded(checksum: str) -> bool:
 def load_counties(counties: Iterable[County], *, by: Actor = MACHINE) -> int:
     """Only the counties, which an import from SSB needs to stand on; how many were new."""
     with change("municipalities.reference.loaded", by=by) as record:
-        _wait_for_the_other()
+        code_services.lock()
         regions = _save_counties(tuple(counties))
         for region in regions[:1]:
             record(region, details={"counties": len(regions)})
@@ -149,7 +147,8 @@ def load(data: ReferenceData, *, by: Actor = MACHINE) -> Loaded:
     if is_loaded(data.checksum):
         return Loaded({})
     with change("municipalities.reference.loaded", by=by) as record:
-        _wait_for_the_other()
+        # Two processes may start at once: the second waits, and finds everything loaded.
+        code_services.lock()
         if is_loaded(data.checksum):
             record.nothing_changed()
             return Loaded({})
@@ -162,17 +161,11 @@ def load(data: ReferenceData, *, by: Actor = MACHINE) -> Loaded:
         _save_facts(data.municipalities, ids)
         added["population"] = _save_population(data.population)
         added["changes"] = _save_changes(data)
-        county_memberships_follow_codes(set(ids.values()))
+        code_services.county_memberships_follow_codes(set(ids.values()))
         added["regions"] += _save_groups(data.health_regions + data.ehealth_groups)
         loaded = ReferenceLoad.objects.create(checksum=data.checksum)
         record(loaded, details=added)
         return Loaded(added)
-
-
-def _wait_for_the_other() -> None:
-    """Two processes may start at once: the second waits, and finds everything loaded."""
-    with connection.cursor() as cursor:
-        cursor.execute("select pg_advisory_xact_lock(%s)", [_LOCK])
 
 
 def _save_counties(counties: Sequence[County]) -> list[Region]:
@@ -251,22 +244,9 @@ def _save_codes(data: ReferenceData) -> dict[str, int]:
         todo = rules.additions(of_municipality[ids[key]], codes)
         for period, end in todo.end:
             _update(row_of[period], {"valid_to": end})
-        new += [code_row(code, ids[key]) for code in todo.create]
+        new += [code_services.code_row(code, ids[key]) for code in todo.create]
     MunicipalityCode.objects.bulk_create(new)
     return ids
-
-
-def code_row(code: rules.CodePeriod, municipality_id: int) -> MunicipalityCode:
-    """A row not yet saved."""
-    return MunicipalityCode(
-        municipality_id=municipality_id,
-        number=code.number,
-        name=code.name,
-        qualified_name=code.qualified_name,
-        official_name=code.official_name,
-        valid_from=code.valid_from,
-        valid_to=code.valid_to,
-    )
 
 
 def _facts(fact: MunicipalityFacts) -> dict[str, Any]:
@@ -363,55 +343,6 @@ def _save_changes(data: ReferenceData) -> int:
         if (fact.old_number, fact.holds_from) not in facts
     )
     return len(new)
-
-
-def county_memberships_follow_codes(municipality_ids: set[int]) -> None:
-    """Make the stored county memberships say what the municipalities' numbers say.
-
-    A number's first two digits are its county by definition, so nothing here is a guess.
-    Raises KeyError for a county that is not loaded.
-    """
-    counties: dict[str, list[Region]] = defaultdict(list)
-    for region in Region.objects.filter(kind=RegionKind.COUNTY):
-        counties[str(region.number)].append(region)
-    codes: dict[int, list[rules.CodePeriod]] = defaultdict(list)
-    for code in MunicipalityCode.objects.filter(municipality__in=municipality_ids):
-        codes[code.municipality_id].append(period_of(code))
-    known = {
-        (row.municipality_id, row.region_id, row.valid_from): row
-        for row in RegionMembership.objects.filter(
-            municipality__in=municipality_ids, kind=RegionKind.COUNTY
-        )
-    }
-    new: list[RegionMembership] = []
-    for municipality_id, of_one in codes.items():
-        for number, run in rules.county_runs(of_one):
-            region = _valid_region(counties[number], run.valid_from)
-            row = known.pop((municipality_id, region.pk, run.valid_from), None)
-            if row is None:
-                new.append(
-                    RegionMembership(
-                        region_id=region.pk,
-                        municipality_id=municipality_id,
-                        kind=RegionKind.COUNTY.value,
-                        certainty=Certainty.CONFIRMED.value,
-                        source="SSB KLASS 131",
-                        valid_from=run.valid_from,
-                        valid_to=run.valid_to,
-                    )
-                )
-            else:
-                _update(row, {"valid_to": run.valid_to})
-    for row in known.values():
-        row.delete()
-    RegionMembership.objects.bulk_create(new)
-
-
-def _valid_region(regions: Iterable[Region], day: date) -> Region:
-    for region in regions:
-        if region.valid_from <= day and (region.valid_to is None or day < region.valid_to):
-            return region
-    raise KeyError(day)
 
 
 def _save_groups(groups: Sequence[Group]) -> int:
