@@ -84,14 +84,23 @@ class Product:
         self.folder = folder
         self.port = port or free_port()
         self.output = folder.with_name(f"{folder.name}.output")
+        self._options = options
+        self.begin()
+
+    def begin(self) -> None:
+        """Start it, again after it was stopped."""
         with self.output.open("wb") as output:
             self.process = subprocess.Popen(
-                [*SAMLOP, "start", "--data-dir", str(folder), "--port", str(self.port), *options],
+                self._command(),
                 env=clean_environment(),
                 stdout=output,
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
             )
+
+    def _command(self) -> list[str]:
+        place = ["--data-dir", str(self.folder), "--port", str(self.port)]
+        return [*SAMLOP, "start", *place, *self._options]
 
     def said(self) -> str:
         return self.output.read_text()
@@ -128,6 +137,9 @@ class Product:
 
     def leaders(self, words: str) -> list[int]:
         return [pid for pid in self.supervised(words) if _group(pid) == pid]
+
+    def has_another(self, words: str, killed: int) -> bool:
+        return self.leaders(words) not in ([], [killed])
 
     def postmaster(self) -> int:
         return postmaster(self.folder)

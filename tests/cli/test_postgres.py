@@ -280,13 +280,21 @@ def test_its_files_are_closed_to_others(postgres: LocalPostgres, data: Path) -> 
 @needs.root
 def test_other_accounts_cannot_connect(postgres: LocalPostgres, data: Path) -> None:
     psql = places.programs(for_postgres(data / "pg")).bin / "psql"
-    command = [psql, "-w", "-h", data / "socket", "-U", "samlop", "-c", "select 1", "postgres"]
+    reach = ["-w", "-h", str(data / "socket"), "-U", "samlop", "-c", "select 1", "postgres"]
 
     def attempt(name: str) -> str:
-        return subprocess.run(
-            command, user=name, group="nogroup", extra_groups=[], cwd="/",
-            env={"LC_ALL": "C"}, capture_output=True, text=True, check=False,
-        ).stderr  # fmt: skip
+        run = subprocess.run(
+            [str(psql), *reach],
+            user=name,
+            group="nogroup",
+            extra_groups=[],
+            cwd="/",
+            env={"LC_ALL": "C"},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        return run.stderr
 
     assert "Permission denied" in attempt("nobody")
     # Even who may reach the socket needs the password.

@@ -1,5 +1,6 @@
 """`samlop start`, the whole product: from nothing to pages, and through every kind of death."""
 
+import functools
 import os
 import signal
 import socket
@@ -15,15 +16,14 @@ from samlop.cli.postgres import LocalPostgres
 from samlop.cli.supervise import Child, StopRequest, Supervisor
 from samlop.cli.trouble import Trouble
 from tests.cli import needs, runs
+from tests.cli.runs import Product
 
 
 @pytest.fixture(scope="module")
-def data() -> Iterator[Path]:
-    """A data folder that has been started once, for tests that may leave their traces in it."""
-    with runs.folder() as place:
-        with runs.running(place / "data") as product:
-            assert product.get("/healthz/live") == 200
-        yield place / "data"
+def product() -> Iterator[Product]:
+    """One run that these tests share; each leaves it running."""
+    with runs.folder() as place, runs.running(place / "data") as product:
+        yield product
 
 
 def url(folder: Path) -> str:
@@ -47,24 +47,73 @@ def rows(folder: Path) -> int:
 
 @needs.linux
 @pytest.mark.parametrize("sign", [signal.SIGTERM, signal.SIGINT])
-def test_it_starts_answers_and_leaves_nothing_running(data: Path, sign: signal.Signals) -> None:
-    with runs.running(data) as product:
-        assert product.get("/healthz/live") == 200
-        assert product.get("/logg-inn-som/") == 200
-        runs.eventually(lambda: product.leaders("procrastinate"))
-        assert product.leaders("granian")
+def test_stopped_it_leaves_nothing_running_and_starts_again(
+    product: Product, sign: signal.Signals
+) -> None:
+    written = write_row(product.folder)
+    assert product.leaders("granian")
+    runs.eventually(lambda: product.leaders("procrastinate"))
 
-        assert product.stop(sign) == 0
-        assert product.left_over() == []
-        assert product.get("/healthz/live") == 0
+    assert product.stop(sign) == 0
+    assert product.said().splitlines()[-1] == "Stopped."
+    assert product.left_over() == []
+    assert product.get("/healthz/live") == 0
+
+    product.begin()
+    product.wait_until_ready()
+    assert product.get("/healthz/live") == 200
+    assert product.get("/logg-inn-som/") == 200
+    assert rows(product.folder) == written
     said = product.said().splitlines()
-    assert said[0] == f"Data folder: {data}"
-    assert "Schema: up to date" in said
+    assert said[0] == f"Data folder: {product.folder}"
     assert "Static files: unchanged" in said
     assert f"Samløp is at http://127.0.0.1:{product.port}/ – stop it with Ctrl-C." in said
-    assert said[-1] == "Stopped."
 
 
+@needs.linux
+def test_whatever_is_killed_comes_back_by_itself(product: Product) -> None:
+    for words in ("granian", "procrastinate"):
+        [killed] = runs.eventually(functools.partial(product.leaders, words))
+        os.kill(killed, signal.SIGKILL)
+        runs.eventually(functools.partial(product.has_another, words, killed))
+        runs.eventually(lambda: product.get("/healthz/live") == 200)
+
+    written = write_row(product.folder)
+    os.kill(product.postmaster(), signal.SIGKILL)
+    runs.eventually(lambda: "PostgreSQL stopped; starting it again." in product.said())
+    runs.eventually(lambda: product.get("/logg-inn-som/") == 200)
+    assert rows(product.folder) == written
+
+
+@needs.linux
+def test_another_command_may_use_the_database_beside_it(product: Product) -> None:
+    script = "from samlop.accounts.models import Person; print(Person.objects.count())"
+    env = {"SAMLOP_DATA_DIR": str(product.folder)}
+    beside = runs.samlop("shell", "-v0", "-c", script, env=env)
+    assert beside.returncode == 0, beside.stderr
+    assert int(beside.stdout) > 5
+    assert product.get("/logg-inn-som/") == 200
+
+
+@needs.linux
+def test_it_runs_once_per_data_folder_and_port(product: Product, folder: Path) -> None:
+    data, port = str(product.folder), str(product.port)
+    again = runs.samlop("start", "--data-dir", data, "--port", str(runs.free_port()))
+    assert (again.returncode, again.stdout) == (1, "")
+    assert again.stderr == (
+        f"samlop: Samløp already runs on the data in {data}; stop it first, or choose other "
+        "data with --data-dir.\n"
+    )
+    taken = runs.samlop("start", "--data-dir", str(folder / "d"), "--port", port)
+    assert taken.returncode == 1
+    assert taken.stderr == (
+        f"samlop: Port {port} on 127.0.0.1 is taken by another program; "
+        "choose another with --port.\n"
+    )
+    assert not list((folder / "d").glob("pg*")), "the port is looked at before anything slow"
+
+
+@pytest.mark.long
 @needs.linux
 def test_without_the_example_nobody_logs_in_as_another() -> None:
     with runs.folder() as place, runs.running(place / "data", "--no-example") as product:
@@ -72,54 +121,6 @@ def test_without_the_example_nobody_logs_in_as_another() -> None:
         assert "Log in as anybody" not in product.said()
         with psycopg.connect(url(place / "data")) as connection:
             assert connection.execute("select count(*) from accounts_person").fetchone() == (0,)
-
-
-@needs.linux
-def test_whatever_is_killed_comes_back_by_itself(data: Path) -> None:
-    with runs.running(data) as product:
-        for words in ("granian", "procrastinate"):
-            [leader] = runs.eventually(lambda words=words: product.leaders(words))
-            os.kill(leader, signal.SIGKILL)
-            runs.eventually(
-                lambda words=words, old=leader: product.leaders(words) not in ([], [old])
-            )
-            runs.eventually(lambda: product.get("/healthz/live") == 200)
-
-        written = write_row(data)
-        os.kill(product.postmaster(), signal.SIGKILL)
-        runs.eventually(lambda: "PostgreSQL stopped; starting it again." in product.said())
-        runs.eventually(lambda: product.get("/healthz/ready") == 200)
-        assert rows(data) == written
-        assert product.stop() == 0
-        assert product.left_over() == []
-
-
-@needs.linux
-def test_another_command_may_use_the_database_beside_it(data: Path) -> None:
-    script = "from samlop.accounts.models import Person; print(Person.objects.count())"
-    with runs.running(data) as product:
-        beside = runs.samlop("shell", "-v0", "-c", script, env={"SAMLOP_DATA_DIR": str(data)})
-        assert beside.returncode == 0, beside.stderr
-        assert int(beside.stdout) > 5
-        assert product.get("/healthz/ready") == 200
-
-
-@needs.linux
-def test_it_runs_once_per_data_folder_and_port(data: Path, folder: Path) -> None:
-    with runs.running(data) as product:
-        again = runs.samlop("start", "--data-dir", str(data), "--port", str(runs.free_port()))
-        assert (again.returncode, again.stdout) == (1, "")
-        assert again.stderr == (
-            f"samlop: Samløp already runs on the data in {data}; stop it first, or choose other "
-            "data with --data-dir.\n"
-        )
-        taken = runs.samlop("start", "--data-dir", str(folder / "d"), "--port", str(product.port))
-        assert taken.returncode == 1
-        assert taken.stderr == (
-            f"samlop: Port {product.port} on 127.0.0.1 is taken by another program; "
-            "choose another with --port.\n"
-        )
-        assert not list((folder / "d").glob("pg*")), "the port is looked at before anything slow"
 
 
 @pytest.mark.long
@@ -151,7 +152,7 @@ def test_after_any_kill_the_next_start_works_and_nothing_is_lost(victim: str) ->
             product.process.wait()
 
         with runs.running(data, port=port) as again:
-            assert again.get("/healthz/ready") == 200
+            assert again.get("/logg-inn-som/") == 200
             assert rows(data) == written
             assert write_row(data) == written + 1
             assert again.stop() == 0
