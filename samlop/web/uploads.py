@@ -8,23 +8,16 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 from django import forms
 from django.core import signing
 from django.core.files.uploadhandler import FileUploadHandler, SkipFile
-from django.utils.functional import Promise
 from django.utils.translation import gettext, gettext_lazy
 
 from samlop.accounts.models import Person
 from samlop.lib.errors import Refused
-
-if TYPE_CHECKING:
-    from django.utils.functional import _StrPromise as Lazy
-else:
-    Lazy = Promise
-
-Words = str | Lazy
+from samlop.web.fields import Words
 
 MOST_BYTES: Final = 5 * 1024 * 1024
 # A preview left open longer shows a day that has passed.
@@ -92,10 +85,22 @@ def too_large() -> str:
     )
 
 
-def was_too_large(form: forms.Form, name: str, meta: Mapping[str, object]) -> bool:
-    """Whether `LimitedUploads` stopped reading this field."""
-    stopped = meta.get(_TOO_LARGE, ())
-    return isinstance(stopped, set) and form.add_prefix(name) in stopped
+class UploadForm(forms.Form):
+    """A form with files; `meta` is the request's, where stopped uploads are marked."""
+
+    def __init__(self, *args: Any, meta: Mapping[str, object] | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        stopped = (meta or {}).get(_TOO_LARGE, ())
+        self._stopped = stopped if isinstance(stopped, set) else set()
+
+    def clean(self) -> dict[str, Any]:
+        found = super().clean() or {}
+        for name in self.fields:
+            if self.add_prefix(name) in self._stopped:
+                # It was sent, so «choose a file» would be wrong.
+                self.errors.pop(name, None)
+                self.add_error(name, too_large())
+        return found
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,4 +8,5 @@ urlpatterns = [
     path("kommuner/", include("samlop.web.municipalities.urls")),
     path("regioner/", include("samlop.web.regions.urls")),
     path("leverandorer/", include("samlop.web.vendors.urls")),
+    path("referansedata/", include("samlop.web.reference.urls")),
 ]

@@ -1,7 +1,6 @@
 """What people fill in about regions. Rules are the services'; here is only what can be read."""
 
 from collections.abc import Iterable, Mapping
-from datetime import date
 from enum import StrEnum
 from typing import Final
 
@@ -12,8 +11,8 @@ from samlop.municipalities import texts
 from samlop.municipalities.models import Product
 from samlop.municipalities.rules.kinds import RegionKind, ServiceArea
 from samlop.municipalities.rules.regions import RegionRefusal
-from samlop.web.clock import EARLIEST, LATEST
-from samlop.web.uploads import UploadField, Words, too_large, was_too_large
+from samlop.web.fields import DayField
+from samlop.web.uploads import UploadField, UploadForm
 
 # The field that a refusal is about; the others are about the whole.
 FIELDS: Final[Mapping[StrEnum, str]] = {
@@ -32,30 +31,6 @@ FIELDS: Final[Mapping[StrEnum, str]] = {
 
 # The kinds people may make; the others come with the reference data.
 MADE_HERE = (RegionKind.HEALTH_COMMUNITY, RegionKind.IKT_COOPERATION)
-
-
-class DayField(forms.DateField):
-    """A date between the first day we know and a far future."""
-
-    def __init__(self, *, label: Words, help_text: Words = "", required: bool = True) -> None:
-        super().__init__(
-            label=label,
-            required=required,
-            help_text=help_text,
-            # Browsers only read this form of the date, whatever the language of the page is.
-            widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-            input_formats=["%Y-%m-%d", "%d.%m.%Y", "%d.%m.%y"],
-            error_messages={
-                "required": _("Velg en dato."),
-                "invalid": _("Skriv datoen slik: 14.3.2027."),
-            },
-        )
-
-    def clean(self, value: object) -> date | None:
-        day: date | None = super().clean(value)
-        if day is not None and not EARLIEST <= day < LATEST:
-            raise forms.ValidationError(_("Velg en dato fra 2017 til 2099."))
-        return day
 
 
 class RegionForm(forms.Form):
@@ -169,7 +144,7 @@ class InstallationsForm(forms.Form):
 UNKNOWN_PRODUCT = "ukjent"
 
 
-class MembersFileForm(forms.Form):
+class MembersFileForm(UploadForm):
     """A file, or the same lines pasted."""
 
     file = UploadField(
@@ -184,16 +159,8 @@ class MembersFileForm(forms.Form):
     )
     on = DayField(label=_("Endringene gjelder fra"))
 
-    def __init__(
-        self, *args: object, meta: Mapping[str, object] | None = None, **kwargs: object
-    ) -> None:
-        super().__init__(*args, **kwargs)  # type: ignore[arg-type]
-        self._meta_of_request = meta or {}
-
     def clean(self) -> dict[str, object]:
-        found: dict[str, object] = super().clean() or {}
-        if was_too_large(self, "file", self._meta_of_request):
-            self.add_error("file", too_large())
-        elif not self.errors and not found.get("file") and not str(found.get("text", "")).strip():
+        found = super().clean()
+        if not self.errors and not found.get("file") and not found["text"].strip():
             self.add_error("file", _("Velg en fil, eller lim inn lista."))
         return found

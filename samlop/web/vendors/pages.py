@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Final
 
 from django.db.models import Count
 from django.http import QueryDict
@@ -242,11 +241,11 @@ class OwnProduct:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UseRow:
-    """A municipality uses a product in a service area."""
+    """A municipality uses a product, in one service area or several."""
 
     number: str
     name: str
-    area: str
+    areas: tuple[str, ...]
     product: str
     valid_from: date
 
@@ -265,6 +264,10 @@ class VendorPage:
     products: tuple[OwnProduct, ...]
     uses: tuple[UseRow, ...]
     headers: tuple[SortLink, ...]
+    product: str
+    # What can be chosen, when there is more than one.
+    product_choices: tuple[tuple[str, str], ...]
+    sort: str
     past_day: date | None
     may_edit: bool
     csv: str
@@ -282,19 +285,19 @@ class Uses:
     vendor: Vendor
     rows: tuple[UseRow, ...]
     sorting: Sorting[UseRow]
+    product: str
     on: date
 
     @classmethod
     def of(cls, vendor: Vendor, query: QueryDict, *, on: date) -> "Uses":
         """One query."""
         sorting = Sorting.of(_use_columns(), query, usual="navn")
-        return cls(vendor, tuple(sorting.rows(_uses(vendor, on))), sorting, on)
+        product = query.get("produkt", "")
+        rows = sorting.rows(_uses(vendor, product, on))
+        return cls(vendor, tuple(rows), sorting, product, on)
 
 
-_AREA_PLACES: Final[Mapping[str, int]] = {area.value: at for at, area in enumerate(ServiceArea)}
-
-
-def _uses(vendor: Vendor, on: date) -> list[UseRow]:
+def _uses(vendor: Vendor, product: str, on: date) -> list[UseRow]:
     code = "municipality__codes"
     rows = (
         VendorProfile.objects.valid_on(on)
@@ -307,16 +310,20 @@ def _uses(vendor: Vendor, on: date) -> list[UseRow]:
             "valid_from",
         )
     )
-    found = sorted(rows, key=lambda row: (row[0], _AREA_PLACES[row[2]], row[3]))
+    if product:
+        rows = rows.filter(product__slug=product)
+    found: dict[tuple[str, str, str], dict[ServiceArea, date]] = {}
+    for number, name, area, called, valid_from in rows.order_by(f"{code}__number", "product__name"):
+        found.setdefault((number, name, called), {})[ServiceArea(area)] = valid_from
     return [
         UseRow(
             number=number,
             name=name,
-            area=str(texts.SERVICE_AREAS[ServiceArea(area)]),
-            product=product,
-            valid_from=valid_from,
+            areas=tuple(str(texts.SERVICE_AREAS[area]) for area in ServiceArea if area in since),
+            product=called,
+            valid_from=min(since.values()),
         )
-        for number, name, area, product, valid_from in found
+        for (number, name, called), since in found.items()
     ]
 
 
@@ -324,7 +331,9 @@ def _use_columns() -> tuple[SortColumn[UseRow], ...]:
     return (
         SortColumn("nummer", gettext("Nr."), lambda row: row.number),
         SortColumn("navn", gettext("Kommune"), lambda row: nb_sort_key(row.name)),
-        SortColumn("omrade", gettext("Tjenesteområde"), lambda row: nb_sort_key(row.area)),
+        SortColumn(
+            "omrader", gettext("Tjenesteområder"), lambda row: nb_sort_key(", ".join(row.areas))
+        ),
         SortColumn("produkt", gettext("Produkt"), lambda row: nb_sort_key(row.product)),
         SortColumn("fra", gettext("I bruk fra"), lambda row: row.valid_from),
     )
@@ -366,6 +375,14 @@ def vendor_page(found: Uses, query: QueryDict, *, today: date, may_edit: bool) -
         products=products,
         uses=found.rows,
         headers=found.sorting.links(query),
+        product=found.product,
+        product_choices=(
+            ("", gettext("Alle produktene")),
+            *((product.slug, product.name) for product in products),
+        )
+        if len(products) > 1
+        else (),
+        sort=found.sorting.code if "sorter" in query else "",
         past_day=found.on if found.on != today else None,
         may_edit=may_edit,
         csv=changed(query, format="csv"),
@@ -388,9 +405,12 @@ def uses_download(found: Uses) -> Download:
         fields=(
             Field("nummer", gettext("Nummer"), 9),
             Field("navn", gettext("Kommune"), 24),
-            Field("tjenesteomrade", gettext("Tjenesteområde"), 32),
+            Field("tjenesteomrader", gettext("Tjenesteområder"), 40),
             Field("produkt", gettext("Produkt"), 28),
             Field("fra", gettext("I bruk fra"), 12),
         ),
-        rows=[(row.number, row.name, row.area, row.product, row.valid_from) for row in found.rows],
+        rows=[
+            (row.number, row.name, ", ".join(row.areas), row.product, row.valid_from)
+            for row in found.rows
+        ],
     )

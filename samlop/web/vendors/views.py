@@ -52,7 +52,11 @@ def show(request: PublicRequest, slug: str) -> HttpResponse:
         today=clock.today(),
         may_edit=request.access.may(Permission.EDIT_VENDORS, Place(vendor=vendor.pk)),
     )
-    return render.page(request, "vendors/show.html", page)
+    if not render.wants_block(request):
+        return render.page(request, "vendors/show.html", page)
+    response = render.block(request, "vendors/show.html", "results", page)
+    response.headers["HX-Push-Url"] = request.path + addresses.changed(request.GET)
+    return response
 
 
 @page_or_post
