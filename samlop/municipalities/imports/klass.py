@@ -296,9 +296,7 @@ def diff(parsed: Parsed, *, changes: Parsed | None = None, valid_from: date | No
         raise FileRefused([FileProblem(f"{changes.filename} er ikke en endringsliste.")])
     day = parsed.valid_from or valid_from
     if day is None:
-        raise FileRefused(
-            [FileProblem("Filen sier ikke når den gjelder fra. Oppgi dagen.")]
-        )
+        raise FileRefused([FileProblem("Filen sier ikke når den gjelder fra. Oppgi dagen.")])
     if valid_from is not None and valid_from != day:
         raise FileRefused([FileProblem(f"Filen gjelder fra {day}, ikke fra {valid_from}.")])
 
