@@ -1,0 +1,1 @@
+"""National plans for when every municipality takes every solution into use."""
