@@ -8,6 +8,7 @@ import atexit
 import os
 from pathlib import Path
 
+from samlop.cli import places
 from samlop.cli.postgres import LocalPostgres
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -23,7 +24,8 @@ os.environ.setdefault("SAMLOP_STATIC_ROOT", str(ROOT / ".data" / "test-static"))
 Path(os.environ["SAMLOP_STATIC_ROOT"]).mkdir(parents=True, exist_ok=True)
 
 if "DATABASE_URL" not in os.environ:
-    folder = Path(os.environ.get("SAMLOP_TEST_DATA_DIR", ROOT / ".data" / "test"))
+    # As root in a closed checkout, a folder that PostgreSQL's account can enter.
+    folder = places.data_folder(os.environ.get("SAMLOP_TEST_DATA_DIR"), below="test")
     postgres = LocalPostgres(folder, settings=FAST)
     postgres.acquire()
     atexit.register(postgres.release)
