@@ -6,6 +6,7 @@ from datetime import date, datetime
 from typing import Final
 
 from django.db.models import Count, Max, Min, Q
+from django.db.models.functions import TruncDate
 from django.utils.functional import Promise
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
@@ -26,6 +27,7 @@ from samlop.municipalities.models import (
 from samlop.municipalities.rules.code_lists import Diff, DiffKind, DiffRow, Named
 from samlop.municipalities.rules.kinds import RegionKind
 from samlop.web import formats
+from samlop.web.regions.pages import plural
 from samlop.web.shell.navigation import MUNICIPALITIES, REGIONS
 from samlop.web.uploads import UploadForm
 
@@ -101,7 +103,7 @@ def _regions(on: date) -> list[StateRow]:
     counts: dict[str, int] = dict(rows.order_by("kind"))
     return [
         StateRow(
-            what=str(texts.REGION_KINDS[kind]),
+            what=plural(kind),
             count=formats.number(counts.get(kind.value, 0)),
             address=f"{REGIONS}?type={kind.value}",
         )
@@ -189,17 +191,19 @@ _EVENTS: Final[Mapping[str, str | Promise]] = {
 
 
 def _events() -> tuple[EventRow, ...]:
-    """One line per import, however many municipalities it changed. One query."""
+    """One line per import, however many municipalities it changed. One query.
+
+    An import from a page is one request; what commands did on one day is told as one.
+    """
     rows = (
         Event.objects.filter(code__in=_EVENTS)
-        .values("happened_at", "code", "reason")
-        .annotate(municipalities=Count("municipality_id", distinct=True))
-        .order_by("-happened_at", "code")[:NEWEST_EVENTS]
+        .annotate(day=TruncDate("happened_at"))
+        .values("request_id", "day", "code", "reason")
+        .annotate(last=Max("happened_at"), municipalities=Count("municipality_id", distinct=True))
+        .order_by("-last")[:NEWEST_EVENTS]
     )
     return tuple(
-        EventRow(
-            row["happened_at"], _event_words(row["code"], row["municipalities"], row["reason"])
-        )
+        EventRow(row["last"], _event_words(row["code"], row["municipalities"], row["reason"]))
         for row in rows
     )
 

@@ -19,6 +19,7 @@ from samlop.web import clock
 MUNICIPALITIES = "/kommuner/"
 REGIONS = "/regioner/"
 VENDORS = "/leverandorer/"
+REFERENCE = "/referansedata/"
 
 # A person with many hats finds her other places on her own page.
 MOST_PLACES = 2
@@ -119,6 +120,8 @@ def links(path: str, person: Person | None, roles: tuple[HeldRole, ...]) -> tupl
     registers = [(gettext("Kommuner"), MUNICIPALITIES), (gettext("Regioner"), REGIONS)]
     if any(Permission.EDIT_VENDORS in PERMITS[role.role] for role in roles):
         registers.append((gettext("Leverandører"), VENDORS))
+    if any(Permission.IMPORT_REFERENCE_DATA in PERMITS[role.role] for role in roles):
+        registers.append((gettext("Referansedata"), REFERENCE))
     for words, address in registers:
         inside = path.startswith(address) and path not in taken
         found.append(Link(words, address, current=inside))
