@@ -73,7 +73,8 @@ class PeopleLoad(models.Model):
     """One list of people that somebody loaded for a region, so that it can be undone."""
 
     region = models.ForeignKey(Region, models.PROTECT, related_name="people_loads")
-    loaded_by = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    # Empty when a machine did it.
+    loaded_by = models.ForeignKey(Person, models.PROTECT, related_name="+", null=True, blank=True)
     loaded_at = models.DateTimeField()
     undone_at = models.DateTimeField(null=True, blank=True)
 

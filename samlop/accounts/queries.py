@@ -1,5 +1,6 @@
 """What a person may do and see on a day."""
 
+from dataclasses import dataclass
 from datetime import date
 
 from samlop.accounts.models import Membership, Person
@@ -14,7 +15,50 @@ from samlop.accounts.rules import (
 )
 from samlop.db.periods import valid_on
 from samlop.lib.reach import Reach
-from samlop.municipalities.models import Municipality, RegionMembership
+from samlop.municipalities.models import (
+    CountyAuthority,
+    Municipality,
+    Region,
+    RegionMembership,
+    Vendor,
+)
+from samlop.municipalities.rules.kinds import RegionKind
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Where:
+    """Where a role is held: the columns of a membership, all empty for the nation."""
+
+    region: Region | None = None
+    municipality: Municipality | None = None
+    county_authority: CountyAuthority | None = None
+    vendor: Vendor | None = None
+    solution_slug: str = ""
+
+    @classmethod
+    def of(cls, membership: Membership) -> "Where":
+        return cls(
+            region=membership.region,
+            municipality=membership.municipality,
+            county_authority=membership.county_authority,
+            vendor=membership.vendor,
+            solution_slug=membership.solution_slug,
+        )
+
+    def place(self, *, on: date) -> Place:
+        """The place with the regions it is in that day. At most one query."""
+        if self.municipality is not None:
+            return place_of(self.municipality, on=on)
+        if self.county_authority is not None:
+            return Place(
+                county_authority=self.county_authority.pk,
+                regions=frozenset({self.county_authority.county_id}),
+            )
+        return Place(
+            regions=frozenset({self.region.pk}) if self.region else frozenset(),
+            vendor=self.vendor.pk if self.vendor else None,
+            solution=self.solution_slug or None,
+        )
 
 
 def grants(person: Person, *, on: date) -> tuple[Grant, ...]:
@@ -53,6 +97,24 @@ def place_of(municipality: Municipality, *, on: date) -> Place:
     )
 
 
+def own_regions(held: tuple[Grant, ...], *, on: date) -> frozenset[int]:
+    """The regions that the municipalities of these memberships are in. At most two queries."""
+    municipalities = {grant.municipality for grant in held if grant.municipality is not None}
+    authorities = {grant.county_authority for grant in held if grant.county_authority is not None}
+    found: set[int] = set()
+    if municipalities:
+        found |= set(
+            RegionMembership.objects.filter(valid_on(on), municipality__in=municipalities)
+            .values_list("region_id", flat=True)
+            .distinct()
+        )
+    if authorities:
+        found |= set(
+            CountyAuthority.objects.filter(pk__in=authorities).values_list("county_id", flat=True)
+        )
+    return frozenset(found)
+
+
 def reach(held: tuple[Grant, ...], permission: Permission, *, on: date) -> Reach:
     """The municipalities in which these memberships give the permission. At most one query."""
     giving = [grant for grant in held if permission in PERMITS[grant.role]]
@@ -67,3 +129,43 @@ def reach(held: tuple[Grant, ...], permission: Permission, *, on: date) -> Reach
             )
         )
     return Reach(municipalities=frozenset(own))
+
+
+def follows_up(membership: Membership, *, on: date) -> Region | None:
+    """The e-health group of the role's municipality that day, if it is in one. One query."""
+    if membership.municipality_id is None:
+        return None
+    return (
+        Region.objects.filter(
+            valid_on(on, "memberships"),
+            kind=RegionKind.EHEALTH_GROUP.value,
+            memberships__municipality=membership.municipality_id,
+        )
+        .order_by("pk")
+        .first()
+    )
+
+
+def left_to(municipality_id: int, *, on: date) -> Region | None:
+    """The region that answers for a municipality without a coordinator that day. Two queries.
+
+    None when there is a coordinator, and when no region has taken over from the last one.
+    """
+    coordinators = Membership.objects.filter(
+        municipality=municipality_id,
+        role=Role.MUNICIPAL_COORDINATOR.value,
+        person__is_active=True,
+    )
+    if coordinators.valid_on(on).exists():
+        return None
+    last = (
+        Membership.objects.filter(
+            municipality=municipality_id,
+            role=Role.MUNICIPAL_COORDINATOR.value,
+            valid_to__lte=on,
+        )
+        .select_related("taken_over_by")
+        .order_by("-valid_to", "-pk")
+        .first()
+    )
+    return last.taken_over_by if last else None

@@ -6,7 +6,7 @@ from typing import Final
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from samlop.accounts.rules import Role, Scope
+from samlop.accounts.rules import PeopleRefusal, Role, Scope
 
 Words = str | Promise
 
@@ -39,3 +39,31 @@ def role_choices() -> list[tuple[str, Words]]:
 
 
 EMAIL_TAKEN: Final = _("Adressen er allerede i bruk av en annen person.")
+
+PEOPLE_REFUSALS: Final[Mapping[PeopleRefusal, Words]] = {
+    PeopleRefusal.NO_NAME: _("Skriv navnet på personen."),
+    PeopleRefusal.BAD_EMAIL: _("«%(text)s» er ingen e-postadresse. Skriv den som navn@kommune.no."),
+    PeopleRefusal.SHARED_MAILBOX: _(
+        "%(text)s er en felles postkasse. Skriv personens egen adresse; dit sendes koden for å "
+        "logge inn."
+    ),
+    PeopleRefusal.BAD_PHONE: _(
+        "«%(text)s» er ikke ett telefonnummer. Skriv åtte siffer, eller begynn med + og landkode."
+    ),
+    PeopleRefusal.ALREADY_HELD: _("%(name)s har alt rollen %(role)s her."),
+    PeopleRefusal.ALREADY_ENDED: _("Rollen er alt avsluttet."),
+    PeopleRefusal.LAST_COORDINATOR: _(
+        "Dette er den eneste lokale koordinatoren. Gi rollen videre, eller inviter en ny "
+        "koordinator først. Kontaktpersonen i regionen kan også overta oppfølgingen."
+    ),
+    PeopleRefusal.LAST_ADMINISTRATOR: _(
+        "Dette er den eneste administratoren. Inviter en ny administrator først."
+    ),
+    PeopleRefusal.NO_REASON: _("Skriv kort hvorfor."),
+    PeopleRefusal.NOT_THE_LAST: _(
+        "Det er flere koordinatorer her. Avslutt rollen på vanlig måte i stedet."
+    ),
+    PeopleRefusal.TO_HERSELF: _("Adressen er den samme. Skriv adressen til den som overtar."),
+    PeopleRefusal.ALREADY_UNDONE: _("Innlastingen er alt angret."),
+    PeopleRefusal.ERASED: _("Personen er alt slettet."),
+}
