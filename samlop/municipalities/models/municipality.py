@@ -86,7 +86,7 @@ class MunicipalityCodeQuerySet(models.QuerySet["MunicipalityCode"]):
         return self.order_by(SortKey("name"), "number", "pk")
 
 
-@pghistory.track()
+@pghistory.track(exclude=["search_key"])
 class MunicipalityCode(models.Model):
     """The number and official name a municipality has in a period.
 
@@ -100,6 +100,12 @@ class MunicipalityCode(models.Model):
     # Tells namesakes apart: «Herøy (Nordland)»; equal to the name for all others.
     qualified_name = models.CharField(max_length=120)
     official_name = models.CharField(max_length=120)
+    # Stored, because a search compares it with every name there ever was while somebody types.
+    search_key = models.GeneratedField(
+        expression=SearchKey("official_name"),
+        output_field=models.CharField(max_length=240),
+        db_persist=True,
+    )
     valid_from = models.DateField()
     valid_to = models.DateField(null=True, blank=True)
 

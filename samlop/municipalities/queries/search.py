@@ -51,7 +51,7 @@ with wanted as materialized (
   select trim(search_key(%(text)s)) as key, %(number)s::text as number
 ),
 name as materialized (
-  select 'code' as source, c.id, c.number, search_key(c.official_name) as key,
+  select 'code' as source, c.id, c.number, c.search_key as key,
          c.valid_from, c.valid_to, c.name as title
     from municipalities_municipalitycode c
    where c.valid_from <= %(on)s
