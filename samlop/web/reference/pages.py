@@ -23,12 +23,13 @@ from samlop.municipalities.models import (
     Population,
     ReferenceLoad,
     Region,
+    Vendor,
 )
 from samlop.municipalities.rules.code_lists import Diff, DiffKind, DiffRow, Named
 from samlop.municipalities.rules.kinds import RegionKind
 from samlop.web import formats
 from samlop.web.regions.pages import plural
-from samlop.web.shell.navigation import MUNICIPALITIES, REGIONS
+from samlop.web.shell.navigation import MUNICIPALITIES, REGIONS, VENDORS
 from samlop.web.uploads import UploadForm
 
 NEWEST_EVENTS: Final = 10
@@ -59,9 +60,10 @@ class OverviewPage:
 
 
 def overview_page(*, on: date) -> OverviewPage:
-    """Seven queries."""
+    """Nine queries."""
     return OverviewPage(
-        rows=(*_codes(on), *_regions(on), *_facts(on), *_rest(on)), events=_events()
+        rows=(*_codes(on), *_regions(on), *_facts(on), *_rest(on), _vendors()),
+        events=_events(),
     )
 
 
@@ -171,6 +173,19 @@ def _rest(on: date) -> list[StateRow]:
             )
         )
     return rows
+
+
+def _vendors() -> StateRow:
+    counts = Vendor.objects.aggregate(
+        vendors=Count("pk", distinct=True), products=Count("products", distinct=True)
+    )
+    return StateRow(
+        what=gettext("Leverandører"),
+        count=formats.number(counts["vendors"]),
+        when=ngettext("med %(count)d produkt", "med %(count)d produkter", counts["products"])
+        % {"count": counts["products"]},
+        address=VENDORS,
+    )
 
 
 def _from(day: date | None) -> str:

@@ -168,7 +168,7 @@ def _preview_codes(
     ) % {"count": formats.number(diff.unchanged)}
     page = PreviewPage(
         heading=gettext("Kommuneinndelingen fra SSB"),
-        lead=gettext("Listen gjelder fra %(day)s. %(unchanged)s Ingenting er lagret ennå.")
+        lead=gettext("Listen gjelder fra %(day)s. %(unchanged)s")
         % {"day": formats.long_date(diff.valid_from), "unchanged": unchanged},
         parts=pages.code_parts(diff),
         changes=0 if diff.is_empty else max(len(diff.rows), 1),
@@ -291,7 +291,7 @@ def _preview_facts(
     )
     page = PreviewPage(
         heading=gettext("Fakta om kommunene"),
-        lead=gettext("Kilde: %(source)s. Ingenting er lagret ennå.") % {"source": source},
+        lead=gettext("Kilde: %(source)s.") % {"source": source.rstrip(".")},
         parts=pages.fact_parts(found),
         changes=len(found.changes),
         token=uploads.carry(carried, person=request.user, purpose=FACTS),

@@ -68,7 +68,7 @@ class EndRegionForm(forms.Form):
         label=_("Siste dag"), help_text=_("Regionen og alle medlemskapene gjelder ut denne dagen.")
     )
     reason = forms.CharField(
-        label=_("Hvorfor avsluttes regionen?"),
+        label=_("Begrunnelse"),
         max_length=300,
         error_messages={"required": _("Skriv kort hvorfor.")},
     )
@@ -80,7 +80,7 @@ class AddMemberForm(forms.Form):
     )
     starts = DayField(label=_("Med fra"))
     reason = forms.CharField(
-        label=_("Hvor vet vi det fra?"),
+        label=_("Kilde"),
         max_length=300,
         help_text=_("For eksempel «vedtak i styringsgruppa 12. mars»."),
         error_messages={"required": _("Skriv hvor opplysningen kommer fra.")},
@@ -107,9 +107,13 @@ class EndMemberForm(forms.Form):
         initial="slutter",
         error_messages={"required": _("Velg ett av de to.")},
     )
-    ends = DayField(label=_("Siste dag som med i regionen"), required=False)
+    ends = DayField(
+        label=_("Siste dag som med"),
+        required=False,
+        help_text=_("Brukes ikke når kommunen aldri har vært med."),
+    )
     reason = forms.CharField(
-        label=_("Hvorfor?"),
+        label=_("Begrunnelse"),
         max_length=300,
         error_messages={"required": _("Skriv kort hvorfor.")},
     )

@@ -1,5 +1,7 @@
 """A list of members, uploaded or pasted: read, shown as a difference, and saved whole."""
 
+import csv
+import io
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -154,16 +156,24 @@ def _applied_as_shown(
 
 
 def _content(form: MembersFileForm) -> tuple[bytes, bool]:
-    """The file, or what was pasted; a pasted list may lack the header, and then gets one."""
+    """The file, or what was pasted, as a file would have it; and whether it was given a header.
+
+    A pasted list may lack the header, and its rows may stop before the last column.
+    """
     if file := form.cleaned_data["file"]:
         return file.read(), False
     text = form.cleaned_data["text"].strip("\r\n")
-    first = text.split("\n", 1)[0].strip("\r")
-    delimiter = max(csvio.DELIMITERS, key=first.count)
-    cells = [cell.strip().lower() for cell in first.split(delimiter)]
-    if COLUMNS[0] in cells:
-        return text.encode(), False
-    return f"{delimiter.join(COLUMNS[: len(cells)])}\n{text}".encode(), True
+    delimiter = max(csvio.DELIMITERS, key=text.count)
+    rows = list(csv.reader(text.splitlines(), delimiter=delimiter))
+    width = max(map(len, rows))
+    lacks_header = COLUMNS[0] not in [cell.strip() for cell in rows[0]]
+    if lacks_header:
+        rows.insert(0, list(COLUMNS[:width]))
+    written = io.StringIO(newline="")
+    csv.writer(written, delimiter=";").writerows(
+        row + [""] * (width - len(row)) if row else [] for row in rows
+    )
+    return written.getvalue().encode(), lacks_header
 
 
 def _above(problem: FileProblem) -> FileProblem:
@@ -186,7 +196,7 @@ def _ask(
         form=form,
         columns=(
             ("fra", gettext("Første dag som med. Uten dato gjelder dagen du velger her.")),
-            ("til", gettext("Dagen medlemskapet slutter. Tomt for dem som fortsatt er med.")),
+            ("til", gettext("Første dag som ikke lenger med. Tomt for dem som fortsatt er med.")),
             ("kilde", gettext("Hvor opplysningen kommer fra.")),
         ),
         template_address=reverse("regions:import_template", args=[region.slug]),
@@ -227,7 +237,7 @@ def _parts(found: Difference) -> tuple[Part, ...]:
     return (
         Part(gettext("Legges til"), _rows(found.added, gettext("Med fra %(first)s"))),
         Part(gettext("Bekreftes"), _rows(found.confirmed, gettext("Fra antatt til bekreftet"))),
-        Part(gettext("Slutter"), _rows(found.ended, gettext("Slutter %(end)s"))),
+        Part(gettext("Slutter"), _rows(found.ended, gettext("Ikke lenger med fra %(end)s"))),
         Part(gettext("Uendret"), _rows(found.unchanged, gettext("Er alt registrert"))),
     )
 

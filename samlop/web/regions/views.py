@@ -217,6 +217,7 @@ def end_member(request: Request, slug: str, pk: int) -> HttpResponse:
         heading=gettext("Avslutt medlemskapet til %(name)s") % {"name": member.name},
         submit=gettext("Avslutt medlemskapet"),
         danger=True,
+        needed_at_times=frozenset({"ends"}),
     )
 
 

@@ -118,10 +118,12 @@ def links(path: str, person: Person | None, roles: tuple[HeldRole, ...]) -> tupl
         ]
     taken = {link.address for link in found}
     registers = [(gettext("Kommuner"), MUNICIPALITIES), (gettext("Regioner"), REGIONS)]
-    if any(Permission.EDIT_VENDORS in PERMITS[role.role] for role in roles):
-        registers.append((gettext("Leverandører"), VENDORS))
-    if any(Permission.IMPORT_REFERENCE_DATA in PERMITS[role.role] for role in roles):
+    allowed = frozenset[Permission]().union(*(PERMITS[role.role] for role in roles))
+    # There is room for one more; the page of the reference data leads on to the vendors.
+    if Permission.IMPORT_REFERENCE_DATA in allowed:
         registers.append((gettext("Referansedata"), REFERENCE))
+    elif Permission.EDIT_VENDORS in allowed:
+        registers.append((gettext("Leverandører"), VENDORS))
     for words, address in registers:
         inside = path.startswith(address) and path not in taken
         found.append(Link(words, address, current=inside))

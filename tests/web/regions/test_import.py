@@ -49,7 +49,12 @@ def test_the_preview_shows_the_difference_and_saves_nothing(
 
     assert response.status_code == 200
     assert "Lagre 3 endringer" in response.text
-    for words in ("Legges til (1)", "Bekreftes (1)", "Slutter (1)", "Slutter 1. februar 2026"):
+    for words in (
+        "Legges til (1)",
+        "Bekreftes (1)",
+        "Slutter (1)",
+        "Ikke lenger med fra 1. februar 2026",
+    ):
         assert words in response.text
     assert members(group) == BEFORE
 
@@ -91,7 +96,16 @@ def test_pasted_columns_from_a_spreadsheet_need_no_header(
 ) -> None:
     response = pasted(client, group, "Arendal\t01.01.2024\t01.07.2026\tVedtak")
 
-    assert "Slutter 1. juli 2026" in response.text
+    assert "Ikke lenger med fra 1. juli 2026" in response.text
+
+
+def test_pasted_rows_may_stop_before_the_last_column(
+    client: Client, group: Group, contact: None
+) -> None:
+    response = pasted(client, group, "Arendal\n\nRisør\t\t01.07.2026\tVedtak")
+
+    assert "Bekreftes (1)" in response.text
+    assert "Ikke lenger med fra 1. juli 2026" in response.text
 
 
 def test_a_list_without_news_says_so(client: Client, group: Group, contact: None) -> None:
