@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import Final
+from typing import Final, NamedTuple
 
 from django.contrib.postgres.search import TrigramWordSimilarity
 from django.db.models import Exists, F, FilteredRelation, OuterRef, Q, Subquery, Value
@@ -16,6 +16,7 @@ from samlop.municipalities.models import (
     MunicipalityCode,
     MunicipalityName,
     Population,
+    RegionMembership,
 )
 from samlop.municipalities.rules.kinds import RegionKind
 
@@ -23,9 +24,11 @@ from samlop.municipalities.rules.kinds import RegionKind
 ALIKE: Final = 0.5
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
-    """One municipality; facts without dates are the newest known."""
+class Row(NamedTuple):
+    """One municipality; facts without dates are the newest known.
+
+    A tuple, for there are 357 of them on a page. The last two are None unless asked for.
+    """
 
     pk: int
     number: str
@@ -34,7 +37,6 @@ class Row:
     county_number: str | None
     group: str | None
     group_slug: str | None
-    health_region: str | None
     inhabitants: int | None
     area: Decimal | None
     centrality: int | None
@@ -44,30 +46,23 @@ class Row:
     organisation_number: str | None
     postmottak: str
     website: str
-    other_names: str
+    health_region: str | None = None
+    other_names: str | None = None
 
 
-_RELATIONS: Final[Mapping[str, RegionKind]] = {
-    "in_county": RegionKind.COUNTY,
-    "in_group": RegionKind.EHEALTH_GROUP,
-    "in_health_region": RegionKind.HEALTH_REGION,
-}
+def rows(
+    *, on: date, with_health_region: bool = False, with_other_names: bool = False
+) -> list[Row]:
+    """Every municipality of the day, in no particular order.
 
-
-def rows(*, on: date) -> list[Row]:
-    """Every municipality of the day, in no particular order. Two queries."""
-    memberships = {
-        name: FilteredRelation(
-            "region_memberships",
-            condition=Q(region_memberships__kind=kind.value) & valid_on(on, "region_memberships"),
-        )
-        for name, kind in _RELATIONS.items()
-    }
+    One query, and one more for each of what is asked for besides.
+    """
     latest = Population.objects.filter(municipality=OuterRef("pk"), counted_on__lte=on)
     found = (
         Municipality.objects.annotate(
             code=FilteredRelation("codes", condition=valid_on(on, "codes")),
-            **memberships,
+            in_county=_in(RegionKind.COUNTY, on),
+            in_group=_in(RegionKind.EHEALTH_GROUP, on),
             inhabitants=Subquery(latest.order_by("-counted_on").values("inhabitants")[:1]),
         )
         .filter(code__isnull=False)
@@ -79,7 +74,6 @@ def rows(*, on: date) -> list[Row]:
             "in_county__region__number",
             "in_group__region__name",
             "in_group__region__slug",
-            "in_health_region__region__name",
             "inhabitants",
             "area_km2",
             "centrality",
@@ -91,8 +85,26 @@ def rows(*, on: date) -> list[Row]:
             "website",
         )
     )
-    others = other_names()
-    return [Row(*values, others.get(values[0], "")) for values in found]
+    rows = [Row(*values) for values in found]
+    if with_health_region:
+        health_regions = _health_regions(on)
+        rows = [row._replace(health_region=health_regions.get(row.pk)) for row in rows]
+    if with_other_names:
+        others = other_names()
+        rows = [row._replace(other_names=others.get(row.pk)) for row in rows]
+    return rows
+
+
+def _in(kind: RegionKind, on: date) -> FilteredRelation:
+    return FilteredRelation(
+        "region_memberships",
+        condition=Q(region_memberships__kind=kind.value) & valid_on(on, "region_memberships"),
+    )
+
+
+def _health_regions(on: date) -> Mapping[int, str]:
+    members = RegionMembership.objects.valid_on(on).filter(kind=RegionKind.HEALTH_REGION.value)
+    return dict(members.values_list("municipality_id", "region__name"))
 
 
 def other_names() -> Mapping[int, str]:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from itertools import chain
 from typing import Final
 
 from django.http import QueryDict
@@ -45,18 +46,6 @@ Option = tuple[str, str]
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
-    """One line: the number its address is made of, its name, and the other cells ready made.
-
-    Cells are joined here because 357 rows of them are most of the page's cost.
-    """
-
-    number: str
-    name: str
-    cells: Markup
-
-
-@dataclass(frozen=True, slots=True)
 class Select:
     name: str
     label: str
@@ -84,9 +73,8 @@ class ListPage:
     today_address: str
     alike: bool
     headers: tuple[SortLink, ...]
-    rows: tuple[Row, ...]
+    rows: Markup
     prefix: str
-    suffix: str
     columns: tuple[ColumnChoice, ...]
     kept: tuple[Option, ...]
     kept_with_columns: tuple[Option, ...]
@@ -122,9 +110,8 @@ def list_page(table: Table, query: QueryDict, *, today: date, signed_in: bool) -
         today_address=changed(query, dato=None),
         alike=table.alike,
         headers=table.sorting.links(query),
-        rows=_rows(table),
+        rows=_rows(table, suffix),
         prefix=reverse("municipalities:list"),
-        suffix=suffix,
         columns=tuple(
             ColumnChoice(column.value, str(HEADINGS[column]), column in table.columns)
             for column in offered(signed_in=signed_in)
@@ -172,21 +159,28 @@ def count_words(shown: int, total: int) -> str:
     }
 
 
-def _rows(table: Table) -> tuple[Row, ...]:
-    """The cells column by column, then turned: one loop in C instead of one per cell here."""
-    opened = ['<td class="numeric">' if c in NUMERIC else "<td>" for c in table.columns]
-    written = [
-        [f"{tag}{escape(text)}</td>" for text in table.cells(column)]
-        for tag, column in zip(opened, table.columns, strict=True)
+def _rows(table: Table, suffix: str) -> Markup:
+    """The lines of the table, joined here: 357 turns of a template loop cost more than the rest.
+
+    Column by column, and each different text only once: most columns have a dozen.
+    """
+    prefix, end = escape(reverse("municipalities:list")), escape(f"/{suffix}")
+    numbers = [row.number for row in table.rows]
+    columns: list[list[str]] = [
+        [f'<tr><th scope="row"><a href="{prefix}{number}{end}">' for number in numbers],
+        _written(table.cells(ALWAYS), "", "</a></th>"),
     ]
-    lines: Iterable[tuple[str, ...]] = (
-        zip(*written, strict=True) if written else [()] * len(table.rows)
-    )
-    return tuple(
-        # Every text in it went through escape() above.
-        Row(row.number, row.name, Markup("".join(line)))  # noqa: S704
-        for row, line in zip(table.rows, lines, strict=True)
-    )
+    for column in table.columns:
+        opened = '<td class="numeric">' if column in NUMERIC else "<td>"
+        columns.append(_written(table.cells(column), opened, "</td>"))
+    columns.append(["</tr>\n"] * len(numbers))
+    # Every text in it went through escape(); a municipality's number is four digits.
+    return Markup("".join(chain.from_iterable(zip(*columns, strict=True))))  # noqa: S704
+
+
+def _written(texts: list[str], opened: str, closed: str) -> list[str]:
+    once = {text: f"{opened}{escape(text)}{closed}" for text in set(texts)}
+    return [once[text] for text in texts]
 
 
 def _selects(table: Table, *, signed_in: bool) -> tuple[tuple[Select, ...], tuple[Select, ...]]:

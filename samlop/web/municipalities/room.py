@@ -152,6 +152,9 @@ def _question(
     chosen = str(bound.value() or "")
     now = stored.get(quarter)
     was = form.seen()[quarter] if stale else now
+    # What she never touched follows what is stored.
+    if stale and chosen in {"", was}:
+        chosen = now or ""
     return RoomQuestion(
         name=bound.html_name,
         words=formats.quarter(quarter),
@@ -375,6 +378,10 @@ def _hours_field(
     text = "" if value is None else str(value)
     now = stored[quarter, role]
     was = form.seen()[quarter, role] if stale else now
+    # What she never touched follows what is stored.
+    touched = not stale or text != ("" if was is None else str(was))
+    if not touched:
+        text = "" if now is None else str(now)
     return HoursField(
         name=bound.html_name,
         id=bound.auto_id,
@@ -385,7 +392,7 @@ def _hours_field(
         estimate=texts.hours_words(estimate),
         is_estimate=now is None,
         now=(texts.hours_words(now) if now is not None else str(texts.ESTIMATE))
-        if now != was
+        if now != was and touched
         else "",
         error=str(bound.errors[0]) if bound.errors else "",
     )

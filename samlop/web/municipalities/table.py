@@ -234,12 +234,16 @@ def build(
     on: date,
     signed_in: bool,
 ) -> Table:
-    """Two queries, a third or fourth when a text is searched for, six more when the load is.
+    """One query, and more for a text to search for, for some columns, and six for the load.
 
     As many for 1 row as for 357.
     """
     quarter = Quarter.of(on).plus(1)
-    everyone = register.rows(on=on)
+    everyone = register.rows(
+        on=on,
+        with_health_region=Column.HEALTH_REGION in columns,
+        with_other_names=Column.OTHER_NAMES in columns,
+    )
     found: frozenset[int] | None = None
     alike = False
     if filters.text:

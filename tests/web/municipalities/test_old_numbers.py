@@ -25,7 +25,8 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("norway")]
         (
             "2017",
             [
-                "1. januar 2020 ble 2004 Hammerfest og 2017 Kvalsund slått sammen til 5406 Hammerfest."
+                "1. januar 2020 ble 2004 Hammerfest og 2017 Kvalsund "
+                "slått sammen til 5406 Hammerfest."
             ],
         ),
         ("1850", ["1. januar 2020 ble 1850 Tysfjord delt mellom 1806 Narvik og 1875 Hamarøy."]),

@@ -78,7 +78,7 @@ def test_a_stale_answer_is_refused_and_what_was_chosen_stays(client: Client, wor
     page = response.content.decode()
     assert response.status_code == 422
     assert "Noen andre endret dette mens du fylte ut" in page
-    assert "Nå lagret av en annen: Fullt" in page
+    assert "Nå lagret: Fullt" in page
     assert page.count('value="plenty" checked') == 1
     assert page.count('value="some" checked') == 1
     assert answered(world.own) == {FIRST: Room.FULL}
@@ -88,6 +88,20 @@ def test_a_stale_answer_is_refused_and_what_was_chosen_stays(client: Client, wor
     again = client.post(ROOM, stale | {"sett-2027-1": "full"})
     assert again.status_code == 302
     assert answered(world.own)[FIRST] is Room.PLENTY
+
+
+def test_a_stale_page_shows_what_is_stored_where_she_chose_nothing(
+    client: Client, world: World
+) -> None:
+    for quarter in (FIRST, Quarter(2027, 2)):
+        store(world.own, quarter, Room.FULL)
+    stale = {"rom-2027-1": "plenty", "sett-2027-1": "-", "sett-2027-2": "-"}
+
+    page = client.post(ROOM, stale).content.decode()
+
+    second = page.split('id="id_rom-2027-2"')[1].split("</fieldset>")[0]
+    assert 'value="full" checked' in second
+    assert "Nå lagret" not in second
 
 
 def test_a_period_that_does_not_suit_is_saved_with_the_answers(
@@ -229,6 +243,6 @@ def test_stale_hours_are_refused_and_the_stored_ones_are_named(
 
     page = response.content.decode()
     assert response.status_code == 422
-    assert "Nå lagret av en annen: 30 timer" in page
+    assert "Nå lagret: 30 timer" in page
     assert 'value="40"' in page
     assert hours(world.own) == {("2027-1", "it"): 30}
