@@ -116,6 +116,10 @@ def _ended(details: Mapping[str, Any]) -> str:
     return gettext("Rollen «%(role)s» avsluttet") % {"role": _role(details)}
 
 
+def _handed_over(details: Mapping[str, Any]) -> str:
+    return gettext("Rollen «%(role)s» gitt videre") % {"role": _role(details)}
+
+
 # Everything that is recorded on a municipality; a test holds the services to this list.
 OPEN: Final[Mapping[str, Callable[[Mapping[str, Any]], str]]] = {
     "municipalities.facts.changed": _plain(lambda: gettext("Opplysninger om kommunen endret")),
@@ -131,6 +135,10 @@ OPEN: Final[Mapping[str, Callable[[Mapping[str, Any]], str]]] = {
     "municipalities.membership.removed": _plain(lambda: gettext("Fjernet fra en region")),
     "accounts.membership.granted": _granted,
     "accounts.membership.ended": _ended,
+    "accounts.membership.handed_over": _handed_over,
+    "accounts.membership.taken_over": _plain(
+        lambda: gettext("Regionen har tatt over en rolle ingen hadde")
+    ),
 }
 # Room, hours and load are the municipality's own and its region's.
 INNER: Final[Mapping[str, Callable[[Mapping[str, Any]], str]]] = {

@@ -13,7 +13,7 @@ ROOT = Path(samlop.__file__).parent
 # About regions, vendors, people and files: no municipality's history shows them.
 ELSEWHERE = re.compile(
     r"municipalities\.(region|vendor|product|installation|boundaries|reference|codes|population)\."
-    r"|accounts\.person\.|example\."
+    r"|accounts\.(person|people)\.|example\."
 )
 
 
