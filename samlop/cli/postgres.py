@@ -361,6 +361,9 @@ class LocalPostgres:
         if self._child is not None:
             self._child.wait()
             self._child = None
+        if self._socket_folder().parent != self.data_dir:
+            with contextlib.suppress(OSError):
+                self._socket_folder().rmdir()
 
     def _logged(self, begins: int) -> str:
         with self._log.open("rb") as log:

@@ -308,7 +308,7 @@ def test_the_socket_of_a_long_path_lies_in_a_private_folder(folder: Path) -> Non
         assert mode(place) == 0o700
         assert place.stat().st_uid == for_postgres(data / "pg").uid
         assert answers(url)
-    place.rmdir()
+    assert not place.exists()
 
 
 @pytest.mark.parametrize("path", ["med mellomrom og ø", "a,b"])
