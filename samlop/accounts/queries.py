@@ -1,5 +1,6 @@
 """What a person may do and see on a day."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
@@ -169,3 +170,41 @@ def left_to(municipality_id: int, *, on: date) -> Region | None:
         .first()
     )
     return last.taken_over_by if last else None
+
+
+def places_of(rows: Iterable[Membership], *, on: date) -> dict[int, Place]:
+    """The place of each membership with the regions it is in that day, by primary key.
+
+    At most two queries, however many there are.
+    """
+    held = list(rows)
+    municipalities = {row.municipality_id for row in held if row.municipality_id is not None}
+    authorities = {row.county_authority_id for row in held if row.county_authority_id is not None}
+    regions: dict[int, set[int]] = {}
+    if municipalities:
+        for municipality, region in RegionMembership.objects.filter(
+            valid_on(on), municipality__in=municipalities
+        ).values_list("municipality_id", "region_id"):
+            regions.setdefault(municipality, set()).add(region)
+    counties: dict[int, int] = {}
+    if authorities:
+        counties = dict(
+            CountyAuthority.objects.filter(pk__in=authorities).values_list("pk", "county_id")
+        )
+    found: dict[int, Place] = {}
+    for row in held:
+        around: set[int] = set()
+        if row.region_id is not None:
+            around = {row.region_id}
+        elif row.municipality_id is not None:
+            around = regions.get(row.municipality_id, set())
+        elif row.county_authority_id is not None:
+            around = {counties[row.county_authority_id]}
+        found[row.pk] = Place(
+            municipality=row.municipality_id,
+            county_authority=row.county_authority_id,
+            regions=frozenset(around),
+            vendor=row.vendor_id,
+            solution=row.solution_slug or None,
+        )
+    return found

@@ -50,8 +50,8 @@ PEOPLE_REFUSALS: Final[Mapping[PeopleRefusal, Words]] = {
     PeopleRefusal.BAD_PHONE: _(
         "«%(text)s» er ikke ett telefonnummer. Skriv åtte siffer, eller begynn med + og landkode."
     ),
-    PeopleRefusal.ALREADY_HELD: _("%(name)s har alt rollen %(role)s her."),
-    PeopleRefusal.ALREADY_ENDED: _("Rollen er alt avsluttet."),
+    PeopleRefusal.ALREADY_HELD: _("%(name)s har allerede rollen %(role)s her."),
+    PeopleRefusal.ALREADY_ENDED: _("Rollen er allerede avsluttet."),
     PeopleRefusal.LAST_COORDINATOR: _(
         "Dette er den eneste lokale koordinatoren. Gi rollen videre, eller inviter en ny "
         "koordinator først. Kontaktpersonen i regionen kan også overta oppfølgingen."
@@ -64,6 +64,6 @@ PEOPLE_REFUSALS: Final[Mapping[PeopleRefusal, Words]] = {
         "Det er flere koordinatorer her. Avslutt rollen på vanlig måte i stedet."
     ),
     PeopleRefusal.TO_HERSELF: _("Adressen er den samme. Skriv adressen til den som overtar."),
-    PeopleRefusal.ALREADY_UNDONE: _("Innlastingen er alt angret."),
-    PeopleRefusal.ERASED: _("Personen er alt slettet."),
+    PeopleRefusal.ALREADY_UNDONE: _("Innlastingen er allerede angret."),
+    PeopleRefusal.ERASED: _("Personen er allerede slettet."),
 }

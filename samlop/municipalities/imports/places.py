@@ -2,7 +2,7 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
 
 from django.utils.translation import gettext
@@ -14,8 +14,23 @@ from samlop.municipalities.rules.codes import CodePeriod
 _NUMBER_FIRST = re.compile(r"(\d{3,4})(?:\D.*)?")
 
 
+# How people write names on keyboards without æ, ø and å; both usual ways.
+_FOLDED = (
+    str.maketrans({"æ": "ae", "ø": "o", "å": "a"}),
+    str.maketrans({"æ": "e", "ø": "oe", "å": "aa"}),
+)
+_ACCENTS = str.maketrans("áàâäčđéèêëíïŋńóòôöšŧüúžý", "aaaacdeeeeiinnoooostuuzy")
+
+
 class NotOneMunicipality(Exception):
-    """The cell means no municipality, or several; str() is the sentence the person reads."""
+    """The cell means no municipality, or several; str() is the sentence the person reads.
+
+    `namesakes` are the municipalities of the day that have the name, when it is a name.
+    """
+
+    def __init__(self, sentence: str, namesakes: Sequence[CodePeriod] = ()) -> None:
+        super().__init__(sentence)
+        self.namesakes = tuple(namesakes)
 
 
 class Places:
@@ -35,12 +50,16 @@ class Places:
                 self._by_name[_key(name)].append(period)
         for municipality, name in MunicipalityName.objects.values_list("municipality_id", "name"):
             self._by_name[_key(name)].extend(self._by_municipality[municipality])
+        self._by_folded_name: dict[str, list[CodePeriod]] = defaultdict(list)
+        for key, of_name in self._by_name.items():
+            for folded in _folded(key):
+                self._by_folded_name[folded].extend(of_name)
 
     def find(self, text: str, *, on: date) -> CodePeriod:
         """The municipality of the day that the text means. Raises NotOneMunicipality.
 
-        «5501», «5501 Tromsø», «Tromsø», «Herøy (Nordland)», also as they were called before;
-        a number that has lost its first zero is given it back.
+        «5501», «5501 Tromsø», «Tromsø», «Tromso», «Herøy (Nordland)», also as they were called
+        before; a number that has lost its first zero is given it back.
         """
         text = " ".join(text.split())
         if not text:
@@ -48,9 +67,13 @@ class Places:
         if found := _NUMBER_FIRST.fullmatch(text):
             number = found[1].zfill(4)
             return self._only(text, self._book.resolve(number, on=on).successors, on)
-        called = self._by_name.get(_key(text), [])
+        called = self._by_name.get(_key(text)) or [
+            period
+            for folded in _folded(_key(text))
+            for period in self._by_folded_name.get(folded, ())
+        ]
         if today := [period for period in called if period.holds(on)]:
-            return self._only(text, today, on)
+            return self._only(text, today, on, namesakes=True)
         return self._only(
             text,
             [
@@ -61,7 +84,9 @@ class Places:
             on,
         )
 
-    def _only(self, text: str, found: Iterable[CodePeriod], on: date) -> CodePeriod:
+    def _only(
+        self, text: str, found: Iterable[CodePeriod], on: date, *, namesakes: bool = False
+    ) -> CodePeriod:
         distinct = {period.municipality: period for period in found}
         if not distinct:
             raise NotOneMunicipality(
@@ -72,10 +97,15 @@ class Places:
             names = sorted(f"{one.number} {one.qualified_name}" for one in distinct.values())
             raise NotOneMunicipality(
                 gettext("«%(text)s» kan bety flere kommuner: %(names)s. Skriv nummeret.")
-                % {"text": text, "names": ", ".join(names)}
+                % {"text": text, "names": ", ".join(names)},
+                list(distinct.values()) if namesakes else (),
             )
         (only,) = distinct.values()
         return only
+
+
+def _folded(key: str) -> set[str]:
+    return {key.translate(table).translate(_ACCENTS) for table in _FOLDED}
 
 
 def _key(name: str) -> str:

@@ -104,7 +104,7 @@ def test_others_fill_in_a_phone_only_until_she_has_come(here: Municipality) -> N
 def test_the_same_role_in_the_same_place_is_not_given_twice(here: Municipality) -> None:
     invite(here)
 
-    with pytest.raises(CannotChangePeople, match="Kari Berg har alt rollen") as error:
+    with pytest.raises(CannotChangePeople, match="Kari Berg har allerede rollen") as error:
         invite(here)
 
     assert refusal(error) is PeopleRefusal.ALREADY_HELD

@@ -1,0 +1,1 @@
+"""Lists of people from outside, read into plain values before anything is changed."""
