@@ -5,8 +5,10 @@ from typing import Any, cast
 from django.http import HttpRequest, HttpResponse
 from django.template import engines
 from django.template.backends.jinja2 import Jinja2
-from django.template.backends.utils import csrf_input_lazy, csrf_token_lazy
+from django.template.backends.utils import csrf_input
 from django.utils.cache import patch_vary_headers
+from django.utils.functional import lazy
+from django.utils.safestring import SafeString
 
 from samlop.web.request import PublicRequest, Request
 
@@ -30,12 +32,24 @@ def _answer(html: str, status: int) -> HttpResponse:
     return response
 
 
+def _csrf_input(request: HttpRequest) -> SafeString:
+    """The hidden field, made when a form first asks and then the same for all of the page's forms.
+
+    Every making draws a new mask from the system's randomness, which a page with five forms
+    would pay for five times.
+    """
+    made: list[SafeString] = []
+
+    def field() -> SafeString:
+        if not made:
+            made.append(csrf_input(request))
+        return made[0]
+
+    return cast(SafeString, lazy(field, SafeString, str)())
+
+
 def _context(request: HttpRequest, page: object, more: dict[str, Any]) -> dict[str, Any]:
-    context: dict[str, Any] = {
-        "request": request,
-        "csrf_input": csrf_input_lazy(request),
-        "csrf_token": csrf_token_lazy(request),
-    }
+    context: dict[str, Any] = {"request": request, "csrf_input": _csrf_input(request)}
     for processor in _engine().template_context_processors:
         context |= processor(request)
     return context | {"page": page} | more
