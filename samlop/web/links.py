@@ -1,6 +1,7 @@
 """Addresses and sources that people have written, made fit to be followed."""
 
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
@@ -43,4 +44,14 @@ def source(text: str) -> tuple[Part, ...]:
             words.append(word)
     if words:
         parts.append(Part(" ".join(words)))
+    return tuple(parts)
+
+
+def sources(texts: Iterable[str]) -> tuple[Part, ...]:
+    """Each different source once, with a sign between them."""
+    parts: list[Part] = []
+    for text in dict.fromkeys(text for text in texts if text):
+        if parts:
+            parts.append(Part("·"))
+        parts += source(text)
     return tuple(parts)

@@ -16,7 +16,7 @@ from samlop.municipalities import texts
 from samlop.municipalities.models import CountyAuthority, RegionMembership
 from samlop.municipalities.queries import regions as queries
 from samlop.municipalities.queries.population import inhabitants
-from samlop.municipalities.rules.kinds import Certainty, RegionKind
+from samlop.municipalities.rules.kinds import FACTS, Certainty, RegionKind
 from samlop.municipalities.rules.regions import MAY_SHARE_INSTALLATION
 from samlop.web import formats, links
 from samlop.web.addresses import changed
@@ -313,6 +313,8 @@ class RegionPage:
     members: tuple[MemberRow, ...]
     member_sources: tuple[Part, ...]
     signed_in: bool
+    # A county and a health region are facts: they have no people of their own, no assumed members.
+    is_fact: bool
     people: tuple[PersonRow, ...]
     authority: tuple[tuple[str, str | None], ...]
     shares_installations: bool
@@ -354,7 +356,10 @@ class MemberList:
 
     @classmethod
     def of(cls, region: queries.RegionPage, query: QueryDict, *, on: date) -> "MemberList":
-        sorting = Sorting.of(_member_columns(), query, usual="navn")
+        columns = _member_columns()
+        if region.kind in FACTS:
+            columns = tuple(column for column in columns if column.code != "status")
+        sorting = Sorting.of(columns, query, usual="navn")
         rows = sorting.rows(_member(member) for member in region.members)
         return cls(region, tuple(rows), sorting, on)
 
@@ -402,7 +407,6 @@ def region_page(
     ended = region.valid_to if region.valid_to and region.valid_to <= today else None
     chosen = "dato" in query and found.on != today
     acting = rights if found.on == today and ended is None else Rights()
-    sources = {row.source: None for row in found.rows if row.source}
     return RegionPage(
         slug=region.slug,
         name=region.name,
@@ -419,8 +423,9 @@ def region_page(
         past_day=found.on if chosen else None,
         headers=found.sorting.links(query),
         members=found.rows,
-        member_sources=tuple(part for text in sources for part in links.source(text)),
+        member_sources=links.sources(row.source for row in found.rows),
         signed_in=signed_in,
+        is_fact=region.kind in FACTS,
         people=_people(region.pk, on=found.on) if signed_in else (),
         authority=_authority(region.pk) if region.kind is RegionKind.COUNTY else (),
         shares_installations=region.kind in MAY_SHARE_INSTALLATION,

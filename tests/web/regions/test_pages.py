@@ -209,6 +209,8 @@ def test_a_county_shows_its_fylkeskommune(client: Client) -> None:
 
     assert "Agder fylkeskommune" in text
     assert "921707134" in text
+    assert "Folk i regionen" not in text
+    assert "Status" not in text
 
 
 def test_members_are_those_of_the_day_asked_for(client: Client, group: Group) -> None:
@@ -269,3 +271,15 @@ def test_a_region_costs_the_same_for_one_member_and_for_twenty(
 
     assert response.text.count('<tr id="medlem-') == 20
     assert len(for_twenty) == len(for_one), [query["sql"] for query in for_twenty]
+
+
+def test_each_source_of_the_members_is_told_once(client: Client, group: Group) -> None:
+    RegionMembership.objects.update(source="Skrevet fra fylkeslisten")
+    RegionMembership.objects.filter(pk=group.memberships[0].pk).update(
+        source="Vedtak 3/25 https://example.org/a https://example.org/b"
+    )
+
+    text = " ".join(client.get(group.address).text.split())
+
+    assert text.count("Skrevet fra fylkeslisten") == 1
+    assert 'href="https://example.org/b">example.org (2)</a>' in text
