@@ -198,7 +198,7 @@ CAPACITY_REFUSALS: Final[Mapping[CapacityRefusal, Words]] = {
         "Perioden er over. Registrer bare perioder som varer til i dag eller lenger."
     ),
     CapacityRefusal.PERIOD_OVERLAPS: _(
-        "Perioden overlapper med %(first)s – %(last)s («%(reason)s»), som alt er registrert. "
+        "Perioden overlapper med %(first)s – %(last)s («%(reason)s»), som allerede er registrert. "
         "Fjern den først, eller velg andre dager."
     ),
 }
@@ -208,11 +208,13 @@ REGION_REFUSALS: Final[Mapping[RegionRefusal, Words]] = {
         "Fylker og helseregioner følger av offentlige registre og kan ikke endres her."
     ),
     RegionRefusal.NO_NAME: _("Skriv et navn med minst én bokstav og høyst 120 tegn."),
-    RegionRefusal.NAME_TAKEN: _("%(name)s finnes alt. Velg et annet navn, eller endre den."),
+    RegionRefusal.NAME_TAKEN: _(
+        "%(name)s finnes allerede. Velg et annet navn, eller endre den som finnes."
+    ),
     RegionRefusal.BAD_WEBSITE: _(
         "Nettadressen kan ikke brukes. Skriv den som «www.eksempel.no» eller «https://…»."
     ),
-    RegionRefusal.ALREADY_ENDED: _("%(name)s er alt avsluttet, fra %(day)s."),
+    RegionRefusal.ALREADY_ENDED: _("%(name)s er allerede avsluttet, fra %(day)s."),
     RegionRefusal.ENDS_BEFORE_IT_STARTS: _(
         "%(name)s begynte %(day)s. Sluttdatoen må være senere enn det."
     ),
@@ -230,7 +232,7 @@ REGION_REFUSALS: Final[Mapping[RegionRefusal, Words]] = {
         "eller kommunen som gjelder da."
     ),
     RegionRefusal.ALREADY_A_MEMBER: _(
-        "%(municipality)s er alt med i %(name)s fra %(day)s. "
+        "%(municipality)s er allerede med i %(name)s fra %(day)s. "
         "Avslutt det medlemskapet først, eller velg et senere tidspunkt."
     ),
     RegionRefusal.IN_ANOTHER_OF_ITS_KIND: _(
@@ -250,13 +252,15 @@ REGION_REFUSALS: Final[Mapping[RegionRefusal, Words]] = {
 
 VENDOR_REFUSALS: Final[Mapping[VendorRefusal, Words]] = {
     VendorRefusal.NO_NAME: _("Skriv et navn med minst én bokstav og høyst 120 tegn."),
-    VendorRefusal.NAME_TAKEN: _("%(name)s finnes alt. Velg et annet navn, eller endre den."),
+    VendorRefusal.NAME_TAKEN: _(
+        "%(name)s finnes allerede. Velg et annet navn, eller endre den som finnes."
+    ),
     VendorRefusal.BAD_ORGANISATION_NUMBER: _(
         "«%(number)s» er ikke et organisasjonsnummer. Det har ni sifre, og det siste er et "
         "kontrollsiffer: se etter tastefeil."
     ),
     VendorRefusal.ORGANISATION_NUMBER_TAKEN: _(
-        "Organisasjonsnummeret %(number)s er alt registrert på %(name)s."
+        "Organisasjonsnummeret %(number)s er allerede registrert på %(name)s."
     ),
     VendorRefusal.BAD_WEBSITE: _(
         "Nettadressen kan ikke brukes. Skriv den som «www.eksempel.no» eller «https://…»."
@@ -266,7 +270,7 @@ VENDOR_REFUSALS: Final[Mapping[VendorRefusal, Words]] = {
         "Registrer et nytt produkt i stedet."
     ),
     VendorRefusal.ALREADY_IN_USE: _(
-        "%(name)s er alt registrert fra %(day)s for dette tjenesteområdet."
+        "%(name)s er allerede registrert fra %(day)s for dette tjenesteområdet."
     ),
     VendorRefusal.OTHER_STARTS_LATER: _(
         "%(name)s er registrert som journalsystem fra %(day)s. "
@@ -275,7 +279,7 @@ VENDOR_REFUSALS: Final[Mapping[VendorRefusal, Words]] = {
     VendorRefusal.MUNICIPALITY_NOT_THERE: _(
         "Kommunen finnes ikke %(day)s. Velg en annen dato, eller kommunen som gjelder da."
     ),
-    VendorRefusal.ALREADY_ENDED: _("Bruken av %(name)s er alt avsluttet, fra %(day)s."),
+    VendorRefusal.ALREADY_ENDED: _("Bruken av %(name)s er allerede avsluttet, fra %(day)s."),
     VendorRefusal.ENDS_BEFORE_IT_STARTS: _(
         "%(name)s er i bruk fra %(day)s. Sluttdatoen må være senere enn det."
     ),

@@ -214,5 +214,5 @@ def test_two_who_make_a_region_of_the_same_name(monkeypatch: pytest.MonkeyPatch)
     refused = both(create, create)
 
     assert len(refused) == 1
-    assert "finnes alt" in refused[0]
+    assert "finnes allerede" in refused[0]
     assert Region.objects.count() == 1

@@ -102,7 +102,7 @@ def test_editing_nothing_records_nothing() -> None:
 def test_a_region_cannot_take_the_name_of_another() -> None:
     create("Hedmark IKT")
     region = create("Innlandet IKT")
-    with pytest.raises(services.CannotChangeRegion, match="Hedmark IKT finnes alt"):
+    with pytest.raises(services.CannotChangeRegion, match="Hedmark IKT finnes allerede"):
         services.edit_region(region=region, name="Hedmark IKT", website="", note="", by=BY)
 
 
@@ -152,7 +152,7 @@ def test_a_region_that_cannot_be_ended() -> None:
     with pytest.raises(services.CannotChangeRegion, match=r"1\. mars 2027 eller senere"):
         services.end_region(region=region, ends_on=DAY, by=BY)
     services.end_region(region=region, ends_on=date(2027, 3, 2), by=BY)
-    with pytest.raises(services.CannotChangeRegion, match=r"alt avsluttet, fra 2\. mars 2027"):
+    with pytest.raises(services.CannotChangeRegion, match=r"allerede avsluttet, fra 2\. mars 2027"):
         services.end_region(region=region, ends_on=date(2028, 1, 1), by=BY)
 
 
@@ -201,7 +201,9 @@ def test_a_municipality_may_be_in_several_ikt_cooperations_but_once_in_each() ->
     second = make.region(kind=COOPERATION, name="Nord IKT")
     services.add_member(region=second, municipality=here, valid_from=DAY, by=BY)
 
-    with pytest.raises(services.CannotChangeRegion, match="Lyngen er alt med i Nord IKT") as no:
+    with pytest.raises(
+        services.CannotChangeRegion, match="Lyngen er allerede med i Nord IKT"
+    ) as no:
         services.add_member(region=second, municipality=here, valid_from=START, by=BY)
 
     assert no.value.refusal is RegionRefusal.ALREADY_A_MEMBER

@@ -91,7 +91,7 @@ def test_a_product_is_made_and_edited_once_per_name_and_vendor() -> None:
     made = product(journal, "Profil")
     assert product(other, "Profil").slug == "profil-2"
 
-    with pytest.raises(services.CannotChangeVendor, match="PROFIL finnes alt"):
+    with pytest.raises(services.CannotChangeVendor, match="PROFIL finnes allerede"):
         product(journal, "PROFIL")
     services.edit_product(product=made, name="Profil 2", kind=ALARM, by=BY)
     services.edit_product(product=made, name="Profil 2", kind=ALARM, by=BY)
@@ -146,7 +146,12 @@ def test_other_areas_other_products_and_other_municipalities_are_left_alone() ->
 @pytest.mark.parametrize(
     ("second", "start", "refusal", "sentence"),
     [
-        ("Gammel", DAY, VendorRefusal.ALREADY_IN_USE, r"Gammel er alt registrert fra 1\. januar"),
+        (
+            "Gammel",
+            DAY,
+            VendorRefusal.ALREADY_IN_USE,
+            r"Gammel er allerede registrert fra 1\. januar",
+        ),
         ("Ny", START, VendorRefusal.OTHER_STARTS_LATER, r"Gammel er registrert som journalsystem"),
         ("Ny", date(2023, 1, 1), VendorRefusal.MUNICIPALITY_NOT_THERE, r"ikke 1\. januar 2023"),
     ],
@@ -173,7 +178,7 @@ def test_use_ends_on_a_day_and_can_be_removed_when_it_was_a_mistake() -> None:
         services.end_profile(profile=profile, ends_on=START, by=BY)
     services.end_profile(profile=profile, ends_on=DAY, by=BY, reason="Avtalen løp ut")
     services.end_profile(profile=profile, ends_on=DAY, by=BY)
-    with pytest.raises(services.CannotChangeVendor, match=r"alt avsluttet, fra 1\. mars 2027"):
+    with pytest.raises(services.CannotChangeVendor, match=r"allerede avsluttet, fra 1\. mars 2027"):
         services.end_profile(profile=profile, ends_on=date(2027, 4, 1), by=BY)
     services.remove_profile(profile=profile, by=BY)
     services.remove_profile(profile=profile, by=BY)

@@ -133,7 +133,7 @@ def test_a_vendor_is_made_with_a_readable_address(
     ("data", "field", "sentence"),
     [
         ({"name": ""}, "name", "Skriv navnet."),
-        ({"name": "fjord DATA"}, "name", "finnes alt"),
+        ({"name": "fjord DATA"}, "name", "finnes allerede"),
         ({"organisation_number": "123456789"}, "organisation_number", "kontrollsiffer"),
         ({"website": "ikke en adresse"}, "website", "Nettadressen kan ikke brukes"),
     ],
