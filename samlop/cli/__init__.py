@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 
 from psycopg.conninfo import conninfo_to_dict
 
-from samlop.cli import environment, places, start
+from samlop.cli import environment, places, plan, start
 from samlop.cli.account import Account
 from samlop.cli.postgres import LocalPostgres
 from samlop.cli.trouble import Trouble
@@ -25,6 +25,7 @@ Usage: samlop COMMAND …
   example           load the example, unless there are real people already
   import-municipalities, import-boundaries
                     read official files
+  plan …            make and examine a national plan in a file: samlop plan --help; no database
   pg TOOL …         run a tool of PostgreSQL on the database: samlop pg pg_dump -Fc -f copy.dump
 
   migrate, shell, check and every other command of Django: `samlop help` lists them all.
@@ -48,6 +49,8 @@ def run(arguments: Sequence[str]) -> int:
             return 0
         if command == "start":
             return start.main(rest)
+        if command == "plan":
+            return plan.main(rest)
         signal.signal(signal.SIGTERM, lambda _number, _frame: sys.exit(TERMINATED))
         if command == "pg":
             return _pg(rest)

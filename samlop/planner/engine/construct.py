@@ -183,6 +183,24 @@ def can_start(state: State, pair: int, quarter: int) -> bool:
     return state.earliest(pair) <= quarter <= state.latest(pair)
 
 
+def could_start(state: State, pair: int, quarter: int) -> bool:
+    """As can_start, when prerequisites that are not placed yet may still be."""
+    tables = state.tables
+    line = tables.line[pair]
+    if (
+        not tables.allowed[pair, quarter]
+        or state.members[line, quarter] >= state.cohorts[line, quarter] * tables.largest[line]
+        or not _fits(state, pair, quarter)
+        or quarter > state.latest(pair)
+    ):
+        return False
+    return all(
+        state.start[required] == UNPLANNED
+        or state.start[required] + tables.duration[tables.solution[required]] <= quarter
+        for required in tables.before[pair]
+    )
+
+
 def _fits(state: State, pair: int, quarter: int) -> bool:
     """Whether the starts and the load leave room, whatever the cohorts are."""
     tables = state.tables
@@ -272,11 +290,12 @@ def _draw(state: State, line: int, quarter: int, wanted: int) -> bool:
     return drawn == wanted
 
 
-def place_locks(state: State) -> None:
-    """Locked starts, with as few cohorts as hold them."""
+def place_locks(state: State, *, but: int = -1) -> None:
+    """Locked starts, but one perhaps, with as few cohorts as hold them."""
     tables = state.tables
     for pair in np.nonzero(tables.lock >= 0)[0].tolist():
-        state.place(pair, int(tables.lock[pair]))
+        if pair != but:
+            state.place(pair, int(tables.lock[pair]))
     for line, quarter in zip(*np.nonzero(state.members), strict=True):
         members = int(state.members[line, quarter])
         state.open(int(line), int(quarter), -(-members // int(tables.largest[line])))

@@ -17,10 +17,17 @@ from samlop.planner.engine.relaxation import Floats, Relaxation, proven_bound
 from samlop.planner.engine.state import UNPLANNED, State
 from samlop.planner.engine.tables import Bools, Ints
 
-LINK_ROUNDS: Final = 8
+LINK_ROUNDS: Final = 10
+ENOUGH_TO_DIVE: Final = 0.005
+CHEAP: Final = 5_000
+"""Columns up to which every link is worth its round before the dive."""
+ENOUGH_TO_END: Final = 0.0001
 ROUNDED_PER_ROUND: Final = 0.15
 MOST_ROUNDS: Final = 40
+STARTS_PER_ROUND: Final = 0.2
 NEAR: Final = 1e-4
+DEAR: Final = 0.003
+"""A round that costs this part of the plan is taken back, and a smaller one tried."""
 STEPS_PER_CELL: Final = 5e-7
 """Deterministic seconds per non-zero and iteration of interior point; measured, rough."""
 
@@ -56,16 +63,18 @@ class Dive:
 
     def run(self, empty: Callable[[], State]) -> None:
         self.programme.load()
-        answer = self._bound()
+        small = self.relaxation.columns <= CHEAP
+        answer = self._bound(ENOUGH_TO_END if small else ENOUGH_TO_DIVE)
         if answer is None:
             return
-        answer = self._calendar(answer)
-        if answer is None:
-            return
-        point = self._assignment(answer)
-        if point is not None:
-            state = settle(self.relaxation, point, empty())
-            self.tell(News(0.0, state=state))
+        whole = self._calendar(answer)
+        if whole is not None:
+            point = self._assignment(whole, empty())
+            if point is not None:
+                self.tell(News(0.0, state=settle(self.relaxation, point, empty())))
+        everything = np.arange(self.relaxation.columns)
+        self._set(everything, np.zeros(len(everything)), self.relaxation.upper)
+        self._bound(ENOUGH_TO_END)
 
     def _solve(self, method: str = "ipm") -> Answer:
         answer = self.programme.solve(method=method)
@@ -83,7 +92,8 @@ class Dive:
             self.programme.add_links(new)
         return len(new)
 
-    def _bound(self) -> Answer | None:
+    def _bound(self, enough: float) -> Answer | None:
+        """Links until a round lowers the bound by less than this part of it."""
         best = np.inf
         answer = None
         for number in range(LINK_ROUNDS):
@@ -98,45 +108,73 @@ class Dive:
             best = min(best, bound)
             self.tell(News(0.0, bound=bound))
             new = self._add_violated_links(answer.point, 0.02 if number < 3 else 0.005)
-            if not new or gained < 2e-4 * abs(best):
+            if not new or gained < enough * abs(best):
                 break
         return answer
 
     def _calendar(self, answer: Answer) -> Answer | None:
         """Every count whole. None when stopped, or when rounding ran into a corner."""
         starts = self.relaxation.starts
-        counts = len(self.relaxation.line)
-        column = starts + np.arange(counts)
+        column = starts + np.arange(len(self.relaxation.line))
         share = ROUNDED_PER_ROUND
         for _ in range(MOST_ROUNDS):
             count = answer.point[column]
-            whole = np.round(count)
-            open_ = (np.abs(count - whole) > NEAR) & (self.lower[column] < self.upper[column])
+            open_ = np.abs(count - np.round(count)) > NEAR
             if not open_.any():
-                self._fix(column, whole, whole)
+                whole = np.round(count)
+                self._set(column, whole, whole)
                 return answer
             if self.enough():
                 return None
             before = self.lower[column].copy(), self.upper[column].copy()
-            rounded = self._round_up(count, open_, share)
-            # A count that is nothing after all this will stay so: the programme shrinks.
-            nothing = (count < NEAR) & (self.lower[column] == 0)
-            self._set(column, self.lower[column], np.where(nothing, 0.0, self.upper[column]))
-            if not rounded:
-                self._fix(column, np.floor(count + NEAR), np.floor(count + NEAR))
-            answer = self._solve()
-            if answer.infeasible or not len(answer.point):
-                self._set(column, *before)
-                share /= 2
-                if share < 0.01:
-                    return None
-                answer = self._solve()
-                continue
+            batch = self._round_up(count, open_, share)
+            if not len(batch):
+                # No leader is left for any of them.
+                self._set(column, self.lower[column], np.where(open_, np.floor(count), before[1]))
+                after = self._solve()
+            else:
+                # A count that is nothing after all this will stay so: the programme shrinks.
+                nothing = (count < NEAR) & (before[0] == 0)
+                self._set(column, self.lower[column], np.where(nothing, 0.0, before[1]))
+                after = self._solve()
+                if self._is_too_dear(answer, after):
+                    if len(batch) > 1:
+                        self._set(column, *before)
+                        share = max(share / 2, 0.5 / len(column))
+                        continue
+                    after = self._other_way(column, before, int(batch[0]), count, after)
+            if after.infeasible or not len(after.point):
+                return None
+            share = min(ROUNDED_PER_ROUND, share * 1.5)
+            answer = after
             self._add_violated_links(answer.point, 0.05)
         return None
 
-    def _round_up(self, count: Floats, open_: Bools, share: float) -> int:
-        """The counts nearest above, as many as the leaders allow."""
+    def _other_way(
+        self, column: Ints, before: tuple[Floats, Floats], one: int, count: Floats, up: Answer
+    ) -> Answer:
+        """A single dear rounding is tried downwards as well, and the better way is kept."""
+        rounded = self.lower[column].copy(), self.upper[column].copy()
+        top = before[1].copy()
+        top[one] = np.floor(count[one])
+        self._set(column, before[0], top)
+        down = self._solve()
+        if self._worth(down) >= self._worth(up):
+            return down
+        self._set(column, *rounded)
+        return up
+
+    def _worth(self, answer: Answer) -> float:
+        if answer.infeasible or not len(answer.point):
+            return -np.inf
+        return float(self.relaxation.profit @ answer.point)
+
+    def _is_too_dear(self, before: Answer, after: Answer) -> bool:
+        worth = self._worth(before)
+        return worth - self._worth(after) > DEAR * abs(worth)
+
+    def _round_up(self, count: Floats, open_: Bools, share: float) -> Ints:
+        """The counts nearest above, as many as the leaders allow; those rounded."""
         tables = self.relaxation.tables
         starts = self.relaxation.starts
         line, quarter = self.relaxation.line, self.relaxation.line_quarter
@@ -146,13 +184,13 @@ class Dive:
         busy = np.zeros(tables.leaders.shape)
         for at in np.nonzero(self.lower[column] > 0)[0].tolist():
             busy[pool[at], quarter[at] : quarter[at] + duration[at]] += self.lower[column[at]]
+        missing = np.ceil(count) - count
         candidates = np.nonzero(open_)[0]
-        missing = np.ceil(count[candidates]) - count[candidates]
-        wanted = max(2, int(share * len(candidates)))
-        rounded = 0
+        wanted = max(1, int(share * len(candidates)))
+        batch: list[int] = []
         lower = self.lower[column].copy()
-        for at in candidates[np.argsort(missing, kind="stable")].tolist():
-            if rounded >= wanted and np.ceil(count[at]) - count[at] > 0.1:
+        for at in candidates[np.argsort(missing[candidates], kind="stable")].tolist():
+            if len(batch) >= wanted and missing[at] > 0.1:
                 break
             more = np.ceil(count[at]) - lower[at]
             place = busy[pool[at], quarter[at] : quarter[at] + duration[at]]
@@ -160,36 +198,50 @@ class Dive:
             if (place + more <= limit).all() and np.ceil(count[at]) <= self.upper[column[at]]:
                 place += more
                 lower[at] = np.ceil(count[at])
-                rounded += 1
+                batch.append(at)
         self._set(column, lower, self.upper[column])
-        return rounded
+        return np.array(batch, dtype=np.int64)
 
-    def _assignment(self, answer: Answer) -> Floats | None:
-        """Starts rounded a part at a time on the whole calendar."""
+    def _assignment(self, answer: Answer, state: State) -> Floats | None:
+        """Starts rounded a part at a time on the whole calendar; `state` keeps them compatible."""
         starts = self.relaxation.starts
         column = np.arange(starts)
+        counts = self.lower[starts : starts + len(self.relaxation.line)].astype(np.int64)
+        open_calendar(self.relaxation, counts, state)
         closed = self.upper[self.relaxation.count_of] == 0
         self._set(column, self.lower[:starts], np.where(closed, 0.0, self.upper[:starts]))
         point: Floats | None = None
+        share = STARTS_PER_ROUND
         for _ in range(MOST_ROUNDS):
             answer = self._solve("simplex")
             if answer.infeasible or not len(answer.point):
+                if point is None:
+                    return None
                 return point
             point = answer.point
             start = point[:starts]
             broken = np.nonzero((start > NEAR) & (start < 1 - NEAR))[0]
             if not len(broken) or self.enough():
                 return point
-            order = broken[np.argsort(-start[broken], kind="stable")]
-            chosen = order[: max(1, len(order) // 4)]
-            chosen = np.concatenate([np.nonzero(start >= 1 - NEAR)[0], chosen[start[chosen] > 0.4]])
-            if not (start[chosen] < 1 - NEAR).any():
-                chosen = np.append(chosen, order[0])
+            order = np.argsort(-start, kind="stable")
+            wanted = max(1, int(share * len(broken)))
+            kept: list[int] = []
+            rounded = 0
+            for at in order[start[order] > 0.3].tolist():
+                pair, quarter = int(self.relaxation.pair[at]), int(self.relaxation.quarter[at])
+                if state.start[pair] != UNPLANNED or self.lower[at] > 0:
+                    continue
+                if start[at] < 1 - NEAR and rounded >= wanted:
+                    break
+                if construct.could_start(state, pair, quarter):
+                    state.place(pair, quarter)
+                    kept.append(at)
+                    rounded += start[at] < 1 - NEAR
+            if not kept:
+                return point
+            chosen = np.array(kept, dtype=np.int64)
             self._set(chosen, np.ones(len(chosen)), np.ones(len(chosen)))
         return point
-
-    def _fix(self, column: Ints, lower: Floats, upper: Floats) -> None:
-        self._set(column, np.maximum(lower, 0.0), upper)
 
     def _set(self, column: Ints, lower: Floats, upper: Floats) -> None:
         changed = (self.lower[column] != lower) | (self.upper[column] != upper)
@@ -203,13 +255,8 @@ def settle(relaxation: Relaxation, point: Floats, state: State) -> State:
     """A feasible plan near the point: its largest starts first, on its calendar."""
     tables = relaxation.tables
     starts = relaxation.starts
-    wanted = np.round(point[starts : starts + len(relaxation.line)]).astype(np.int64)
-    for line, quarter, count in zip(
-        relaxation.line.tolist(), relaxation.line_quarter.tolist(), wanted.tolist(), strict=True
-    ):
-        more = count - int(state.cohorts[line, quarter])
-        if more > 0:
-            construct.open_if_possible(state, line, quarter, more)
+    counts = np.round(point[starts : starts + len(relaxation.line)]).astype(np.int64)
+    open_calendar(relaxation, counts, state)
     order = np.argsort(-point[:starts], kind="stable")
     chosen = order[point[order] > 0.01]
     # What others wait for must be placed before them.
@@ -229,3 +276,13 @@ def settle(relaxation: Relaxation, point: Floats, state: State) -> State:
     construct.greedy(state)
     construct.fill(state)
     return state
+
+
+def open_calendar(relaxation: Relaxation, counts: Ints, state: State) -> None:
+    """Open the cohorts of a whole calendar, as far as the leaders allow."""
+    for line, quarter, count in zip(
+        relaxation.line.tolist(), relaxation.line_quarter.tolist(), counts.tolist(), strict=True
+    ):
+        more = count - int(state.cohorts[line, quarter])
+        if more > 0:
+            construct.open_if_possible(state, line, quarter, more)

@@ -107,8 +107,12 @@ def solve(
     start: Plan | None = None,
     stop: Callable[[], bool] | None = None,
     on_progress: Callable[[Progress], None] | None = None,
+    on_plan: Callable[[Callable[[], Plan | None]], None] | None = None,
 ) -> Result:
     """The best plan within the limits.
+
+    `on_plan` is called when there is a better plan, with what makes it: naming and checking a
+    plan takes time, so it is done for those who will use it.
 
     `work` counts deterministic steps, about a second of one processor each: with it alone, the same
     problem, seed and start give the same plan everywhere. At least one limit is needed.
@@ -126,6 +130,7 @@ def solve(
         start=start,
         stop=stop or construct.never,
         on_progress=on_progress,
+        on_plan=on_plan,
     ).run()
 
 
@@ -151,6 +156,7 @@ class _Search:
         start: Plan | None,
         stop: Callable[[], bool],
         on_progress: Callable[[Progress], None] | None,
+        on_plan: Callable[[Callable[[], Plan | None]], None] | None,
     ) -> None:
         self.began = time.monotonic()
         self.problem = problem
@@ -159,6 +165,7 @@ class _Search:
         self.workers = workers
         self.asked_to_stop = stop
         self.on_progress = on_progress
+        self.on_plan = on_plan
         self.deadline = None if seconds is None else self.began + seconds
         self.start = start
         self.steps = 0.0
@@ -185,6 +192,7 @@ class _Search:
         self.best_objective = state.objective
         self.bound = _first_bound(tables)
         self._tell(Phase.FIRST)
+        self._offer()
         naming = time.monotonic()
         self.safe = self._verified(state)
         if self.deadline is not None:
@@ -270,7 +278,13 @@ class _Search:
         self.best = state
         self.best_objective = objective
         self._tell(self.phase)
+        self._offer()
         return True
+
+    def _offer(self) -> None:
+        if self.on_plan is not None:
+            best = self.best
+            self.on_plan(lambda: self._verified(best))
 
     def _lower(self, bound: float) -> None:
         whole = int(np.floor(bound))
