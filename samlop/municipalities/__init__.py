@@ -1,1 +1,1 @@
-"""Reference data with history: municipalities, regions, vendors, room for more, and the load ledger."""
+"""Reference data with history: municipalities, regions, vendors, room and the load ledger."""

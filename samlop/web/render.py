@@ -45,7 +45,7 @@ def _csrf_input(request: HttpRequest) -> SafeString:
             made.append(csrf_input(request))
         return made[0]
 
-    return cast(SafeString, lazy(field, SafeString, str)())
+    return lazy(field, SafeString, str)()
 
 
 def _context(request: HttpRequest, page: object, more: dict[str, Any]) -> dict[str, Any]:
