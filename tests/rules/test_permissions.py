@@ -39,26 +39,49 @@ def held(role: Role) -> Grant:
 P = Permission
 NOTHING: frozenset[Permission] = frozenset()
 MUNICIPAL = frozenset(
-    {P.VIEW_CAPACITY_HOURS, P.CHANGE_CAPACITY, P.CHANGE_MUNICIPALITY_FACTS, P.CHANGE_VENDOR_PROFILE}
+    {
+        P.VIEW_CAPACITY_HOURS,
+        P.CHANGE_CAPACITY,
+        P.CHANGE_MUNICIPALITY_FACTS,
+        P.CHANGE_VENDOR_PROFILE,
+        P.VIEW_HISTORY,
+    }
 )
 REGISTERS = frozenset(
-    {P.CONFIRM_REGION_MEMBERS, P.EDIT_REGIONS, P.EDIT_VENDORS, P.IMPORT_REFERENCE_DATA}
+    {
+        P.CONFIRM_REGION_MEMBERS,
+        P.EDIT_REGIONS,
+        P.EDIT_VENDORS,
+        P.IMPORT_REFERENCE_DATA,
+        P.VIEW_HISTORY,
+        P.VIEW_ALL_HISTORY,
+    }
 )
 
 # role: what it may do in its own place, what it may do in another
 EXPECTED: dict[Role, tuple[frozenset[Permission], frozenset[Permission]]] = {
     Role.MUNICIPAL_COORDINATOR: (MUNICIPAL, NOTHING),
     Role.DECISION_MAKER: (MUNICIPAL, NOTHING),
-    Role.PROJECT_LEADER: (frozenset({P.VIEW_CAPACITY_HOURS, P.CHANGE_VENDOR_PROFILE}), NOTHING),
+    Role.PROJECT_LEADER: (
+        frozenset({P.VIEW_CAPACITY_HOURS, P.CHANGE_VENDOR_PROFILE, P.VIEW_HISTORY}),
+        NOTHING,
+    ),
     Role.CONTACT_PERSON: (
-        frozenset({P.VIEW_CAPACITY_HOURS, P.CHANGE_VENDOR_PROFILE, P.CONFIRM_REGION_MEMBERS}),
+        frozenset(
+            {
+                P.VIEW_CAPACITY_HOURS,
+                P.CHANGE_VENDOR_PROFILE,
+                P.CONFIRM_REGION_MEMBERS,
+                P.VIEW_HISTORY,
+            }
+        ),
         NOTHING,
     ),
     Role.ROLLOUT_LEADER: (NOTHING, NOTHING),
     Role.NETWORK_RESOURCE: (NOTHING, NOTHING),
     Role.COORDINATION_GROUP_MEMBER: (
-        frozenset({P.VIEW_CAPACITY_HOURS}),
-        frozenset({P.VIEW_CAPACITY_HOURS}),
+        frozenset({P.VIEW_CAPACITY_HOURS, P.VIEW_HISTORY}),
+        frozenset({P.VIEW_CAPACITY_HOURS, P.VIEW_HISTORY}),
     ),
     Role.PORTFOLIO_OWNER: (frozenset({P.EDIT_VENDORS}), frozenset({P.EDIT_VENDORS})),
     Role.PROGRAMME: (NOTHING, NOTHING),

@@ -45,6 +45,10 @@ class Permission(StrEnum):
     EDIT_REGIONS = "edit_regions"
     EDIT_VENDORS = "edit_vendors"
     IMPORT_REFERENCE_DATA = "import_reference_data"
+    # What happened in a place: what, when, and by whom.
+    VIEW_HISTORY = "view_history"
+    # What happened anywhere, but for the municipalities' inner matters.
+    VIEW_ALL_HISTORY = "view_all_history"
 
 
 SCOPE_OF: Final[Mapping[Role, Scope]] = {
@@ -69,6 +73,7 @@ PERMITS: Final[Mapping[Role, frozenset[Permission]]] = {
             Permission.CHANGE_CAPACITY,
             Permission.CHANGE_MUNICIPALITY_FACTS,
             Permission.CHANGE_VENDOR_PROFILE,
+            Permission.VIEW_HISTORY,
         }
     ),
     Role.DECISION_MAKER: frozenset(
@@ -77,22 +82,30 @@ PERMITS: Final[Mapping[Role, frozenset[Permission]]] = {
             Permission.CHANGE_CAPACITY,
             Permission.CHANGE_MUNICIPALITY_FACTS,
             Permission.CHANGE_VENDOR_PROFILE,
+            Permission.VIEW_HISTORY,
         }
     ),
     Role.PROJECT_LEADER: frozenset(
-        {Permission.VIEW_CAPACITY_HOURS, Permission.CHANGE_VENDOR_PROFILE}
+        {
+            Permission.VIEW_CAPACITY_HOURS,
+            Permission.CHANGE_VENDOR_PROFILE,
+            Permission.VIEW_HISTORY,
+        }
     ),
     Role.CONTACT_PERSON: frozenset(
         {
             Permission.VIEW_CAPACITY_HOURS,
             Permission.CHANGE_VENDOR_PROFILE,
             Permission.CONFIRM_REGION_MEMBERS,
+            Permission.VIEW_HISTORY,
         }
     ),
     Role.ROLLOUT_LEADER: frozenset(),
     Role.NETWORK_RESOURCE: frozenset(),
     # The coordination group sees what regions see, for all (DESIGN, «Who sees what»).
-    Role.COORDINATION_GROUP_MEMBER: frozenset({Permission.VIEW_CAPACITY_HOURS}),
+    Role.COORDINATION_GROUP_MEMBER: frozenset(
+        {Permission.VIEW_CAPACITY_HOURS, Permission.VIEW_HISTORY}
+    ),
     Role.PORTFOLIO_OWNER: frozenset({Permission.EDIT_VENDORS}),
     Role.PROGRAMME: frozenset(),
     Role.VENDOR: frozenset({Permission.EDIT_VENDORS}),
@@ -104,6 +117,8 @@ PERMITS: Final[Mapping[Role, frozenset[Permission]]] = {
             Permission.EDIT_REGIONS,
             Permission.EDIT_VENDORS,
             Permission.IMPORT_REFERENCE_DATA,
+            Permission.VIEW_HISTORY,
+            Permission.VIEW_ALL_HISTORY,
         }
     ),
 }
