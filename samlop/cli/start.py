@@ -84,12 +84,18 @@ def _start(options: argparse.Namespace, stop: StopRequest) -> None:
             )
             if options.no_example:
                 env["SAMLOP_EXAMPLE"] = "0"
+            env.setdefault("SAMLOP_ADDRESS", _home(address, options.port))
             env[supervise.MARK] = str(data_dir)
             _prepare(env, stop)
             _serve(env, postgres, stop, address=address, port=options.port, began=began)
         finally:
             if postgres is not None:
                 postgres.release()
+
+
+def _home(address: str, port: int) -> str:
+    reached_at = WILDCARDS.get(address, address)
+    return f"http://{f'[{reached_at}]' if ':' in reached_at else reached_at}:{port}/"
 
 
 def _whence(postgres: LocalPostgres) -> str:
@@ -185,7 +191,7 @@ def _serve(
         env,
     )
     reached_at = WILDCARDS.get(address, address)
-    home = f"http://{f'[{reached_at}]' if ':' in reached_at else reached_at}:{port}/"
+    home = _home(address, port)
 
     def announce() -> None:
         say(f"Web server: running after {time.monotonic() - began:.1f} s")

@@ -2,6 +2,7 @@
 
 import os
 from pathlib import Path
+from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
@@ -56,4 +57,35 @@ def database(name: str) -> dict[str, object]:
         "CONN_MAX_AGE": 60,
         "CONN_HEALTH_CHECKS": True,
         "OPTIONS": options,
+    }
+
+
+SMTP_SECURITY = {"smtps": ("tls", 465), "smtp+starttls": ("starttls", 587), "smtp": ("none", 25)}
+
+
+def smtp(name: str) -> dict[str, Any] | None:
+    """Where mail is handed in: «smtps://user:password@host:465», «smtp+starttls://…», «smtp://…».
+
+    None when the variable is empty.
+    """
+    value = text(name, "")
+    if not value:
+        return None
+    parts = urlsplit(value)
+    form = f"{name} must look like smtps://user:password@host:465, smtp+starttls://… or smtp://…"
+    if parts.scheme not in SMTP_SECURITY or not parts.hostname:
+        raise ImproperlyConfigured(form)
+    security, port = SMTP_SECURITY[parts.scheme]
+    try:
+        port = parts.port or port
+    except ValueError as error:
+        raise ImproperlyConfigured(form) from error
+    if parts.password and security == "none":
+        raise ImproperlyConfigured(f"{name} would send a password in the clear; use smtps://")
+    return {
+        "host": parts.hostname,
+        "port": port,
+        "security": security,
+        "user": unquote(parts.username or ""),
+        "password": unquote(parts.password or ""),
     }

@@ -21,6 +21,18 @@ SAMLOP_EXAMPLE = environment.flag("SAMLOP_EXAMPLE", default=False)
 # Served over https, by us or by a proxy in front. Only a local run turns it off.
 SAMLOP_HTTPS = environment.flag("SAMLOP_HTTPS", default=True)
 
+# Where people find Samløp: what the links in mails begin with.
+SAMLOP_ADDRESS = environment.text(
+    "SAMLOP_ADDRESS", f"{'https' if SAMLOP_HTTPS else 'http'}://{ALLOWED_HOSTS[0]}/"
+)
+# Without a mail server messages wait; in the example none is ever sent.
+SAMLOP_SMTP = environment.smtp("SAMLOP_SMTP_URL")
+SAMLOP_MAIL_FROM = environment.text(
+    "SAMLOP_MAIL_FROM", f"Samløp <ikke-svar@{ALLOWED_HOSTS[0].partition(':')[0]}>"
+)
+# Each app that sends mail lists its kinds in such a module.
+SAMLOP_MAIL_KINDS = ["samlop.messages.services.mails"]
+
 # The operator's own accessibility statement at uustatus.no, once it is published.
 SAMLOP_ACCESSIBILITY_STATEMENT = environment.text("SAMLOP_ACCESSIBILITY_STATEMENT", "")
 
@@ -44,6 +56,7 @@ INSTALLED_APPS = [
     "samlop.audit",
     "samlop.municipalities",
     "samlop.accounts",
+    "samlop.messages",
     "samlop.web",
     "samlop.example",
 ]

@@ -6,13 +6,14 @@ from enum import StrEnum
 import pytest
 
 from samlop.accounts import texts as accounts
+from samlop.messages import texts as messages
 from samlop.municipalities import texts as municipalities
 
 
 def tables() -> list[tuple[str, Mapping[StrEnum, object]]]:
     return [
         (f"{module.__name__}.{name}", value)
-        for module in (accounts, municipalities)
+        for module in (accounts, messages, municipalities)
         for name, value in vars(module).items()
         if name.isupper() and isinstance(value, Mapping)
     ]
