@@ -5,6 +5,9 @@ from django.urls import include, path
 urlpatterns = [
     path("", include("samlop.web.shell.urls")),
     path("", include("samlop.web.accounts.urls")),
+    path("", include("samlop.web.history.urls")),
+    path("utboks/", include("samlop.web.messages.urls")),
+    path("", include("samlop.web.people.urls")),
     path("kommuner/", include("samlop.web.municipalities.urls")),
     path("regioner/", include("samlop.web.regions.urls")),
     path("leverandorer/", include("samlop.web.vendors.urls")),

@@ -53,6 +53,7 @@ REGISTERS = frozenset(
         P.EDIT_REGIONS,
         P.EDIT_VENDORS,
         P.IMPORT_REFERENCE_DATA,
+        P.READ_OUTBOX,
         P.VIEW_HISTORY,
         P.VIEW_ALL_HISTORY,
     }

@@ -45,6 +45,7 @@ class Permission(StrEnum):
     EDIT_REGIONS = "edit_regions"
     EDIT_VENDORS = "edit_vendors"
     IMPORT_REFERENCE_DATA = "import_reference_data"
+    READ_OUTBOX = "read_outbox"
     # What happened in a place: what, when, and by whom.
     VIEW_HISTORY = "view_history"
     # What happened anywhere, but for the municipalities' inner matters.
@@ -117,6 +118,7 @@ PERMITS: Final[Mapping[Role, frozenset[Permission]]] = {
             Permission.EDIT_REGIONS,
             Permission.EDIT_VENDORS,
             Permission.IMPORT_REFERENCE_DATA,
+            Permission.READ_OUTBOX,
             Permission.VIEW_HISTORY,
             Permission.VIEW_ALL_HISTORY,
         }

@@ -17,9 +17,14 @@ def language_of(message: Message) -> str:
     return message.recipient.language or settings.LANGUAGE_CODE
 
 
-def mail(message: Message) -> Mail | None:
-    """What the message says; None when there is nothing left to say."""
-    with translation.override(language_of(message)):
+def mail(
+    message: Message, *, secret: str | None = None, language: str | None = None
+) -> Mail | None:
+    """What the message says; None when there is nothing left to say.
+
+    `secret` stands in for the real one, for readers who are not to see it.
+    """
+    with translation.override(language or language_of(message)):
         items: tuple[Mail, ...] = ()
         if message.digest_of is not None:
             rows = (
@@ -32,7 +37,7 @@ def mail(message: Message) -> Mail | None:
             recipient=message.recipient,
             context=message.context,
             home=f"{settings.SAMLOP_ADDRESS.rstrip('/')}/",
-            secret=sealing.unseal(message.secret),
+            secret=sealing.unseal(message.secret) if secret is None else secret,
             items=items,
         )
         return kind(message.kind).write(draft)

@@ -1,0 +1,81 @@
+"""The outbox: what was sent to whom, and what did not arrive."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.conf import settings
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.utils import timezone
+from django.utils.translation import gettext
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST, require_safe
+
+from samlop.accounts.rules import NOWHERE_IN_PARTICULAR, Permission
+from samlop.lib.actors import Actor, Machine
+from samlop.lib.errors import Refused
+from samlop.messages import services
+from samlop.messages.models import Message
+from samlop.web import render
+from samlop.web.acting import acting
+from samlop.web.messages import pages
+from samlop.web.request import PublicRequest
+from samlop.web.signed_in import signed_in_only
+
+View = Callable[..., HttpResponse]
+
+
+def for_readers(view: View) -> View:
+    """Administrators; in the example everybody, who would otherwise never see a code."""
+
+    @wraps(view)
+    def asked(request: PublicRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        request.access.require(Permission.READ_OUTBOX)
+        return view(request, *args, **kwargs)
+
+    closed = signed_in_only(asked)
+
+    @wraps(view)
+    def checked(request: PublicRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        return (view if settings.SAMLOP_EXAMPLE else closed)(request, *args, **kwargs)
+
+    return checked
+
+
+@require_safe
+@never_cache
+@for_readers
+def outbox(request: PublicRequest) -> HttpResponse:
+    page = pages.outbox(request.GET)
+    if render.wants_block(request):
+        return render.block(request, "messages/outbox.html", "results", page)
+    return render.page(request, "messages/outbox.html", page)
+
+
+@require_safe
+@never_cache
+@for_readers
+def show(request: PublicRequest, pk: int) -> HttpResponse:
+    message = get_object_or_404(Message.objects.select_related("recipient"), pk=pk)
+    return render.page(request, "messages/show.html", pages.message(message))
+
+
+@require_POST
+@for_readers
+def send_again(request: PublicRequest, pk: int) -> HttpResponse:
+    message = get_object_or_404(Message, pk=pk)
+    try:
+        services.send_again(message=message, by=_by(request), at=timezone.now())
+    except Refused as error:
+        messages.error(request, str(error))
+    else:
+        messages.success(request, gettext("Meldingen er lagt i kø på nytt."))
+    return redirect("messages:show", pk)
+
+
+def _by(request: PublicRequest) -> Actor:
+    if request.user.is_authenticated:
+        return acting(request, Permission.READ_OUTBOX, NOWHERE_IN_PARTICULAR)  # type: ignore[arg-type]
+    return Machine("example visitor")
