@@ -1,12 +1,17 @@
 """Who does something, as the history will name her: by role and place, never by name."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from django.utils import translation
 
 from samlop.accounts import texts
-from samlop.accounts.rules import PERMITS, Permission, Place
-from samlop.web.request import Request
+from samlop.accounts.models import Person
+from samlop.accounts.rules import PERMITS, Grant, Permission, Place
+
+if TYPE_CHECKING:
+    from samlop.web.request import Request
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,13 +22,17 @@ class Acting:
     actor_label: str
 
 
-def acting(request: Request, permission: Permission, place: Place) -> Acting:
+def in_role(
+    person: Person, grants: Iterable[Grant], permission: Permission, place: Place
+) -> Acting:
     """The first role that permits it here; written in bokmål, whatever language the page is in."""
     roles = [
-        grant.role
-        for grant in request.access.grants
-        if permission in PERMITS[grant.role] and grant.covers(place)
+        grant.role for grant in grants if permission in PERMITS[grant.role] and grant.covers(place)
     ]
     with translation.override("nb"):
-        label = str(texts.ROLES[roles[0]]) if roles else request.user.actor_label
-    return Acting(request.user.pk, label)
+        label = str(texts.ROLES[roles[0]]) if roles else person.actor_label
+    return Acting(person.pk, label)
+
+
+def acting(request: "Request", permission: Permission, place: Place) -> Acting:
+    return in_role(request.user, request.access.grants, permission, place)

@@ -12,6 +12,7 @@ from samlop.accounts.models import Person
 from samlop.audit import services as audit
 from samlop.lib.reach import Reach
 from samlop.web import clock
+from samlop.web.acting import Acting, in_role
 
 
 class Access:
@@ -20,6 +21,7 @@ class Access:
     def __init__(self, person: Person | None, on: date) -> None:
         self._person, self._on = person, on
         self._reaches: dict[rules.Permission, Reach] = {}
+        self._required: tuple[rules.Permission, rules.Place] | None = None
 
     @cached_property
     def grants(self) -> tuple[rules.Grant, ...]:
@@ -35,6 +37,14 @@ class Access:
     ) -> None:
         """Raises Denied, which becomes 403."""
         permissions.require(self.grants, permission, place)
+        self._required = (permission, place)
+
+    @property
+    def acting(self) -> Acting:
+        """The person in the role that the last `require` found; give it to services as `by`."""
+        if self._person is None or self._required is None:
+            raise RuntimeError("Nothing was required before acting.")
+        return in_role(self._person, self.grants, *self._required)
 
     def reach(self, permission: rules.Permission) -> Reach:
         """Where the permission holds. At most one query, the first time."""

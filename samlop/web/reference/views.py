@@ -80,7 +80,7 @@ class CodeFiles:
         if len(self.contents) == 1:
             return list(problems)
         name = self.choices[key]
-        return [replace(one, message=f"{name}: {one.message}") for one in problems]
+        return [replace(one, message=f"{name}: {translated(one.message)}") for one in problems]
 
 
 @page_or_post
@@ -109,7 +109,7 @@ def apply_codes(request: Request) -> HttpResponse:
         diff = files.diff()
         if diff.fingerprint != carried.fingerprint:
             return _preview_codes(request, files, diff, notice=str(texts.STALE_DIFF))
-        code_services.apply(diff, by=request.user)
+        code_services.apply(diff, by=request.access.acting)
     except PreviewLost as lost:
         return _lost(request, lost, "reference:codes")
     except FileRefused as refused:
@@ -234,7 +234,7 @@ def _apply_facts_as_shown(request: Request, content: bytes, source: str, shown: 
     found = fact_imports.compare(content, on=clock.today())
     if uploads.fingerprint(found) != shown:
         return None
-    return fact_imports.apply(found, source=source, by=request.user)
+    return fact_imports.apply(found, source=source, by=request.access.acting)
 
 
 @require_safe

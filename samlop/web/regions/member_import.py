@@ -147,7 +147,7 @@ def _applied_as_shown(
     """Save the list, unless it now comes to something else than was shown."""
     with transaction.atomic():
         done = imports.apply(
-            content, kind=RegionKind(region.kind), on=on, by=request.user, region=region
+            content, kind=RegionKind(region.kind), on=on, by=request.access.acting, region=region
         )
         if uploads.fingerprint(done) == shown:
             return done
@@ -211,7 +211,7 @@ def _preview(
 ) -> HttpResponse:
     """Raises FileRefused."""
     found = imports.compare(
-        content, kind=RegionKind(region.kind), on=on, by=request.user, region=region
+        content, kind=RegionKind(region.kind), on=on, by=request.access.acting, region=region
     )
     carried = Carried(
         files={"liste": content},

@@ -106,7 +106,9 @@ def confirm(request: Request, slug: str, pk: int) -> HttpResponse:
     membership = get_object_or_404(RegionMembership, pk=pk, region=region)
     request.access.require(Permission.CONFIRM_REGION_MEMBERS, place_of(region.pk))
     try:
-        services.confirm_memberships(region=region, membership_ids=[membership.pk], by=request.user)
+        services.confirm_memberships(
+            region=region, membership_ids=[membership.pk], by=request.access.acting
+        )
     except Refused as error:
         return _back_to_members(request, region, str(error))
     if not render.wants_block(request):
@@ -127,7 +129,7 @@ def confirm_all(request: Request, slug: str) -> HttpResponse:
     confirmed = 0
     try:
         confirmed = services.confirm_memberships(
-            region=region, membership_ids=shown, by=request.user
+            region=region, membership_ids=shown, by=request.access.acting
         )
     except Refused as error:
         return _back_to_members(request, region, str(error))
@@ -162,7 +164,7 @@ def add_member(request: Request, slug: str) -> HttpResponse:
                 municipality=municipality,
                 valid_from=found["starts"],
                 source=found["reason"],
-                by=request.user,
+                by=request.access.acting,
             ),
             FIELDS,
         ):
@@ -224,13 +226,13 @@ def end_member(request: Request, slug: str, pk: int) -> HttpResponse:
 def _end(membership: RegionMembership, form: EndMemberForm, request: Request) -> None:
     reason = form.cleaned_data["reason"]
     if form.never_was:
-        services.remove_membership(membership=membership, by=request.user, reason=reason)
+        services.remove_membership(membership=membership, by=request.access.acting, reason=reason)
         return
     services.end_membership(
         membership=membership,
         # People name the last day; a period ends before its end.
         ends_on=form.cleaned_data["ends"] + timedelta(days=1),
-        by=request.user,
+        by=request.access.acting,
         reason=reason,
     )
 
@@ -260,7 +262,7 @@ def create(request: Request) -> HttpResponse:
                 website=found["website"],
                 note=found["note"],
                 valid_from=found["starts"],
-                by=request.user,
+                by=request.access.acting,
             ),
             FIELDS,
         )
@@ -287,7 +289,7 @@ def edit(request: Request, slug: str) -> HttpResponse:
     )
     if form.is_valid() and accepted(
         form,
-        lambda: services.edit_region(region=region, by=request.user, **form.cleaned_data),
+        lambda: services.edit_region(region=region, by=request.access.acting, **form.cleaned_data),
         FIELDS,
     ):
         messages.success(request, gettext("Endringene er lagret."))
@@ -311,7 +313,7 @@ def end(request: Request, slug: str) -> HttpResponse:
             region=region,
             ends_on=form.cleaned_data["ends"] + timedelta(days=1),
             reason=form.cleaned_data["reason"],
-            by=request.user,
+            by=request.access.acting,
         ),
         FIELDS,
     ):
@@ -386,10 +388,12 @@ def _save_installations(
                 region=region,
                 service_area=area,
                 product=products.get(choice),
-                by=request.user,
+                by=request.access.acting,
             )
         else:
-            services.stop_sharing_installation(region=region, service_area=area, by=request.user)
+            services.stop_sharing_installation(
+                region=region, service_area=area, by=request.access.acting
+            )
 
 
 # --- what the views share ---

@@ -67,7 +67,7 @@ def create(request: Request) -> HttpResponse:
     if form.is_valid():
         vendor = made(
             form,
-            lambda: services.create_vendor(by=request.user, **form.cleaned_data),
+            lambda: services.create_vendor(by=request.access.acting, **form.cleaned_data),
             FIELDS,
         )
         if vendor is not None:
@@ -100,7 +100,7 @@ def edit(request: Request, slug: str) -> HttpResponse:
     )
     if form.is_valid() and accepted(
         form,
-        lambda: services.edit_vendor(vendor=vendor, by=request.user, **form.cleaned_data),
+        lambda: services.edit_vendor(vendor=vendor, by=request.access.acting, **form.cleaned_data),
         FIELDS,
     ):
         return _saved(request, vendor)
@@ -118,7 +118,7 @@ def add_product(request: Request, slug: str) -> HttpResponse:
             vendor=vendor,
             name=form.cleaned_data["name"],
             kind=ProductKind(form.cleaned_data["kind"]),
-            by=request.user,
+            by=request.access.acting,
         ),
         FIELDS,
     ):
@@ -144,7 +144,7 @@ def edit_product(request: Request, slug: str, product: str) -> HttpResponse:
             product=found,
             name=form.cleaned_data["name"],
             kind=ProductKind(form.cleaned_data["kind"]),
-            by=request.user,
+            by=request.access.acting,
         ),
         FIELDS,
     ):
