@@ -1,0 +1,196 @@
+"""The product as it is after the first start, in a browser: every page, and the first journeys."""
+
+import re
+from collections.abc import Callable
+
+import pytest
+from django.core.management import call_command
+from playwright.sync_api import Page, expect
+
+from samlop.accounts.models import Membership, Person
+from samlop.accounts.rules import Role
+from tests.browser.conftest import OpenPage, Scheme
+
+Check = Callable[[Page], list[str]]
+
+PUBLIC = (
+    "/",
+    "/kommuner/",
+    "/kommuner/?fylke=42&sorter=-innbyggere",
+    "/kommuner/?q=finnes+ikke+her",
+    "/kommuner/?visning=kart",
+    "/kommuner/?dato=2023-11-01",
+    "/kommuner/4219/",
+    "/kommuner/1507/",
+    "/regioner/",
+    "/regioner/digi-agder/",
+    "/regioner/agder/",
+    "/leverandorer/",
+    "/leverandorer/visma/",
+    "/sok/?q=guovdageaidnu",
+    "/logg-inn-som/",
+)
+OF: dict[Role | None, tuple[str, ...]] = {
+    None: PUBLIC,
+    Role.MUNICIPAL_COORDINATOR: (
+        "/",
+        "/kommuner/?visning=kart",
+        "/kommuner/4219/",
+        "/kommuner/4219/rom-for-nytt/",
+        "/kommuner/4219/rom-for-nytt/timer/",
+        "/kommuner/4219/opplysninger/",
+        "/kommuner/4219/systemer/",
+    ),
+    Role.CONTACT_PERSON: (
+        "/",
+        "/kommuner/4203/",
+        "/regioner/digi-agder/",
+        "/regioner/digi-agder/rediger/",
+        "/regioner/digi-agder/kommuner/ny/",
+        "/regioner/digi-agder/importer/",
+    ),
+    Role.ADMINISTRATOR: (
+        "/",
+        "/regioner/ny/",
+        "/leverandorer/ny/",
+        "/leverandorer/visma/rediger/",
+        "/leverandorer/visma/produkter/nytt/",
+        "/referansedata/",
+        "/referansedata/kommuner/",
+        "/referansedata/fakta/",
+    ),
+}
+
+
+@pytest.fixture
+def country(transactional_db: None) -> None:
+    """What the first start loads."""
+    call_command("load_reference", verbosity=0)
+    call_command("example", verbosity=0)
+
+
+def holder(role: Role | None) -> Person | None:
+    """The example's person in the role."""
+    if role is None:
+        return None
+    return Membership.objects.filter(role=role.value).order_by("pk")[0].person
+
+
+@pytest.mark.usefixtures("country")
+@pytest.mark.parametrize("role", OF, ids=lambda role: role or "visitor")
+def test_every_page_is_accessible_and_fits_the_window(
+    open_page: OpenPage, axe: Check, overflow: Check, role: Role | None
+) -> None:
+    views: tuple[tuple[int, Scheme], ...] = ((1280, "light"), (390, "dark"), (320, "light"))
+    for width, scheme in views:
+        page = open_page("/tilgjengelighet/", width=width, scheme=scheme, person=holder(role))
+        for path in OF[role]:
+            page.goto(path)
+            assert page.get_by_role("heading", level=1).count() == 1, path
+            assert overflow(page) == [], (path, width)
+            if width > 320:
+                assert axe(page) == [], (path, width)
+
+
+@pytest.mark.usefixtures("country")
+def test_without_javascript_every_page_fits_a_narrow_window(
+    open_page: OpenPage, overflow: Check
+) -> None:
+    for role, paths in OF.items():
+        page = open_page("/tilgjengelighet/", width=320, javascript=False, person=holder(role))
+        for path in paths:
+            page.goto(path)
+            assert overflow(page) == [], (role, path)
+
+
+@pytest.mark.usefixtures("country")
+def test_a_newcomer_logs_in_as_each_role_and_finds_357_municipalities(
+    open_page: OpenPage,
+) -> None:
+    page = open_page("/logg-inn-som/")
+    names = page.locator(".choose-person button").all_inner_texts()
+    assert len(names) == Membership.objects.count() >= len(Role)
+
+    for index in range(len(names)):
+        page.goto("/logg-inn-som/")
+        page.locator(".choose-person button").nth(index).click()
+        expect(page.get_by_role("heading", level=1)).to_have_text("Min side")
+
+    page.get_by_role("link", name="Kommuner", exact=True).first.click()
+    expect(page.locator("tbody tr")).to_have_count(357)
+
+
+@pytest.mark.usefixtures("country")
+@pytest.mark.parametrize("javascript", [True, False], ids=["with", "without-javascript"])
+def test_a_coordinator_answers_on_a_phone_and_sees_it_on_her_page(
+    open_page: OpenPage, javascript: bool
+) -> None:
+    page = open_page(
+        "/", width=390, javascript=javascript, person=holder(Role.MUNICIPAL_COORDINATOR)
+    )
+
+    page.get_by_role("link", name=re.compile("rom for noe nytt")).click()
+    for question in page.locator(".room-question").all():
+        question.get_by_text("Litt").click()
+    page.get_by_role("button", name="Lagre").click()
+
+    expect(page.locator("#meldinger")).to_contain_text(re.compile(r"\w"))
+    page.goto("/")
+    expect(page.get_by_role("link", name=re.compile("rom for noe nytt"))).to_have_count(0)
+
+
+@pytest.mark.usefixtures("country")
+@pytest.mark.parametrize("javascript", [True, False], ids=["with", "without-javascript"])
+def test_a_contact_person_confirms_a_member_and_then_the_rest(
+    open_page: OpenPage, javascript: bool
+) -> None:
+    page = open_page(
+        "/regioner/digi-agder/", javascript=javascript, person=holder(Role.CONTACT_PERSON)
+    )
+    row = page.locator("tr", has_text="Vegårshei")
+
+    row.get_by_role("button", name=re.compile("Bekreft")).click()
+    expect(page.locator("tr", has_text="Vegårshei")).to_contain_text("Bekreftet")
+    page.get_by_role("button", name=re.compile("Bekreft alle")).click()
+
+    expect(page.get_by_text("Antatt", exact=True)).to_have_count(0)
+
+
+@pytest.mark.usefixtures("country")
+def test_filtering_changes_the_rows_and_the_address_without_leaving_the_page(
+    open_page: OpenPage,
+) -> None:
+    page = open_page("/kommuner/")
+
+    page.get_by_label("Fylke").select_option(label="Agder")
+
+    expect(page.locator("tbody tr")).to_have_count(25)
+    expect(page).to_have_url(re.compile("fylke=42"))
+    page.go_back()
+    expect(page.locator("tbody tr")).to_have_count(357)
+
+
+@pytest.mark.usefixtures("country")
+def test_the_keyboard_alone_finds_a_municipality_by_its_sami_name(open_page: OpenPage) -> None:
+    page = open_page("/")
+
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("link", name="Hopp til innholdet")).to_be_focused()
+    page.get_by_role("searchbox").first.focus()
+    page.keyboard.type("guovdageaidnu")
+    page.keyboard.press("Enter")
+    expect(page).to_have_url(re.compile(r"/sok/\?q=guovdageaidnu"))
+    page.get_by_role("link", name=re.compile("Kautokeino")).first.focus()
+    page.keyboard.press("Enter")
+
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Kautokeino")
+
+
+@pytest.mark.usefixtures("country")
+def test_a_tile_leads_to_its_municipality_by_keyboard(open_page: OpenPage) -> None:
+    page = open_page("/kommuner/?visning=kart")
+
+    page.locator('svg a[href="/kommuner/5601/"]').focus()
+    page.keyboard.press("Enter")
+
+    expect(page.get_by_role("heading", level=1)).to_have_text("Alta")
