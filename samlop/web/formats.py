@@ -32,9 +32,13 @@ def short_date(value: date | datetime) -> str:
 
 def long_moment(value: datetime) -> str:
     """«14. mars 2027 kl. 09.30», in Norwegian time."""
+    return gettext("%(day)s kl. %(clock)s") % {"day": long_date(value), "clock": clock(value)}
+
+
+def clock(value: datetime) -> str:
+    """«09.30», in Norwegian time."""
     moment = timezone.localtime(value)
-    clock = f"{moment:%H:%M}" if _is_english() else f"{moment:%H.%M}"
-    return gettext("%(day)s kl. %(clock)s") % {"day": long_date(moment), "clock": clock}
+    return f"{moment:%H:%M}" if _is_english() else f"{moment:%H.%M}"
 
 
 def quarter(value: Quarter) -> str:

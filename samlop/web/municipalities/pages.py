@@ -28,9 +28,12 @@ from samlop.municipalities.rules.capacity import Level
 from samlop.municipalities.rules.codes import CodePeriod
 from samlop.municipalities.rules.kinds import Certainty, LanguageForm, ProductKind, RegionKind
 from samlop.web import formats
+from samlop.web.history import pages as history_pages
+from samlop.web.history.pages import Happening
+from samlop.web.history.scope import Sight, told_in
 from samlop.web.middleware import Access
 from samlop.web.municipalities import coloured, happenings, people
-from samlop.web.municipalities.happenings import CodeSentence, Happening
+from samlop.web.municipalities.happenings import CodeSentence
 from samlop.web.municipalities.maps import Map
 from samlop.web.municipalities.people import People
 
@@ -41,6 +44,7 @@ LANGUAGES: Final = {
     "fkv": "Kvensk",
 }
 LEVEL_COLORS: Final = {Level.LOW: "success", Level.MEDIUM: "info", Level.HIGH: "warning"}
+MOST_HAPPENINGS: Final = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +119,7 @@ class Rights:
     room: bool = False
     facts: bool = False
     systems: bool = False
+    history: bool = False
 
     @classmethod
     def of(cls, access: Access, place: Place) -> "Rights":
@@ -122,6 +127,7 @@ class Rights:
             room=access.may(Permission.CHANGE_CAPACITY, place),
             facts=access.may(Permission.CHANGE_MUNICIPALITY_FACTS, place),
             systems=access.may(Permission.CHANGE_VENDOR_PROFILE, place),
+            history=access.may(Permission.VIEW_HISTORY, place),
         )
 
 
@@ -150,16 +156,19 @@ class MunicipalityPage:
     trend: Trend | None
     code_history: tuple[CodeSentence, ...]
     happenings: tuple[Happening, ...]
+    # The address of the whole history, for those who may read it.
+    history: str
     where: Map | None
 
 
 @dataclass(frozen=True, slots=True)
 class Reader:
-    """Who looks: what she may change, and where she sees hours."""
+    """Who looks: what she may change, where she sees hours, and what she is told of."""
 
     signed_in: bool
     rights: Rights
     reach: Reach
+    sight: Sight
 
 
 def municipality_page(
@@ -223,9 +232,17 @@ def municipality_page(
         similar=similar.similar_to(row.pk, on=on),
         trend=trend,
         code_history=happenings.code_sentences(history.code_history(row.pk).events),
-        happenings=happenings.happenings(row.pk, inside=inside, on=on) if reader.signed_in else (),
+        happenings=_happenings(row.pk, reader.sight, on=on) if reader.signed_in else (),
+        history=reverse("history:municipality", args=[code.number])
+        if reader.rights.history and on == today
+        else "",
         where=coloured.where_is(row.pk, code.qualified_name),
     )
+
+
+def _happenings(municipality: int, sight: Sight, *, on: date) -> tuple[Happening, ...]:
+    events = told_in(municipality, sight)
+    return history_pages.latest(municipality, events, sight=sight, on=on, most=MOST_HAPPENINGS)
 
 
 def _region_link(region: regions.RegionOfMunicipality) -> RegionLink:

@@ -18,6 +18,7 @@ from samlop.municipalities.queries import codes
 from samlop.municipalities.queries.codes import Answer
 from samlop.municipalities.rules.codes import CodePeriod, Outcome
 from samlop.web import addresses, clock, downloads, formats, render
+from samlop.web.history.scope import Sight
 from samlop.web.municipalities import exports, pages, register, table
 from samlop.web.municipalities.pages import Reader, Rights
 from samlop.web.municipalities.table import Column, Filters
@@ -87,6 +88,7 @@ def show(request: PublicRequest, number: str) -> HttpResponse:
         signed_in=request.user.is_authenticated,
         rights=Rights.of(request.access, place),
         reach=request.access.reach(Permission.VIEW_CAPACITY_HOURS),
+        sight=Sight.of(request.access, request.user.pk),
     )
     page = pages.municipality_page(code, row, on=on, today=today, reader=reader)
     return render.page(request, "municipalities/show.html", page)

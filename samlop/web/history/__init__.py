@@ -1,0 +1,1 @@
+"""What has happened, told to people: who did what, when, why, and what it changed."""

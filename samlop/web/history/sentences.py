@@ -1,0 +1,328 @@
+"""The words for everything that is recorded, one line per code, and who may hear it.
+
+A code that is no longer written keeps its line: its events are still there.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any, Final
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from samlop.accounts import texts as account_texts
+from samlop.municipalities import texts
+
+Words = str | Promise
+
+
+class Kind(StrEnum):
+    """What a happening is about; the value stands in addresses."""
+
+    ROOM = "rom"
+    FACTS = "opplysninger"
+    SYSTEMS = "systemer"
+    REGIONS = "regioner"
+    PEOPLE = "folk"
+    DOCUMENTS = "dokumenter"
+    VENDORS = "leverandorer"
+    REFERENCE = "referansedata"
+    MESSAGES = "meldinger"
+
+
+KINDS: Final[Mapping[Kind, Words]] = {
+    Kind.ROOM: _("Rom og arbeidsmengde"),
+    Kind.FACTS: _("Opplysninger om kommuner"),
+    Kind.SYSTEMS: _("Systemer i bruk"),
+    Kind.REGIONS: _("Regioner"),
+    Kind.PEOPLE: _("Folk og roller"),
+    Kind.DOCUMENTS: _("Dokumenter"),
+    Kind.VENDORS: _("Leverandører og produkter"),
+    Kind.REFERENCE: _("Referansedata"),
+    Kind.MESSAGES: _("Meldinger"),
+}
+
+
+class Audience(StrEnum):
+    """Who is told."""
+
+    OPEN = "open"
+    # The municipality itself, its region, and the coordination group.
+    INNER = "inner"
+    # Whoever did it, and nobody else.
+    OWN = "own"
+    # Nobody: another event of the same change tells the same.
+    TOLD_ELSEWHERE = "told_elsewhere"
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What the words are made of: the event's details, and what its subject is called now."""
+
+    details: Mapping[str, Any]
+    subject: str = ""
+
+    def text(self, name: str) -> str:
+        return str(self.details.get(name) or "")
+
+    @property
+    def area(self) -> str:
+        return _AREAS.get(self.text("service_area"), "")
+
+    @property
+    def role(self) -> str:
+        return _ROLES.get(self.text("role"), "")
+
+    @property
+    def region(self) -> str:
+        return self.text("region_name") or _name_of(self.details.get("region")) or self.subject
+
+
+class _OfCodes:
+    """Words by code, in the language of the page."""
+
+    def __init__(self, table: Mapping[Any, object]) -> None:
+        self._table = {code.value: words for code, words in table.items()}
+
+    def get(self, code: str, otherwise: str) -> str:
+        return str(self._table.get(code, otherwise))
+
+
+_AREAS = _OfCodes(texts.SERVICE_AREAS)
+_ROLES = _OfCodes(account_texts.ROLES)
+
+
+def _name_of(value: object) -> str:
+    """Some events name the region, others hold its primary key."""
+    return value if isinstance(value, str) else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """`reason_is_open`: the reason is a source, which everybody may know."""
+
+    kind: Kind
+    words: Callable[[Said], str]
+    audience: Audience = Audience.OPEN
+    reason_is_open: bool = False
+
+
+def _plain(sentence: Callable[[], str]) -> Callable[[Said], str]:
+    return lambda _said: sentence()
+
+
+def _about(sentence: Callable[[], str]) -> Callable[[Said], str]:
+    """«Digi Agder: medlemskap bekreftet»; without the name when it is not known any more."""
+
+    def words(said: Said) -> str:
+        what = sentence()
+        name = said.region
+        return f"{name}: {what[:1].lower()}{what[1:]}" if name else what
+
+    return words
+
+
+def _product(sentence: Callable[[], str]) -> Callable[[Said], str]:
+    """«Sykehjem: Gerica registrert»."""
+
+    def words(said: Said) -> str:
+        what = sentence() % {"product": said.text("product")}
+        return f"{said.area}: {what}" if said.area else what
+
+    return words
+
+
+def _with_role(sentence: Callable[[], str]) -> Callable[[Said], str]:
+    return lambda said: sentence() % {"role": said.role}
+
+
+def _named(sentence: Callable[[], str]) -> Callable[[Said], str]:
+    return lambda said: sentence() % {"name": said.text("name") or said.subject}
+
+
+def _document(sentence: Callable[[], str]) -> Callable[[Said], str]:
+    """«Digi Agder: dokumentet «Mandat» lagt til»."""
+
+    def words(said: Said) -> str:
+        what = sentence() % {"name": said.text("title")}
+        return f"{said.region}: {what[:1].lower()}{what[1:]}" if said.region else what
+
+    return words
+
+
+_R, _P, _I = Kind.REGIONS, Kind.PEOPLE, Audience.INNER
+
+SENTENCES: Final[Mapping[str, Sentence]] = {
+    # --- room ---
+    "municipalities.capacity.changed": Sentence(
+        Kind.ROOM, _plain(lambda: gettext("Rom for nytt endret")), _I
+    ),
+    "municipalities.capacity.hours_changed": Sentence(
+        Kind.ROOM, _plain(lambda: gettext("Timer endret")), _I
+    ),
+    "municipalities.blackout.added": Sentence(
+        Kind.ROOM, _plain(lambda: gettext("Periode som ikke passer, lagt inn")), _I
+    ),
+    "municipalities.blackout.removed": Sentence(
+        Kind.ROOM, _plain(lambda: gettext("Periode som ikke passer, fjernet")), _I
+    ),
+    "municipalities.load.written": Sentence(
+        Kind.ROOM, _plain(lambda: gettext("Arbeidsmengde oppdatert")), _I
+    ),
+    "municipalities.load.withdrawn": Sentence(
+        Kind.ROOM, _plain(lambda: gettext("Arbeidsmengde tatt bort")), _I
+    ),
+    # --- facts ---
+    "municipalities.facts.changed": Sentence(
+        Kind.FACTS, _plain(lambda: gettext("Opplysninger om kommunen endret"))
+    ),
+    "municipalities.facts.imported": Sentence(
+        Kind.FACTS,
+        _plain(lambda: gettext("Opplysninger om kommunen hentet fra fil")),
+        reason_is_open=True,
+    ),
+    # --- systems ---
+    "municipalities.vendor_profile.set": Sentence(
+        Kind.SYSTEMS, _product(lambda: gettext("%(product)s registrert"))
+    ),
+    "municipalities.vendor_profile.ended": Sentence(
+        Kind.SYSTEMS, _product(lambda: gettext("%(product)s avsluttet"))
+    ),
+    "municipalities.vendor_profile.removed": Sentence(
+        Kind.SYSTEMS, _product(lambda: gettext("registreringen av %(product)s fjernet"))
+    ),
+    "municipalities.installation.shared": Sentence(
+        Kind.SYSTEMS, _about(lambda: gettext("Felles EPJ-installasjon registrert"))
+    ),
+    "municipalities.installation.separated": Sentence(
+        Kind.SYSTEMS, _about(lambda: gettext("Felles EPJ-installasjon avsluttet"))
+    ),
+    # --- regions ---
+    "municipalities.region.created": Sentence(
+        _R, _named(lambda: gettext("Regionen %(name)s opprettet"))
+    ),
+    "municipalities.region.changed": Sentence(
+        _R, _about(lambda: gettext("Opplysninger om regionen endret"))
+    ),
+    "municipalities.region.ended": Sentence(_R, _about(lambda: gettext("Regionen avsluttet"))),
+    "municipalities.membership.added": Sentence(
+        _R, _about(lambda: gettext("Kommunen lagt til i regionen"))
+    ),
+    "municipalities.membership.confirmed": Sentence(
+        _R, _about(lambda: gettext("Medlemskap bekreftet"))
+    ),
+    "municipalities.membership.ended": Sentence(
+        _R, _about(lambda: gettext("Medlemskap avsluttet"))
+    ),
+    "municipalities.membership.removed": Sentence(
+        _R, _about(lambda: gettext("Kommunen fjernet fra regionen"))
+    ),
+    "municipalities.members.imported": Sentence(
+        _R,
+        _about(lambda: gettext("Liste over kommuner lest inn")),
+        Audience.TOLD_ELSEWHERE,
+    ),
+    # --- people ---
+    "accounts.membership.granted": Sentence(
+        _P, _with_role(lambda: gettext("Rollen «%(role)s» gitt"))
+    ),
+    "accounts.membership.ended": Sentence(
+        _P, _with_role(lambda: gettext("Rollen «%(role)s» avsluttet"))
+    ),
+    "accounts.membership.handed_over": Sentence(
+        _P, _with_role(lambda: gettext("Rollen «%(role)s» gitt videre"))
+    ),
+    "accounts.membership.taken_over": Sentence(
+        _P, _plain(lambda: gettext("Regionen har tatt over en rolle ingen hadde"))
+    ),
+    "accounts.people.loaded": Sentence(
+        _P,
+        lambda said: (
+            gettext("Liste over folk lest inn: %(roles)s roller")
+            % {"roles": said.text("roles") or "0"}
+        ),
+    ),
+    "accounts.people.load_undone": Sentence(
+        _P, _plain(lambda: gettext("Innlesing av folk angret"))
+    ),
+    "accounts.person.added": Sentence(
+        _P, _plain(lambda: gettext("Person lagt inn")), Audience.TOLD_ELSEWHERE
+    ),
+    "accounts.person.invited": Sentence(
+        _P,
+        _with_role(lambda: gettext("Invitert som «%(role)s»")),
+        Audience.TOLD_ELSEWHERE,
+    ),
+    "accounts.person.came": Sentence(
+        _P, _plain(lambda: gettext("Logget inn første gang")), Audience.OWN
+    ),
+    "accounts.person.erased": Sentence(
+        _P, _plain(lambda: gettext("Navn, e-post og telefon til en person slettet"))
+    ),
+    # --- documents ---
+    "files.document.added": Sentence(
+        Kind.DOCUMENTS, _document(lambda: gettext("Dokumentet «%(name)s» lagt til"))
+    ),
+    "files.document.removed": Sentence(
+        Kind.DOCUMENTS, _document(lambda: gettext("Dokumentet «%(name)s» fjernet"))
+    ),
+    "files.document.restored": Sentence(
+        Kind.DOCUMENTS, _document(lambda: gettext("Dokumentet «%(name)s» lagt tilbake"))
+    ),
+    # --- vendors ---
+    "municipalities.vendor.created": Sentence(
+        Kind.VENDORS, _named(lambda: gettext("Leverandøren %(name)s lagt inn"))
+    ),
+    "municipalities.vendor.changed": Sentence(
+        Kind.VENDORS, _about(lambda: gettext("Opplysninger om leverandøren endret"))
+    ),
+    "municipalities.product.created": Sentence(
+        Kind.VENDORS, _named(lambda: gettext("Produktet %(name)s lagt inn"))
+    ),
+    "municipalities.product.changed": Sentence(
+        Kind.VENDORS, _about(lambda: gettext("Opplysninger om produktet endret"))
+    ),
+    # --- reference data ---
+    "municipalities.reference.loaded": Sentence(
+        Kind.REFERENCE, _plain(lambda: gettext("Referansedata lastet inn"))
+    ),
+    "municipalities.codes.imported": Sentence(
+        Kind.REFERENCE, _plain(lambda: gettext("Kommuneinndeling hentet fra SSB"))
+    ),
+    "municipalities.boundaries.imported": Sentence(
+        Kind.REFERENCE, _plain(lambda: gettext("Kommunegrense hentet fra fil"))
+    ),
+    "example.systems.loaded": Sentence(
+        Kind.REFERENCE, _about(lambda: gettext("Eksempeldata om systemer lagt inn"))
+    ),
+    "example.room.loaded": Sentence(
+        Kind.REFERENCE, _plain(lambda: gettext("Eksempeldata om rom for nytt lagt inn"))
+    ),
+    # --- messages ---
+    "messages.invitation.repeated": Sentence(
+        Kind.MESSAGES, _plain(lambda: gettext("Invitasjon sendt på nytt"))
+    ),
+    "messages.message.sent_again": Sentence(
+        Kind.MESSAGES, _plain(lambda: gettext("Melding sendt på nytt"))
+    ),
+    "messages.choice.changed": Sentence(
+        Kind.MESSAGES, _plain(lambda: gettext("Valg av meldinger endret")), Audience.OWN
+    ),
+}
+
+
+def codes(*audiences: Audience) -> list[str]:
+    """The codes told to one of the audiences."""
+    return [code for code, sentence in SENTENCES.items() if sentence.audience in audiences]
+
+
+def codes_about(kind: Kind) -> list[str]:
+    return [code for code, sentence in SENTENCES.items() if sentence.kind is kind]
+
+
+def sentence(code: str, details: Mapping[str, Any], *, subject: str = "") -> str:
+    """What happened, in a few plain words that begin with a capital letter."""
+    words = SENTENCES[code].words(Said(details, subject))
+    return f"{words[:1].upper()}{words[1:]}"
