@@ -13,7 +13,9 @@ from samlop.accounts.rules import (
     Place,
     Role,
     Scope,
+    giving,
 )
+from samlop.accounts.rules.giving import Held
 from samlop.db.periods import valid_on
 from samlop.lib.reach import Reach
 from samlop.municipalities.models import (
@@ -208,3 +210,27 @@ def places_of(rows: Iterable[Membership], *, on: date) -> dict[int, Place]:
             solution=row.solution_slug or None,
         )
     return found
+
+
+def others(row: Membership, *, on: date) -> list[Held]:
+    """When the others in the same place hold the same role, that day or later. One query."""
+    rows = (
+        Membership.objects.filter(
+            role=row.role,
+            region=row.region_id,
+            municipality=row.municipality_id,
+            county_authority=row.county_authority_id,
+            person__is_active=True,
+        )
+        .not_ended_on(on)
+        .exclude(person=row.person_id)
+        .values_list("valid_from", "valid_to")
+    )
+    return [Held(valid_from=valid_from, valid_to=valid_to) for valid_from, valid_to in rows]
+
+
+def leaves_empty(row: Membership, *, on: date) -> bool:
+    """Whether nobody would hold a role that must not become empty, did this one end. One query."""
+    over = row.valid_to is not None and row.valid_to <= on
+    held = others(row, on=on)
+    return not over and giving.refusal_to_end(Role(row.role), held, on=on) is not None

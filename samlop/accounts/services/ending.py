@@ -4,7 +4,6 @@ from datetime import date
 
 from samlop.accounts.models import Membership
 from samlop.accounts.rules import Role, giving
-from samlop.accounts.rules.giving import Held
 from samlop.db import locks
 from samlop.municipalities.models import Region
 
@@ -20,25 +19,3 @@ def hold_place(row: Membership) -> None:
     """One at a time for those who leave a role that must not become empty."""
     if Role(row.role) in giving.NEVER_EMPTY:
         locks.hold(f"accounts.{row.role}.{row.municipality_id}.{row.county_authority_id}")
-
-
-def is_last(row: Membership, *, on: date) -> bool:
-    """Whether nobody else would hold a role that must not become empty."""
-    return giving.refusal_to_end(Role(row.role), others(row, on=on), on=on) is not None
-
-
-def others(row: Membership, *, on: date) -> list[Held]:
-    """When the others in the same place hold the same role."""
-    rows = (
-        Membership.objects.filter(
-            role=row.role,
-            region=row.region_id,
-            municipality=row.municipality_id,
-            county_authority=row.county_authority_id,
-            person__is_active=True,
-        )
-        .not_ended_on(on)
-        .exclude(person=row.person_id)
-        .values_list("valid_from", "valid_to")
-    )
-    return [Held(valid_from=valid_from, valid_to=valid_to) for valid_from, valid_to in rows]

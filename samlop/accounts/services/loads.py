@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from samlop.accounts import queries
 from samlop.accounts.models import Membership, PeopleLoad, Person
 from samlop.accounts.queries import Where
 from samlop.accounts.rules import PeopleRefusal, Role
@@ -85,7 +86,7 @@ def undo_load(*, load: PeopleLoad, by: Actor, on: date, at: datetime) -> Undone:
             ending.hold_place(membership)
         for membership in given:
             coordinator = membership.role == Role.MUNICIPAL_COORDINATOR.value
-            last = coordinator and ending.is_last(membership, on=on)
+            last = coordinator and queries.leaves_empty(membership, on=on)
             ending.end_row(
                 membership,
                 on=on,

@@ -5,7 +5,7 @@ from datetime import date
 
 from django.db.models import QuerySet
 
-from samlop.accounts import texts
+from samlop.accounts import queries, texts
 from samlop.accounts.models import Membership, PeopleLoad, Person
 from samlop.accounts.queries import Where
 from samlop.accounts.rules import PeopleRefusal, Role, giving, writing
@@ -126,7 +126,7 @@ def end(*, membership: Membership, by: Actor, on: date, reason: str = "") -> Non
     """
     with change("accounts.membership.ended", by=by, reason=reason.strip()) as record:
         row = _locked(membership, on=on)
-        if refusal := giving.refusal_to_end(Role(row.role), ending.others(row, on=on), on=on):
+        if refusal := giving.refusal_to_end(Role(row.role), queries.others(row, on=on), on=on):
             raise CannotChangePeople(refusal)
         ending.end_row(row, on=on)
         record(row, municipality_id=row.municipality_id, details={"role": row.role})
@@ -185,7 +185,7 @@ def take_over(
         raise CannotChangePeople(PeopleRefusal.NO_REASON)
     with change("accounts.membership.taken_over", by=by, reason=reason.strip()) as record:
         row = _locked(membership, on=on)
-        others = ending.others(row, on=on)
+        others = queries.others(row, on=on)
         refusal = giving.refusal_to_end(Role(row.role), others, on=on)
         if refusal is not PeopleRefusal.LAST_COORDINATOR:
             raise CannotChangePeople(refusal or PeopleRefusal.NOT_THE_LAST)

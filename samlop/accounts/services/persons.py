@@ -70,7 +70,7 @@ def erase(*, person: Person, by: Actor, on: date, at: datetime) -> None:
         if kept.erased_at is not None:
             raise CannotChangePeople(PeopleRefusal.ERASED)
         for row in rows:
-            last = ending.is_last(row, on=on)
+            last = queries.leaves_empty(row, on=on)
             if last and row.role == Role.ADMINISTRATOR.value:
                 raise CannotChangePeople(PeopleRefusal.LAST_ADMINISTRATOR)
             ending.end_row(
