@@ -16,6 +16,7 @@ from typing import BinaryIO, Final
 import xlsxwriter
 
 from samlop.lib.errors import FileProblem, FileRefused
+from samlop.lib.marked import Marked
 
 Cell = str | int | float | Decimal | date | None
 
@@ -45,10 +46,14 @@ class Table:
 def decode(content: bytes) -> str:
     """Text of a file in UTF-8 (with or without BOM) or Windows-1252; raises FileRefused."""
     if not content.strip():
-        raise FileRefused([FileProblem("Filen er tom.")])
+        raise FileRefused([FileProblem(Marked("Filen er tom."))])
     if content.startswith((b"\xff\xfe", b"\xfe\xff")) or b"\0" in content:
         raise FileRefused(
-            [FileProblem("Filen er ikke tekst i UTF-8 eller Windows-1252. Lagre den som UTF-8.")]
+            [
+                FileProblem(
+                    Marked("Filen er ikke tekst i UTF-8 eller Windows-1252. Lagre den som UTF-8.")
+                )
+            ]
         )
     try:
         return content.decode("utf-8-sig")
@@ -59,7 +64,7 @@ def decode(content: bytes) -> str:
     except UnicodeDecodeError as error:
         line = content.count(b"\n", 0, error.start) + 1
         raise FileRefused(
-            [FileProblem("Ukjent tegnsett. Lagre filen som UTF-8.", row=line)]
+            [FileProblem(Marked("Ukjent tegnsett. Lagre filen som UTF-8."), row=line)]
         ) from error
 
 
@@ -86,7 +91,11 @@ def read(content: bytes) -> Table:
             if len(cells) != len(header):
                 problems.append(
                     FileProblem(
-                        f"Raden har {len(cells)} felt, men overskriften har {len(header)}.",
+                        Marked(
+                            "Raden har %(cells)d felt, men overskriften har %(header)d.",
+                            cells=len(cells),
+                            header=len(header),
+                        ),
                         row=number,
                     )
                 )
@@ -94,10 +103,13 @@ def read(content: bytes) -> Table:
             values = (_unescaped(cell) for cell in cells)
             rows.append(Row(number, dict(zip(header, values, strict=True))))
     except csv.Error as error:
-        problem = FileProblem("Raden kan ikke leses; et anførselstegn mangler.", row=number + 1)
+        words = Marked("Raden kan ikke leses; et anførselstegn mangler.")
+        problem = FileProblem(words, row=number + 1)
         raise FileRefused([*problems, problem]) from error
     twice = [title for title, count in Counter(header).items() if count > 1]
-    problems += [FileProblem("Overskriften står to ganger.", row=1, column=name) for name in twice]
+    problems += [
+        FileProblem(Marked("Overskriften står to ganger."), row=1, column=name) for name in twice
+    ]
     if problems:
         raise FileRefused(problems)
     return Table(header, tuple(rows))

@@ -15,6 +15,7 @@ from python_calamine import CalamineError, CalamineWorkbook
 
 from samlop.lib import csvio
 from samlop.lib.errors import FileProblem, FileRefused
+from samlop.lib.marked import Marked
 
 MOST_ROWS: Final = 5000
 # A list of people inflates to a fraction of this; a file made to fill memory does not.
@@ -40,7 +41,7 @@ def read(content: bytes) -> list[list[Line]]:
     sheets = _workbook(content) if content.startswith(_ZIP) else [_text(content)]
     found = [lines for rows in sheets if (lines := _filled(rows))]
     if not found:
-        raise FileRefused([FileProblem("Det er ingen rader i lista.")])
+        raise FileRefused([FileProblem(Marked("Det er ingen rader i lista."))])
     return found
 
 
@@ -51,7 +52,8 @@ def _filled(rows: Iterable[Iterable[str]]) -> list[Line]:
         if any(tidy):
             lines.append(Line(number, tidy))
         if len(lines) > MOST_ROWS:
-            raise FileRefused([FileProblem(f"Lista har flere enn {MOST_ROWS} rader. Del den opp.")])
+            words = Marked("Lista har flere enn %(most)d rader. Del den opp.", most=MOST_ROWS)
+            raise FileRefused([FileProblem(words)])
     return lines
 
 
@@ -64,7 +66,7 @@ def _text(content: bytes) -> list[list[str]]:
     try:
         return list(reader)
     except csv.Error as error:
-        problem = FileProblem("Raden kan ikke leses.", row=reader.line_num)
+        problem = FileProblem(Marked("Raden kan ikke leses."), row=reader.line_num)
         raise FileRefused([problem]) from error
 
 
@@ -73,9 +75,8 @@ def _workbook(content: bytes) -> list[list[list[str]]]:
         with zipfile.ZipFile(io.BytesIO(content)) as parts:
             sizes = [part.file_size for part in parts.infolist()]
         if len(sizes) > MOST_PARTS or sum(sizes) > MOST_INFLATED:
-            raise FileRefused(
-                [FileProblem("Regnearket er for stort. Kopier lista over i et nytt og lite ett.")]
-            )
+            words = Marked("Regnearket er for stort. Kopier lista over i et nytt og lite ett.")
+            raise FileRefused([FileProblem(words)])
         book = CalamineWorkbook.from_filelike(io.BytesIO(content))
         return [
             [
@@ -85,9 +86,8 @@ def _workbook(content: bytes) -> list[list[list[str]]]:
             for index in range(len(book.sheet_names))
         ]
     except (zipfile.BadZipFile, CalamineError, OSError, ValueError) as error:
-        raise FileRefused(
-            [FileProblem("Filen kan ikke leses som regneark. Lagre den som XLSX eller CSV.")]
-        ) from error
+        words = Marked("Filen kan ikke leses som regneark. Lagre den som XLSX eller CSV.")
+        raise FileRefused([FileProblem(words)]) from error
 
 
 def _cell(value: object) -> str:

@@ -27,6 +27,7 @@ _KEYWORDS: Final[dict[str, Any]] = {
     "gettext_lazy": None,
     "ngettext_lazy": (1, 2),
     "pgettext_lazy": ((1, "c"), 2),
+    "Marked": None,
 }
 # As in web.environment: the words must come out as the templates will ask for them.
 _TEMPLATES: Final = {

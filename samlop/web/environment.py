@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils import translation
 
 from samlop.web import formats
+from samlop.web.marked import translated
 
 
 def url(name: str, *args: str | int, **kwargs: str | int) -> str:
@@ -40,6 +41,7 @@ def environment(**options: Any) -> jinja2.Environment:
         "quarter": formats.quarter,
         "number": formats.number,
         "percent": formats.percent,
+        "translated": translated,
     }
     env.policies["ext.i18n.trimmed"] = True
     return env

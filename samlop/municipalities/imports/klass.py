@@ -12,6 +12,9 @@ from datetime import date
 from functools import cache
 from typing import Any, Final
 
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
 from samlop.lib import csvio
 from samlop.lib.errors import FileProblem, FileRefused
 from samlop.municipalities.imports import reference
@@ -72,12 +75,12 @@ def parse(content: bytes, filename: str) -> Parsed:
         changes = tuple(_changes(found.entries, problems))
         _refuse(problems)
         if not changes:
-            raise FileRefused([FileProblem("Filen har ingen endringer.")])
+            raise FileRefused([FileProblem(_("Filen har ingen endringer."))])
         return Parsed(filename, changes=changes)
     codes = tuple(_codes(found.entries, problems))
     _refuse(problems)
     if not codes:
-        raise FileRefused([FileProblem("Filen har ingen kommuner.")])
+        raise FileRefused([FileProblem(_("Filen har ingen kommuner."))])
     return Parsed(filename, codes=codes, valid_from=found.valid_from)
 
 
@@ -86,7 +89,9 @@ def _refuse(problems: Sequence[FileProblem]) -> None:
         return
     shown = list(problems[:MOST_PROBLEMS])
     if len(problems) > MOST_PROBLEMS:
-        shown.append(FileProblem(f"… og {len(problems) - MOST_PROBLEMS} feil til."))
+        more = len(problems) - MOST_PROBLEMS
+        words = ngettext("… og %(count)d feil til.", "… og %(count)d feil til.", more)
+        shown.append(FileProblem(words % {"count": more}))
     raise FileRefused(shown)
 
 
@@ -95,12 +100,12 @@ def _from_json(content: bytes) -> _Entries:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         row = content.count(b"\n", 0, error.start) + 1
-        raise FileRefused([FileProblem("JSON skal være i UTF-8.", row=row)]) from error
+        raise FileRefused([FileProblem(_("JSON skal være i UTF-8."), row=row)]) from error
     try:
         answer = json.loads(text)
     except (json.JSONDecodeError, RecursionError) as error:
         line = error.lineno if isinstance(error, json.JSONDecodeError) else None
-        problem = FileProblem("Filen er ikke hel JSON. Last den ned på nytt.", row=line)
+        problem = FileProblem(_("Filen er ikke hel JSON. Last den ned på nytt."), row=line)
         raise FileRefused([problem]) from error
     if not isinstance(answer, dict):
         answer = {}
@@ -112,7 +117,7 @@ def _from_json(content: bytes) -> _Entries:
         items = answer.get(key)
         if isinstance(items, list):
             problems = [
-                FileProblem("Raden er ikke et objekt.", row=number)
+                FileProblem(_("Raden er ikke et objekt."), row=number)
                 for number, item in enumerate(items, start=1)
                 if not isinstance(item, dict)
             ]
@@ -127,8 +132,10 @@ def _from_json(content: bytes) -> _Entries:
 
 def _something_else() -> FileProblem:
     return FileProblem(
-        "Filen er ikke en kommuneliste eller endringsliste fra SSB KLASS 131. "
-        "Den skal ha «code» og «name», eller «oldCode», «newCode», «newName» og «changeOccurred»."
+        _(
+            "Filen er ikke en kommuneliste eller endringsliste fra SSB KLASS 131. Den skal ha "
+            "«code» og «name», eller «oldCode», «newCode», «newName» og «changeOccurred»."
+        )
     )
 
 
@@ -140,7 +147,7 @@ def _valid_from(answer: Mapping[str, Any]) -> date | None:
         return date.fromisoformat(str(text))
     except ValueError as error:
         raise FileRefused(
-            [FileProblem(f"«{text}» er ikke en dato.", column="validFrom")]
+            [FileProblem(_("«%(text)s» er ikke en dato.") % {"text": text}, column="validFrom")]
         ) from error
 
 
@@ -154,7 +161,7 @@ def _from_csv(content: bytes) -> _Entries:
         titles = {"newname": "newName", "changeoccurred": "changeOccurred"}
         raise FileRefused(
             [
-                FileProblem("Kolonnen mangler.", row=1, column=titles[title])
+                FileProblem(_("Kolonnen mangler."), row=1, column=titles[title])
                 for title in sorted(missing)
             ]
         )
@@ -177,11 +184,16 @@ def _codes(entries: Iterable[_Entry], problems: list[FileProblem]) -> Iterator[L
         name = _name(entry, "name", problems)
         if str(entry.cells.get("level") or "1") != "1":
             problems.append(
-                FileProblem("Nivået er ikke 1, så raden er ingen kommune.", entry.row, "level")
+                FileProblem(_("Nivået er ikke 1, så raden er ingen kommune."), entry.row, "level")
             )
         if number in seen:
             problems.append(
-                FileProblem(f"{number} står også i rad {seen[number]}.", entry.row, "code")
+                FileProblem(
+                    _("%(number)s står også i rad %(row)d.")
+                    % {"number": number, "row": seen[number]},
+                    entry.row,
+                    "code",
+                )
             )
         if len(problems) == before:
             seen[number] = entry.row
@@ -204,7 +216,8 @@ def _changes(entries: Iterable[_Entry], problems: list[FileProblem]) -> Iterator
         if (old, new, day) in seen:
             problems.append(
                 FileProblem(
-                    f"{old} → {new} samme dag står også i rad {seen[old, new, day]}.",
+                    _("%(old)s → %(new)s samme dag står også i rad %(row)d.")
+                    % {"old": old, "new": new, "row": seen[old, new, day]},
                     entry.row,
                     "newCode",
                 )
@@ -215,7 +228,8 @@ def _changes(entries: Iterable[_Entry], problems: list[FileProblem]) -> Iterator
         if other.new_name != name:
             problems.append(
                 FileProblem(
-                    f"{new} heter «{name}» her og «{other.new_name}» i rad {other.row}.",
+                    _("%(number)s heter «%(name)s» her og «%(other)s» i rad %(row)d.")
+                    % {"number": new, "name": name, "other": other.new_name, "row": other.row},
                     entry.row,
                     "newName",
                 )
@@ -228,10 +242,10 @@ def _changes(entries: Iterable[_Entry], problems: list[FileProblem]) -> Iterator
 def _text(entry: _Entry, column: str, problems: list[FileProblem]) -> str:
     cell = entry.cells.get(column.lower())
     if cell is None or (isinstance(cell, str) and not cell.strip()):
-        problems.append(FileProblem("Feltet mangler.", entry.row, column))
+        problems.append(FileProblem(_("Feltet mangler."), entry.row, column))
         return ""
     if not isinstance(cell, str):
-        problems.append(FileProblem("Feltet er ikke tekst.", entry.row, column))
+        problems.append(FileProblem(_("Feltet er ikke tekst."), entry.row, column))
         return ""
     return " ".join(cell.split())
 
@@ -241,8 +255,11 @@ def _number(entry: _Entry, column: str, problems: list[FileProblem]) -> str:
     if text and not (_NUMBER.fullmatch(text) and text.isascii()):
         problems.append(
             FileProblem(
-                f"«{text[:40]}» er ikke et kommunenummer på fire sifre. "
-                "Regneark fjerner ofte nullen foran.",
+                _(
+                    "«%(text)s» er ikke et kommunenummer på fire sifre. "
+                    "Regneark fjerner ofte nullen foran."
+                )
+                % {"text": text[:40]},
                 entry.row,
                 column,
             )
@@ -258,14 +275,17 @@ def _name(entry: _Entry, column: str, problems: list[FileProblem]) -> str:
     if strange:
         problems.append(
             FileProblem(
-                f"Tegnet «{strange[0]}» hører ikke til i et kommunenavn. "
-                "Er filen lagret med feil tegnsett?",
+                _(
+                    "Tegnet «%(letter)s» hører ikke til i et kommunenavn. "
+                    "Er filen lagret med feil tegnsett?"
+                )
+                % {"letter": strange[0]},
                 entry.row,
                 column,
             )
         )
     elif len(text) > 100:
-        problems.append(FileProblem("Navnet er lengre enn 100 tegn.", entry.row, column))
+        problems.append(FileProblem(_("Navnet er lengre enn 100 tegn."), entry.row, column))
     return text
 
 
@@ -277,7 +297,11 @@ def _day(entry: _Entry, column: str, problems: list[FileProblem]) -> date | None
         return date.fromisoformat(text)
     except ValueError:
         problems.append(
-            FileProblem(f"«{text[:40]}» er ikke en dato som 2024-01-01.", entry.row, column)
+            FileProblem(
+                _("«%(text)s» er ikke en dato som 2024-01-01.") % {"text": text[:40]},
+                entry.row,
+                column,
+            )
         )
         return None
 
@@ -289,16 +313,17 @@ def diff(parsed: Parsed, *, changes: Parsed | None = None, valid_from: date | No
     is none, for two different days, and for a county that is unknown on the day.
     """
     if parsed.is_change_list:
-        raise FileRefused(
-            [FileProblem(f"{parsed.filename} er en endringsliste. Velg kommunelisten først.")]
-        )
+        words = _("%(file)s er en endringsliste. Velg kommunelisten først.")
+        raise FileRefused([FileProblem(words % {"file": parsed.filename})])
     if changes is not None and not changes.is_change_list:
-        raise FileRefused([FileProblem(f"{changes.filename} er ikke en endringsliste.")])
+        words = _("%(file)s er ikke en endringsliste.")
+        raise FileRefused([FileProblem(words % {"file": changes.filename})])
     day = parsed.valid_from or valid_from
     if day is None:
-        raise FileRefused([FileProblem("Filen sier ikke når den gjelder fra. Oppgi dagen.")])
+        raise FileRefused([FileProblem(_("Filen sier ikke når den gjelder fra. Oppgi dagen."))])
     if valid_from is not None and valid_from != day:
-        raise FileRefused([FileProblem(f"Filen gjelder fra {day}, ikke fra {valid_from}.")])
+        words = _("Filen gjelder fra %(day)s, ikke fra %(other)s.")
+        raise FileRefused([FileProblem(words % {"day": day, "other": valid_from})])
 
     found = code_lists.compare(
         periods=periods(),
@@ -319,7 +344,7 @@ def _unknown_counties(found: Diff, parsed: Parsed, changes: Parsed | None) -> li
         )
     )
     if not counties:
-        return [FileProblem("Fylkene er ikke lagt inn. Kjør «samlop load_reference» først.")]
+        return [FileProblem(_("Fylkene er ikke lagt inn. Kjør «samlop load-reference» først."))]
 
     def known(number: str, day: date) -> bool:
         return any(
@@ -327,16 +352,17 @@ def _unknown_counties(found: Diff, parsed: Parsed, changes: Parsed | None) -> li
             for county, start, end in counties
         )
 
+    def unknown(number: str, day: date) -> str:
+        return _("Fylke %(number)s finnes ikke %(day)s.") % {"number": number[:2], "day": day}
+
     problems = [
-        FileProblem(f"Fylke {item.number[:2]} finnes ikke {found.valid_from}.", item.row, "code")
+        FileProblem(unknown(item.number, found.valid_from), item.row, "code")
         for item in parsed.codes
         if not known(item.number, found.valid_from)
     ]
     begun = {(period.number, period.valid_from) for period in found.writes.create}
     return problems + [
-        FileProblem(
-            f"Fylke {line.new_number[:2]} finnes ikke {line.happened_on}.", line.row, "newCode"
-        )
+        FileProblem(unknown(line.new_number, line.happened_on), line.row, "newCode")
         for line in (changes.changes if changes else ())
         if (line.new_number, line.happened_on) in begun
         and not known(line.new_number, line.happened_on)

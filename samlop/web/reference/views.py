@@ -23,6 +23,7 @@ from samlop.municipalities.models import MunicipalityCode
 from samlop.municipalities.rules.code_lists import Diff
 from samlop.municipalities.services import codes as code_services
 from samlop.web import clock, formats, render, uploads
+from samlop.web.marked import translated
 from samlop.web.reference import pages
 from samlop.web.reference.forms import CodesForm, FactsForm
 from samlop.web.reference.pages import PreviewPage, UploadPage

@@ -450,7 +450,7 @@ def test_a_county_that_a_change_leads_through_must_be_known_too() -> None:
 
 
 def test_without_counties_nothing_can_be_imported() -> None:
-    with pytest.raises(FileRefused, match="load_reference"):
+    with pytest.raises(FileRefused, match="load-reference"):
         klass.diff(klass.parse(a_list(("0301", "Oslo")), "a.json"))
 
 
