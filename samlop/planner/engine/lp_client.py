@@ -6,7 +6,7 @@ import subprocess
 import sys
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, Final, Self, cast
+from typing import IO, Any, Final, Self, cast
 
 import numpy as np
 
@@ -79,6 +79,15 @@ class LinearProgramme:
         except (OSError, ValueError) as trouble:
             raise Ended from trouble
 
+    def _heard(self) -> tuple[dict[str, Any], list[lp_wire.Array]]:
+        try:
+            answer = lp_wire.receive(self.heard)
+        except (OSError, ValueError) as trouble:
+            raise Ended from trouble
+        if answer is None:
+            raise Ended
+        return answer
+
     def load(self) -> None:
         it = self.relaxation
         order = np.lexsort((it.column, it.row))
@@ -112,6 +121,21 @@ class LinearProgramme:
             ],
         )
 
+    def solve_whole(self, seconds: float, start: Ints, cohorts: Ints) -> tuple[float, Floats]:
+        """As a whole-number programme, from a plan known ([P] and [L, T]).
+
+        HiGHS' own bound, and the best point, perhaps empty.
+        """
+        it = self.relaxation
+        known = np.concatenate([start[it.pair] == it.quarter, cohorts[it.line, it.line_quarter]])
+        column = np.nonzero(known)[0]
+        self._send(
+            {"do": "solve_whole", "seconds": seconds},
+            [column.astype(np.int32), known[column].astype(np.float64)],
+        )
+        header, (point,) = self._heard()
+        return float(header["bound"]), point
+
     def set_bounds(self, column: Ints, lower: Floats, upper: Floats) -> None:
         self._send({"do": "bounds"}, [column.astype(np.int32), lower, upper])
 
@@ -126,13 +150,7 @@ class LinearProgramme:
         self._send(
             {"do": "solve", "method": method, "seconds": seconds, "iterations": iterations}, []
         )
-        try:
-            answer = lp_wire.receive(self.heard)
-        except (OSError, ValueError) as trouble:
-            raise Ended from trouble
-        if answer is None:
-            raise Ended
-        header, (point, price) = answer
+        header, (point, price) = self._heard()
         return Answer(
             optimal=bool(header["optimal"]),
             infeasible=bool(header["infeasible"]),

@@ -12,7 +12,11 @@ from samlop.planner.engine.state import State
 from samlop.planner.engine.tables import Bools, Ints, Tables
 
 STEPS_AIMED_AT: Final = 0.25
+"""A part solved to the end in less than this could have been larger."""
 STEPS_ALLOWED: Final = 0.8
+MOST_EFFORT: Final = 6.0
+TIRED_AFTER: Final = 24
+"""So many parts in a row without gain, and larger parts get more time each."""
 SMALLEST: Final = 20
 FORGET: Final = 0.9
 CURIOSITY: Final = 0.15
@@ -53,6 +57,9 @@ class Chooser:
     active: Bools = field(init=False)
     of_municipality: list[Ints] = field(init=False)
     of_pool: list[Ints] = field(init=False)
+    effort: float = 1.0
+    """How many times the usual steps a part may take."""
+    barren: int = 0
 
     def __post_init__(self) -> None:
         tables = self.tables
@@ -87,12 +94,21 @@ class Chooser:
     def report(self, kind: Kind, *, gain: int, steps: float, optimal: bool) -> None:
         record = self.records[kind]
         record.tried += 1
+        self.barren = 0 if gain > 0 else self.barren + 1
+        if self.barren >= TIRED_AFTER:
+            self.effort = min(self.effort * 1.5, MOST_EFFORT)
+            self.barren = 0
         rate = gain / max(steps, 0.01)
         record.rate = rate if record.tried == 1 else FORGET * record.rate + (1 - FORGET) * rate
-        if optimal and steps < STEPS_AIMED_AT:
+        if optimal and steps < STEPS_AIMED_AT * self.effort:
             record.size = min(record.size * 1.15, float(self.tables.pairs))
         elif not optimal:
             record.size = max(record.size * 0.85, SMALLEST)
+
+    @property
+    def allowed(self) -> float:
+        """Steps the next part may take."""
+        return STEPS_ALLOWED * self.effort
 
     def _kind(self) -> Kind:
         fresh = [kind for kind, record in self.records.items() if record.tried < 2]

@@ -20,7 +20,7 @@ import numpy as np
 
 from samlop.planner.engine import checking, construct, diagnosis, dive, lp_client, relaxation
 from samlop.planner.engine.limits import Loosening
-from samlop.planner.engine.neighbourhoods import STEPS_ALLOWED, Chooser, Kind
+from samlop.planner.engine.neighbourhoods import Chooser, Kind
 from samlop.planner.engine.plan import Plan
 from samlop.planner.engine.problem import Problem
 from samlop.planner.engine.state import State
@@ -142,6 +142,7 @@ class _Task:
     pairs: Ints
     base: State
     seed: int
+    steps: float
 
 
 class _Search:
@@ -304,7 +305,7 @@ class _Search:
         if TOO_SMALL_TO_RELAX < columns <= TOO_LARGE_TO_RELAX and (
             not ordered or self._dive_is_affordable(columns)
         ):
-            self._begin_dive()
+            self._begin_dive(prove=small and not ordered and self.workers > 1)
             if ordered or small or self.workers == 1:
                 self._await_dive()
         if small and not self._finished():
@@ -319,8 +320,10 @@ class _Search:
         """Judged by size alone, so that it is judged alike everywhere."""
         return self._work_left() * DIVE_SHARE > columns * 2e-3
 
-    def _begin_dive(self) -> None:
+    def _begin_dive(self, *, prove: bool) -> None:
         self.diving = True
+        self.dived = False
+        self.proof_wanted = prove
         self.relaxation = relaxation.relaxation_of(self.tables)
         self.programme = lp_client.LinearProgramme(self.relaxation)
         self.dive_steps = 0.0
@@ -342,7 +345,11 @@ class _Search:
             return state
 
         try:
-            dive.Dive(self.programme, told, lambda: self.dive_steps > self.dive_budget).run(empty)
+            diver = dive.Dive(self.programme, told, lambda: self.dive_steps > self.dive_budget)
+            diver.run(empty)
+            told(dive.News(0.0, dived=True))
+            if self.proof_wanted:
+                diver.prove(self._seconds_left(), self.best)
         except lp_client.Ended:
             pass
         finally:
@@ -351,7 +358,7 @@ class _Search:
 
     def _await_dive(self) -> None:
         self._tell(Phase.RELAXATION)
-        while self.diving and not self._should_stop():
+        while self.diving and not self.dived and not self._should_stop():
             self._hear(POLL)
         self.phase = Phase.IMPROVING
 
@@ -364,6 +371,7 @@ class _Search:
                     self.diving = False
                 else:
                     self.steps += news.steps
+                    self.dived |= news.dived
                     if news.bound is not None:
                         self._lower(news.bound)
                     if news.state is not None:
@@ -389,7 +397,7 @@ class _Search:
                     steps=0.8 * self._work_left(),
                     seed=self.seed,
                     cancel=self.cancel,
-                    workers=1 if ordered else self.workers,
+                    workers=1 if ordered else max(1, self.workers - self.diving),
                     on_bound=lambda bound: found.put((None, bound)),
                     on_part=lambda part: found.put((part, None)),
                 )
@@ -402,7 +410,8 @@ class _Search:
         thread = threading.Thread(target=search, daemon=True)
         thread.start()
         while not (ended.is_set() and found.empty()):
-            if self._should_stop():
+            self._hear(0)
+            if self._should_stop() or self.best_objective >= self.bound:
                 self.cancel.cancel()
             try:
                 part, bound = found.get(timeout=POLL)
@@ -448,23 +457,23 @@ class _Search:
         if not len(pairs):
             return None
         self.handed_out += 1
-        return _Task(kind, pairs, self.best, self.seed + self.handed_out)
+        return _Task(kind, pairs, self.best, self.seed + self.handed_out, self.chooser.allowed)
 
     def _solve_part(self, task: _Task) -> Part | None:
         if self.cancel.cancelled:
             return None
         ordered = self.work is not None
         return Subproblem(task.base, task.pairs).solve(
-            seconds=1e9 if ordered else min(20.0, self._seconds_left()),
-            steps=STEPS_ALLOWED,
+            seconds=1e9 if ordered else min(60.0, self._seconds_left()),
+            steps=task.steps,
             seed=task.seed,
             cancel=self.cancel,
         )
 
     def _take_in(self, task: _Task, part: Part | None) -> None:
         if part is None:
-            self.steps += STEPS_ALLOWED
-            self.chooser.report(task.kind, gain=0, steps=STEPS_ALLOWED, optimal=False)
+            self.steps += task.steps
+            self.chooser.report(task.kind, gain=0, steps=task.steps, optimal=False)
             return
         steps = max(LEAST_STEPS, part.steps)
         self.steps += steps
