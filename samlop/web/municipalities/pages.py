@@ -36,6 +36,7 @@ from samlop.web.municipalities import coloured, happenings, people
 from samlop.web.municipalities.happenings import CodeSentence
 from samlop.web.municipalities.maps import Map
 from samlop.web.municipalities.people import People
+from samlop.web.people.reader import Reader as PeopleReader
 
 LANGUAGES: Final = {
     "se": "Nordsamisk",
@@ -163,9 +164,13 @@ class MunicipalityPage:
 
 @dataclass(frozen=True, slots=True)
 class Reader:
-    """Who looks: what she may change, where she sees hours, and what she is told of."""
+    """Who looks: what she may change, where she sees hours, and what she is told of.
+
+    Somebody without a role today counts as not signed in: she sees what visitors see.
+    """
 
     signed_in: bool
+    people: PeopleReader
     rights: Rights
     reach: Reach
     sight: Sight
@@ -201,9 +206,7 @@ def municipality_page(
             for kind, link in links
             if kind is not RegionKind.EHEALTH_GROUP
         ),
-        people=people.people_of(row.pk, [one.pk for one in groups], on=on)
-        if reader.signed_in
-        else People(),
+        people=people.people_of(row.pk, [one.pk for one in groups], reader.people, on=on),
         quarters=tuple(
             _quarter_line(one) for one in capacity.year_ahead(row.pk, on=on, reach=reader.reach)
         )

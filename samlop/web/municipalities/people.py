@@ -6,35 +6,30 @@ from datetime import date
 
 from django.db.models import Q
 
-from samlop.accounts import texts
+from samlop.accounts import queries
 from samlop.accounts.models import Membership
 from samlop.accounts.rules import Role
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PersonRow:
-    """Somebody with a role, as the signed-in see her."""
-
-    name: str
-    role: str
-    title: str
-    phone: str
-    email: str
-
-    @property
-    def phone_address(self) -> str:
-        return "".join(letter for letter in self.phone if letter.isdigit() or letter == "+")
+from samlop.web.people.contacts import PersonRow, person_rows
+from samlop.web.people.reader import Reader
 
 
 @dataclass(frozen=True, slots=True)
 class People:
+    """`left_to` is the region that follows up where no coordinator is left."""
+
     contacts: tuple[PersonRow, ...] = ()
     own: tuple[PersonRow, ...] = ()
+    left_to: str = ""
 
 
-def people_of(municipality_id: int, groups: Collection[int], *, on: date) -> People:
-    """Contact persons of the groups, and everybody with a role in the municipality. One query."""
-    rows = (
+def people_of(municipality_id: int, groups: Collection[int], reader: Reader, *, on: date) -> People:
+    """Contact persons of the groups, and everybody with a role in the municipality.
+
+    At most five queries; none for whoever sees nobody.
+    """
+    if not reader.sees_people:
+        return People()
+    rows = list(
         Membership.objects.filter(
             Q(municipality=municipality_id) | Q(region__in=groups, role=Role.CONTACT_PERSON.value),
             person__is_active=True,
@@ -43,15 +38,9 @@ def people_of(municipality_id: int, groups: Collection[int], *, on: date) -> Peo
         .select_related("person")
         .order_by("pk")
     )
-    contacts: list[PersonRow] = []
-    own: list[PersonRow] = []
-    for row in rows:
-        person = PersonRow(
-            name=str(row.person),
-            role=str(texts.ROLES[Role(row.role)]),
-            title=row.title,
-            phone=row.person.phone,
-            email=row.person.email or "",
-        )
-        (own if row.municipality_id else contacts).append(person)
-    return People(tuple(contacts), tuple(own))
+    left_to = queries.left_to(municipality_id, on=on)
+    return People(
+        contacts=person_rows([row for row in rows if not row.municipality_id], reader, on=on),
+        own=person_rows([row for row in rows if row.municipality_id], reader, on=on),
+        left_to=left_to.name if left_to else "",
+    )

@@ -22,6 +22,7 @@ from samlop.web.history.scope import Sight
 from samlop.web.municipalities import exports, pages, register, table
 from samlop.web.municipalities.pages import Reader, Rights
 from samlop.web.municipalities.table import Column, Filters
+from samlop.web.people.reader import Reader as PeopleReader
 from samlop.web.request import PublicRequest, Request
 
 COLUMNS_COOKIE = "samlop_kolonner"
@@ -30,7 +31,7 @@ COLUMNS_COOKIE = "samlop_kolonner"
 @require_safe
 def municipality_list(request: PublicRequest) -> HttpResponse:
     """All municipalities of a day, as a table, a map or a file."""
-    signed_in = request.user.is_authenticated
+    signed_in = bool(request.access.grants)
     found = table.build(
         Filters.of(request.GET, signed_in=signed_in),
         request.GET,
@@ -85,7 +86,8 @@ def show(request: PublicRequest, number: str) -> HttpResponse:
     row = Municipality.objects.get(pk=code.municipality)
     place = accounts.place_of(row, on=today)
     reader = Reader(
-        signed_in=request.user.is_authenticated,
+        signed_in=bool(request.access.grants),
+        people=PeopleReader.of(request, on=today),
         rights=Rights.of(request.access, place),
         reach=request.access.reach(Permission.VIEW_CAPACITY_HOURS),
         sight=Sight.of(request.access, request.user.pk),

@@ -8,7 +8,6 @@ from django.http import QueryDict
 from django.urls import reverse
 from django.utils.translation import gettext, ngettext
 
-from samlop.accounts import texts as account_texts
 from samlop.accounts.models import Membership
 from samlop.accounts.rules import Role
 from samlop.db.text_keys import nb_sort_key
@@ -22,6 +21,8 @@ from samlop.web import formats, links
 from samlop.web.addresses import changed
 from samlop.web.downloads import Download, Field
 from samlop.web.links import Part
+from samlop.web.people.contacts import PersonRow, person_rows
+from samlop.web.people.reader import Reader as PeopleReader
 from samlop.web.regions.forms import MADE_HERE
 from samlop.web.regions.rights import Rights
 from samlop.web.shell.navigation import MUNICIPALITIES
@@ -280,21 +281,6 @@ class MemberRow:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class PersonRow:
-    """Somebody with a role in the region, as the signed-in see her."""
-
-    name: str
-    role: str
-    title: str
-    phone: str
-    email: str
-
-    @property
-    def phone_address(self) -> str:
-        return "".join(letter for letter in self.phone if letter.isdigit() or letter == "+")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class RegionPage:
     slug: str
     name: str
@@ -317,6 +303,8 @@ class RegionPage:
     is_fact: bool
     people: tuple[PersonRow, ...]
     authority: tuple[tuple[str, str | None], ...]
+    # Where the people of the county's own organisation are listed.
+    authority_people: str
     shares_installations: bool
     shared: tuple[tuple[str, str], ...]
     may_confirm: bool
@@ -399,14 +387,15 @@ def region_page(
     *,
     today: date,
     rights: Rights,
-    signed_in: bool,
+    people: PeopleReader,
     swapped: bool = False,
 ) -> RegionPage:
-    """At most two queries beside those that found the members."""
+    """At most five queries beside those that found the members."""
     region = found.region
     ended = region.valid_to if region.valid_to and region.valid_to <= today else None
     chosen = "dato" in query and found.on != today
     acting = rights if found.on == today and ended is None else Rights()
+    authority = _authority(region.pk) if region.kind is RegionKind.COUNTY else None
     return RegionPage(
         slug=region.slug,
         name=region.name,
@@ -424,10 +413,11 @@ def region_page(
         headers=found.sorting.links(query),
         members=found.rows,
         member_sources=links.sources(row.source for row in found.rows),
-        signed_in=signed_in,
+        signed_in=people.sees_people,
         is_fact=region.kind in FACTS,
-        people=_people(region.pk, on=found.on) if signed_in else (),
-        authority=_authority(region.pk) if region.kind is RegionKind.COUNTY else (),
+        people=_people(region.pk, people, on=found.on),
+        authority=_facts_of(authority) if authority else (),
+        authority_people=reverse("people:authority", args=[authority.slug]) if authority else "",
         shares_installations=region.kind in MAY_SHARE_INSTALLATION,
         shared=tuple(_shared(one) for one in region.installations),
         may_confirm=acting.confirm,
@@ -466,8 +456,10 @@ def _shared(one: queries.Installation) -> tuple[str, str]:
 _ROLES_IN_ORDER: Final = (Role.CONTACT_PERSON, Role.ROLLOUT_LEADER, Role.NETWORK_RESOURCE)
 
 
-def _people(region_id: int, *, on: date) -> tuple[PersonRow, ...]:
-    """Those with a role in the region that day, the contact person first. One query."""
+def _people(region_id: int, reader: PeopleReader, *, on: date) -> tuple[PersonRow, ...]:
+    """Those with a role in the region that day, the contact person first. Three queries."""
+    if not reader.sees_people:
+        return ()
     rows = (
         Membership.objects.filter(region=region_id, person__is_active=True)
         .valid_on(on)
@@ -475,23 +467,15 @@ def _people(region_id: int, *, on: date) -> tuple[PersonRow, ...]:
         .order_by("pk")
     )
     found = sorted(rows, key=lambda row: _ROLES_IN_ORDER.index(Role(row.role)))
-    return tuple(
-        PersonRow(
-            name=str(row.person),
-            role=str(account_texts.ROLES[Role(row.role)]),
-            title=row.title,
-            phone=row.person.phone,
-            email=row.person.email or "",
-        )
-        for row in found
-    )
+    return person_rows(found, reader, on=on)
 
 
-def _authority(county_id: int) -> tuple[tuple[str, str | None], ...]:
+def _authority(county_id: int) -> CountyAuthority | None:
     """The county's own organisation; Oslo has none. One query."""
-    authority = CountyAuthority.objects.filter(county=county_id).first()
-    if authority is None:
-        return ()
+    return CountyAuthority.objects.filter(county=county_id).first()
+
+
+def _facts_of(authority: CountyAuthority) -> tuple[tuple[str, str | None], ...]:
     return (
         (gettext("Navn"), authority.name),
         (gettext("Organisasjonsnummer"), authority.organisation_number),

@@ -29,6 +29,7 @@ from samlop.municipalities.rules.regions import MAY_SHARE_INSTALLATION
 from samlop.municipalities.services import regions as services
 from samlop.web import addresses, clock, downloads, form_page, render
 from samlop.web.form_page import FormPage, accepted, made
+from samlop.web.people.reader import Reader as PeopleReader
 from samlop.web.regions import pages
 from samlop.web.regions.forms import (
     FIELDS,
@@ -92,7 +93,7 @@ def _page(request: PublicRequest | Request, found: pages.MemberList) -> pages.Re
         request.GET,
         today=clock.today(),
         rights=rights(request.access, found.region.pk, found.region.kind),
-        signed_in=request.user.is_authenticated,
+        people=PeopleReader.of(request, on=clock.today()),
     )
 
 

@@ -41,6 +41,8 @@ class HeldRole:
     address: str | None
     municipality: int | None = None
     region: int | None = None
+    # Where those with a role in the same place are listed.
+    people: str = "/personer/"
 
     @property
     def role_words(self) -> str:
@@ -63,6 +65,7 @@ def held_roles(person: Person, *, on: date) -> tuple[HeldRole, ...]:
             region_name=F("region__name"),
             region_slug=F("region__slug"),
             authority_name=F("county_authority__name"),
+            authority_slug=F("county_authority__slug"),
             vendor_name=F("vendor__name"),
             vendor_slug=F("vendor__slug"),
         )
@@ -94,6 +97,9 @@ def _held(row: Membership) -> HeldRole:
         address = f"{REGIONS}{found['region_slug']}/"
     elif found["vendor_slug"]:
         address = f"{VENDORS}{found['vendor_slug']}/"
+    people = f"{address or '/'}personer/"
+    if found["authority_slug"]:
+        people = reverse("people:authority", args=[found["authority_slug"]])
     names = ("municipality_name", "region_name", "authority_name", "vendor_name")
     place = next((found[name] for name in names if found[name]), row.solution_slug)
     return HeldRole(
@@ -102,6 +108,7 @@ def _held(row: Membership) -> HeldRole:
         address=address,
         municipality=row.municipality_id,
         region=row.region_id,
+        people=people,
     )
 
 

@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from django.urls import reverse
+
 from samlop.accounts.models import Person
 from samlop.municipalities import queries
 from samlop.municipalities.models import Municipality, Region
@@ -22,6 +24,8 @@ class Place:
     name: str
     address: str | None
     roles: tuple[str, ...]
+    # Where those with a role in the same place are listed.
+    people: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,22 +33,29 @@ class HomePage:
     """«Min side»: one page per person, the tasks of all her roles merged."""
 
     name: str
+    person_address: str
     today: date
     tasks: tuple[Task, ...]
     places: tuple[Place, ...]
 
     @classmethod
     def of(cls, person: Person, roles: Sequence[HeldRole], *, on: date) -> "HomePage":
-        return cls(name=str(person), today=on, tasks=tasks.of(roles, on=on), places=_places(roles))
+        return cls(
+            name=str(person),
+            person_address=reverse("people:person", args=[person.pk]),
+            today=on,
+            tasks=tasks.of(roles, on=on),
+            places=_places(roles),
+        )
 
 
 def _places(roles: Sequence[HeldRole]) -> tuple[Place, ...]:
-    held: dict[tuple[str, str | None], list[str]] = {}
+    held: dict[tuple[str, str | None, str], list[str]] = {}
     for role in roles:
-        held.setdefault((role.place, role.address), []).append(role.role_words)
+        held.setdefault((role.place, role.address, role.people), []).append(role.role_words)
     return tuple(
-        Place(name=name, address=address, roles=tuple(words))
-        for (name, address), words in held.items()
+        Place(name=name, address=address, roles=tuple(words), people=people)
+        for (name, address, people), words in held.items()
     )
 
 

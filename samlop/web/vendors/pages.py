@@ -265,6 +265,8 @@ class VendorPage:
     uses: tuple[UseRow, ...]
     headers: tuple[SortLink, ...]
     product: str
+    # Where its people are listed, for those who may see them.
+    people: str
     # What can be chosen, when there is more than one.
     product_choices: tuple[tuple[str, str], ...]
     sort: str
@@ -339,7 +341,9 @@ def _use_columns() -> tuple[SortColumn[UseRow], ...]:
     )
 
 
-def vendor_page(found: Uses, query: QueryDict, *, today: date, may_edit: bool) -> VendorPage:
+def vendor_page(
+    found: Uses, query: QueryDict, *, today: date, may_edit: bool, sees_people: bool
+) -> VendorPage:
     """Three queries beside the one that found the uses."""
     vendor = found.vendor
     use = use_per_area(found.on, vendor=vendor.pk)
@@ -385,6 +389,7 @@ def vendor_page(found: Uses, query: QueryDict, *, today: date, may_edit: bool) -
         sort=found.sorting.code if "sorter" in query else "",
         past_day=found.on if found.on != today else None,
         may_edit=may_edit,
+        people=reverse("people:vendor", args=[vendor.slug]) if sees_people else "",
         csv=changed(query, format="csv"),
         xlsx=changed(query, format="xlsx"),
     )

@@ -51,6 +51,7 @@ def show(request: PublicRequest, slug: str) -> HttpResponse:
         request.GET,
         today=clock.today(),
         may_edit=request.access.may(Permission.EDIT_VENDORS, Place(vendor=vendor.pk)),
+        sees_people=bool(request.access.grants),
     )
     if not render.wants_block(request):
         return render.page(request, "vendors/show.html", page)
