@@ -131,7 +131,7 @@ def test_a_coordinator_answers_on_a_phone_and_sees_it_on_her_page(
 
     page.get_by_role("link", name=re.compile("rom for noe nytt")).click()
     for question in page.locator(".room-question").all():
-        question.get_by_text("Litt").click()
+        question.get_by_role("radio", name="Litt").check()
     page.get_by_role("button", name="Lagre").click()
 
     expect(page.locator("#meldinger")).to_contain_text(re.compile(r"\w"))
