@@ -345,5 +345,9 @@ def _short(event: Event) -> str:
     what, label = sentences.sentence(event.code, event.details), event.actor_label
     if not label or label == "person":
         return what
-    who = label if event.actor_id is None else f"{label[0].lower()}{label[1:]}"
+    if event.actor_id is None:
+        who = label
+    else:
+        role = gettext(label)
+        who = f"{role[:1].lower()}{role[1:]}"
     return gettext("%(what)s av %(who)s") % {"what": what, "who": who}

@@ -86,7 +86,8 @@ class People:
         # The label says in which of her roles, when whoever recorded it knew.
         named = [one for one in held if self._labels[one.role] == event.actor_label]
         if event.actor_label != "person" and not named:
-            return self._who(event.actor_id, event.actor_label)
+            # The record is in bokmål, and says it in the very words of the catalogues.
+            return self._who(event.actor_id, gettext(event.actor_label))
         best = (named or held)[:1]
         return self._who(event.actor_id, best[0].words if best else gettext("En person"))
 

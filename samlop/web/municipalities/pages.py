@@ -8,6 +8,7 @@ from typing import Final
 
 from django.urls import reverse
 from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 from markupsafe import Markup
 
 from samlop.accounts.rules import Permission, Place
@@ -39,10 +40,10 @@ from samlop.web.municipalities.people import People
 from samlop.web.people.reader import Reader as PeopleReader
 
 LANGUAGES: Final = {
-    "se": "Nordsamisk",
-    "smj": "Lulesamisk",
-    "sma": "Sørsamisk",
-    "fkv": "Kvensk",
+    "se": _("Nordsamisk"),
+    "smj": _("Lulesamisk"),
+    "sma": _("Sørsamisk"),
+    "fkv": _("Kvensk"),
 }
 LEVEL_COLORS: Final = {Level.LOW: "success", Level.MEDIUM: "info", Level.HIGH: "warning"}
 MOST_HAPPENINGS: Final = 10
@@ -262,7 +263,7 @@ def _names(municipality_id: int) -> tuple[NameIn, ...]:
         .exclude(language="nb")
         .order_by("-language", "name", "pk")
     )
-    return tuple(NameIn(row.name, LANGUAGES[row.language], row.language) for row in rows)
+    return tuple(NameIn(row.name, str(LANGUAGES[row.language]), row.language) for row in rows)
 
 
 def _facts(

@@ -238,7 +238,7 @@ def _parts(found: Difference) -> tuple[Part, ...]:
         Part(gettext("Legges til"), _rows(found.added, gettext("Med fra %(first)s"))),
         Part(gettext("Bekreftes"), _rows(found.confirmed, gettext("Fra antatt til bekreftet"))),
         Part(gettext("Slutter"), _rows(found.ended, gettext("Ikke lenger med fra %(end)s"))),
-        Part(gettext("Uendret"), _rows(found.unchanged, gettext("Er alt registrert"))),
+        Part(gettext("Uendret"), _rows(found.unchanged, gettext("Er allerede registrert"))),
     )
 
 
