@@ -118,7 +118,7 @@ def _parser() -> argparse.ArgumentParser:
         help="så mange sier nei, trukket ved lodd",
     )
     whatif.add_argument(
-        "--robustness", action="store_true", help="simuler frafall og forsinkelser i planen"
+        "--robustness", action="store_true", help="simuler at noen går ut og at noe blir forsinket"
     )
     _limits(whatif, seconds=10.0)
     whatif.set_defaults(run=_whatif)

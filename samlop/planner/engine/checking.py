@@ -130,7 +130,7 @@ def pair_is_eligible(
     for run in runs:
         pair = (run.municipality, run.solution)
         if pair in problem.introduced_pairs:
-            yield f"{run.municipality}/{run.solution}: alt innført."
+            yield f"{run.municipality}/{run.solution}: allerede innført."
         if pair in problem.declined_pairs:
             yield f"{run.municipality}/{run.solution}: kommunen har sagt nei."
 

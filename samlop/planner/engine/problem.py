@@ -211,7 +211,7 @@ class Problem:
         """What makes sense in form but leaves solutions that nobody can be given."""
         return tuple(
             f"Løsningene {' → '.join([*cycle, cycle[0]])} krever hverandre i ring. De kan bare "
-            "planlegges der en av dem alt er innført."
+            "planlegges der en av dem allerede er innført."
             for cycle in _cycles({one.id: one.requires for one in self.solutions})
         )
 

@@ -12,7 +12,7 @@ from samlop.planner.engine.whatif import Outcome
 def hindrance(one: Hindrance) -> str:
     limit = one.limit
     where = {
-        Kind.CAPACITY: f"egen last i kvartal {limit.quarter}: {one.used} av {one.there}",
+        Kind.CAPACITY: f"egen arbeidsmengde i kvartal {limit.quarter}: {one.used} av {one.there}",
         Kind.BLACKOUT: f"kommunen har sperret kvartal {limit.quarter}",
         Kind.RELEASE: f"{limit.group} leverer {limit.solution} først fra kvartal {one.there}",
         Kind.VENDOR_STARTS: (
@@ -36,7 +36,7 @@ def hindrance(one: Hindrance) -> str:
         Kind.WAITING: f"{limit.solution} starter i kvartal {limit.quarter} og bygger på denne",
         Kind.HORIZON: f"innføringen blir ikke ferdig innen planens {limit.quarter} kvartaler",
         Kind.NOW: f"kvartalet er passert; tidligste er {limit.quarter}",
-        Kind.INTRODUCED: "løsningen er alt innført",
+        Kind.INTRODUCED: "løsningen er allerede innført",
         Kind.DECLINED: "kommunen har sagt nei",
         Kind.GROUP: "kommunen hører ikke til noen gruppe som lager puljer for løsningen",
         Kind.LOCK: f"starten er låst til kvartal {limit.quarter}",
@@ -68,10 +68,10 @@ def loosening(one: Loosening) -> str:
     limit = one.limit
     ways = {
         Kind.BLACKOUT: f"Opphev {name_of(limit)}.",
-        Kind.RELEASE: f"Flytt {name_of(limit)} {_units(one.units, 'kvartal')} fram.",
+        Kind.RELEASE: f"Framskynd {name_of(limit)} med {_units(one.units, 'kvartal')}.",
         Kind.COHORT_MINIMUM: f"Senk {name_of(limit)} med {one.units}.",
         Kind.PREREQUISITE: f"Opphev {name_of(limit)}: forutsetningen er ikke ferdig.",
-        Kind.INTRODUCED: f"Opphev {name_of(limit)}: løsningen er alt innført.",
+        Kind.INTRODUCED: f"Opphev {name_of(limit)}: løsningen er allerede innført.",
         Kind.DECLINED: f"Opphev {name_of(limit)}: kommunen har sagt nei.",
         Kind.HORIZON: f"Opphev {name_of(limit)}: den går ut over planens kvartaler.",
         Kind.GROUP: f"Opphev {name_of(limit)}: kommunen har ingen gruppe å lage pulje med.",
@@ -136,7 +136,7 @@ PLAIN: Final = {
     Kind.WAITING: "noe annet bygger på denne",
     Kind.HORIZON: "går ut over planen",
     Kind.NOW: "kvartalet er passert",
-    Kind.INTRODUCED: "alt innført",
+    Kind.INTRODUCED: "allerede innført",
     Kind.DECLINED: "kommunen har sagt nei",
     Kind.GROUP: "ingen gruppe å lage pulje med",
     Kind.LOCK: "låst",
@@ -184,7 +184,9 @@ SIZES: Final = {
 
 
 def robustness(one: Robustness) -> str:
-    lines = ["Ferdige innføringer med frafall og forsinkelser (åtte av ti simuleringer mellom):"]
+    lines = [
+        "Ferdig innført når noen går ut og noe blir forsinket (åtte av ti simuleringer mellom):"
+    ]
     for quarter, (planned, expected, low, high) in enumerate(
         zip(one.planned, one.expected, one.low, one.high, strict=True)
     ):
