@@ -40,6 +40,8 @@ from samlop.web.request import Request
 from samlop.web.signed_in import signed_in_only
 from samlop.web.uploads import Carried
 
+# A form has a limit for its fields; what is beyond comes when these are put right.
+PUT_RIGHT_AT_ONCE: Final = 100
 TEMPLATE_HEADER: Final = ("kommune", "navn", "rolle", "e-post", "telefon")
 
 
@@ -85,13 +87,19 @@ class PreviewPage:
     new: tuple[Planned, ...]
     there: tuple[Planned, ...]
     refused: tuple[RefusedRow, ...]
+    # How many more must be put right than there is room for at once.
+    more_refused: int = 0
     # What happened since the last preview, when there was one, and its colour.
     notice: str = ""
     notice_color: str = "warning"
 
     @property
     def total(self) -> int:
-        return len(self.new) + len(self.there) + len(self.refused)
+        return len(self.new) + len(self.there) + self.refused_count
+
+    @property
+    def refused_count(self) -> int:
+        return len(self.refused) + self.more_refused
 
 
 @page_or_post
@@ -306,6 +314,7 @@ def _preview(
     status: int = 200,
 ) -> HttpResponse:
     rows = [dataclasses.asdict(row.written) for row in plan.rows]
+    refused = plan.of(Outcome.REFUSED)
     carried = Carried(
         files={"rader": json.dumps(rows).encode()}, fingerprint=uploads.fingerprint(plan)
     )
@@ -318,7 +327,8 @@ def _preview(
         token=uploads.carry(carried, person=request.user, purpose=_purpose(region)),
         new=plan.of(Outcome.NEW),
         there=plan.of(Outcome.THERE),
-        refused=tuple(_refused(row) for row in plan.of(Outcome.REFUSED)),
+        refused=tuple(_refused(row) for row in refused[:PUT_RIGHT_AT_ONCE]),
+        more_refused=max(len(refused) - PUT_RIGHT_AT_ONCE, 0),
         notice=notice,
         notice_color=color,
     )

@@ -121,7 +121,7 @@ def people_page(here: Here, reader: Reader, *, on: date, text: str = "") -> Peop
     rows = list(here.memberships().select_related("person", "taken_over_by").order_by("pk"))
     now = [row for row in rows if (row.valid_to is None or row.valid_to > on)]
     before = [row for row in rows if row.valid_to is not None and row.valid_to <= on]
-    lines = Lines(reader, on=on)
+    lines = Lines(rows, reader, on=on)
     shown = lines.of(now)
     sees_former = any(reader.shares(Role(row.role), lines.place(row)) for row in rows) or any(
         reader.shares(role, here.place) for role in roles_of(here)
@@ -177,15 +177,13 @@ def may_load(here: Here, reader: Reader) -> bool:
 
 
 class Lines:
-    """Rows of roles, with what the reader may see and do. At most four queries."""
+    """Roles with what the reader may see and do. At most two queries, when made."""
 
-    def __init__(self, reader: Reader, *, on: date) -> None:
+    def __init__(self, rows: Iterable[Membership], reader: Reader, *, on: date) -> None:
         self._reader, self._on = reader, on
-        self._places: dict[int, Place] = {}
+        self._places = queries.places_of(rows, on=on)
 
     def place(self, row: Membership) -> Place:
-        if row.pk not in self._places:
-            self._places |= queries.places_of([row], on=self._on)
         return self._places[row.pk]
 
     def of(
@@ -196,8 +194,6 @@ class Lines:
         reasons: Mapping[int, str] | None = None,
     ) -> tuple[Row, ...]:
         """In the order of the roles, then of names; `named` gives each row's place."""
-        missing = [row for row in rows if row.pk not in self._places]
-        self._places |= queries.places_of(missing, on=self._on)
         last = self._last(rows)
         lines = [
             self._row(
@@ -248,7 +244,7 @@ class Lines:
             you=mine,
             role=str(texts.ROLES[role]),
             title=row.title,
-            place=named[0],
+            place=named[0] or row.solution_slug,
             place_address=named[1],
             phone=row.person.phone if reaches else "",
             email=(row.person.email or "") if reaches else "",
@@ -260,18 +256,19 @@ class Lines:
             followed_up_by=str(row.taken_over_by) if row.taken_over_by else "",
             may_end=ends and not last,
             may_hand_over=not over and gives,
-            may_take_over=not over and last and self.taking_over(place) is not None,
+            may_take_over=not over and last and region_taking_over(reader, place) is not None,
             may_invite_again=not over and gives and waits,
         )
 
-    def taking_over(self, place: Place) -> int | None:
-        """The reader's region that can answer for the municipality, if there is one."""
-        if place.municipality is None:
-            return None
-        for grant in self._reader.grants:
-            if grant.role is Role.CONTACT_PERSON and grant.region in place.regions:
-                return grant.region
+
+def region_taking_over(reader: Reader, place: Place) -> int | None:
+    """The reader's region that can answer for the municipality, if there is one."""
+    if place.municipality is None:
         return None
+    for grant in reader.grants:
+        if grant.role is Role.CONTACT_PERSON and grant.region in place.regions:
+            return grant.region
+    return None
 
 
 def name_of(row: Membership) -> str:
@@ -406,7 +403,7 @@ def _search(text: str, reader: Reader, *, on: date) -> tuple[Row, ...]:
         .select_related("person", "taken_over_by", "region", "county_authority", "vendor")
         .order_by(SortKey("person__name"), "person", "-valid_from", "pk")[:MOST_FOUND]
     )
-    return Lines(reader, on=on).of(rows, named=named_places(rows, on=on))
+    return Lines(rows, reader, on=on).of(rows, named=named_places(rows, on=on))
 
 
 # --- one person ---
@@ -436,12 +433,11 @@ def person_page(person: Person, reader: Reader, *, on: date) -> PersonPage | Non
         .order_by("-valid_from", "pk")
     )
     mine = person.pk == reader.pk
-    lines = Lines(reader, on=on)
-    places = queries.places_of(rows, on=on)
+    lines = Lines(rows, reader, on=on)
     visible = (
         mine
         or reader.is_administrator
-        or any(reader.shares(Role(row.role), places[row.pk]) for row in rows)
+        or any(reader.shares(Role(row.role), lines.place(row)) for row in rows)
     )
     if not visible:
         return None
@@ -449,7 +445,7 @@ def person_page(person: Person, reader: Reader, *, on: date) -> PersonPage | Non
     reaches = (
         mine
         or reader.is_administrator
-        or any(reader.reaches(Role(row.role), places[row.pk]) for row in now)
+        or any(reader.reaches(Role(row.role), lines.place(row)) for row in now)
     )
     named = named_places(rows, on=on)
     shown = lines.of(rows, named=named, reasons=_reasons(rows))

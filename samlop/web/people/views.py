@@ -215,7 +215,7 @@ def take_over(request: Request, pk: int) -> HttpResponse:
     """The region answers for a municipality whose last coordinator leaves."""
     row, here, reader = _role(request, pk)
     today = clock.today()
-    region_id = pages.Lines(reader, on=today).taking_over(_place(row))
+    region_id = pages.region_taking_over(reader, _place(row))
     if row.role != Role.MUNICIPAL_COORDINATOR.value or region_id is None:
         raise MayNot
     region = Region.objects.get(pk=region_id)

@@ -5,6 +5,7 @@ import re
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.http import HttpResponse
+from django.http.response import HttpResponseBase
 from django.test import Client
 
 from samlop.accounts import services as accounts
@@ -43,14 +44,18 @@ def contact(norway: None, client: Client) -> Person:
     return person
 
 
-def upload(client: Client, content: bytes, name: str = "liste.xlsx") -> HttpResponse:
-    response: HttpResponse = client.post(LOAD, {"file": SimpleUploadedFile(name, content)})
-    return response
+def upload(client: Client, content: bytes, name: str = "liste.xlsx") -> HttpResponseBase:
+    return client.post(LOAD, {"file": SimpleUploadedFile(name, content)})
 
 
-def fields(response: HttpResponse) -> dict[str, str]:
+def words(response: HttpResponseBase) -> str:
+    assert isinstance(response, HttpResponse)
+    return response.content.decode()
+
+
+def fields(response: HttpResponseBase) -> dict[str, str]:
     """What the preview's form would send back untouched."""
-    text = response.content.decode()
+    text = words(response)
     form = text[text.index("forhandsvisning") - 80 :]
     found = {}
     for tag in re.findall(r"<input[^>]*>", form):
@@ -60,10 +65,11 @@ def fields(response: HttpResponse) -> dict[str, str]:
     return found
 
 
-def save(client: Client, response: HttpResponse, what: str = "alle", **typed: str) -> HttpResponse:
+def save(
+    client: Client, response: HttpResponseBase, what: str = "alle", **typed: str
+) -> HttpResponseBase:
     data = fields(response) | typed | {"hva": what}
-    answer: HttpResponse = client.post(f"{LOAD}lagre/", data)
-    return answer
+    return client.post(f"{LOAD}lagre/", data)
 
 
 def given() -> int:
@@ -74,7 +80,7 @@ def test_the_preview_tells_what_is_new_and_what_must_be_put_right(
     client: Client, contact: Person
 ) -> None:
     response = upload(client, messy_list.workbook())
-    text = response.content.decode()
+    text = words(response)
 
     assert response.status_code == 200
     assert "Vi leste 41 rader" in text
@@ -111,7 +117,7 @@ def test_all_or_nothing_when_all_was_asked_for(client: Client, contact: Person) 
         upload(client, messy_list.workbook()),
         **PUT_RIGHT | {f"rad-{messy_list.OUTSIDE}-kommune": "Bodø"},
     )
-    text = response.content.decode()
+    text = words(response)
 
     assert response.status_code == 422
     assert "1 rad må rettes." in text
@@ -129,7 +135,7 @@ def test_those_that_are_ready_are_loaded_and_the_rest_can_follow(
     client: Client, contact: Person
 ) -> None:
     response = save(client, upload(client, messy_list.workbook()), "klare")
-    text = response.content.decode()
+    text = words(response)
 
     assert response.status_code == 200
     assert "38 rader er lagt inn" in text
@@ -147,9 +153,9 @@ def test_the_same_list_twice_changes_nothing(client: Client, contact: Person) ->
     again = upload(client, messy_list.workbook())
     refused = save(client, again, "klare")
 
-    assert "Disse er der fra før (38)" in again.content.decode()
+    assert "Disse er der fra før (38)" in words(again)
     assert refused.status_code == 422
-    assert "Ingen nye rader er klare." in refused.content.decode()
+    assert "Ingen nye rader er klare." in words(refused)
     assert given() == 41
 
 
@@ -157,7 +163,7 @@ def test_a_pasted_list_is_read_as_well(client: Client, contact: Person) -> None:
     pasted = "kommune\tnavn\trolle\te-post\nValle\tKari Berg\thelseleder\tkari@example.org"
 
     response = client.post(LOAD, {"text": pasted})
-    assert "4221 Valle" in response.content.decode()
+    assert "4221 Valle" in words(response)
     assert save(client, response).status_code == 302
     assert given() == 1
 
@@ -170,7 +176,7 @@ def test_a_list_changed_by_others_meanwhile_is_shown_again(client: Client, conta
     late = save(client, response)
 
     assert late.status_code == 409
-    assert "Noe er endret siden du så forhåndsvisningen" in late.content.decode()
+    assert "Noe er endret siden du så forhåndsvisningen" in words(late)
     assert given() == 1
 
 
@@ -178,7 +184,7 @@ def test_a_list_changed_by_others_meanwhile_is_shown_again(client: Client, conta
 def test_what_is_not_our_preview_is_refused(client: Client, contact: Person, token: str) -> None:
     response = client.post(f"{LOAD}lagre/", {"forhandsvisning": token}, follow=True)
 
-    assert "Forhåndsvisningen er for gammel" in response.content.decode()
+    assert "Forhåndsvisningen er for gammel" in words(response)
     assert given() == 0
 
 
@@ -213,14 +219,14 @@ def test_a_file_that_is_no_list_is_refused_with_a_sentence(
     response = upload(client, content, name)
 
     assert response.status_code == 422
-    assert sentence in response.content.decode()
+    assert sentence in words(response)
 
 
 def test_an_empty_form_says_what_to_do(client: Client, contact: Person) -> None:
     response = client.post(LOAD)
 
     assert response.status_code == 422
-    assert "Velg en fil, eller lim inn lista." in response.content.decode()
+    assert "Velg en fil, eller lim inn lista." in words(response)
 
 
 def test_the_template_can_be_loaded_as_it_is_read(client: Client, contact: Person) -> None:
@@ -231,7 +237,7 @@ def test_the_template_can_be_loaded_as_it_is_read(client: Client, contact: Perso
     )
     response = client.post(LOAD, {"text": filled})
 
-    assert "Vi leste 1 rad." in response.content.decode()
+    assert "Vi leste 1 rad." in words(response)
 
 
 def test_a_load_is_taken_back(client: Client, contact: Person) -> None:
@@ -246,3 +252,18 @@ def test_a_load_is_taken_back(client: Client, contact: Person) -> None:
     assert not Membership.objects.filter(load=load).valid_on(clock.today()).exists()
     assert set(Person.objects.exclude(email=None)) == {contact}
     assert client.get(page).status_code == 404
+
+
+def test_a_list_with_very_many_mistakes_is_put_right_in_turns(
+    client: Client, contact: Person
+) -> None:
+    lines = [f"Valle;Person Nr{index};vaktmester;p{index}@example.org" for index in range(250)]
+    pasted = "\n".join(["kommune;navn;rolle;e-post", *lines])
+
+    response = client.post(LOAD, {"text": pasted})
+    text = words(response)
+
+    assert "250 rader må rettes" in text
+    assert "150 rader til må rettes" in text
+    again = save(client, response, **{"rad-2-rolle": "koordinator"})
+    assert "249 rader må rettes" in words(again)
