@@ -51,11 +51,13 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account",
     "allauth.mfa",
+    "allauth.usersessions",
     "allauth.socialaccount",
     "samlop.db",
     "samlop.audit",
     "samlop.municipalities",
     "samlop.accounts",
+    "samlop.files",
     "samlop.messages",
     "samlop.web",
     "samlop.example",
@@ -66,10 +68,11 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    # After who it is: a person has a language.
     "samlop.web.language.language_middleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
-    "django.contrib.auth.middleware.AuthenticationMiddleware",
     "samlop.web.middleware.RequestMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -124,10 +127,52 @@ ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_ADAPTER = "samlop.web.accounts.adapter.Adapter"
-ACCOUNT_SESSION_REMEMBER = True
+ACCOUNT_FORMS = {
+    "request_login_code": "samlop.web.accounts.forms.AskForCodeForm",
+    "confirm_login_code": "samlop.web.accounts.forms.CodeForm",
+    "login": "samlop.web.accounts.forms.PasswordLoginForm",
+    "reauthenticate": "samlop.web.accounts.forms.ConfirmPasswordForm",
+}
 ACCOUNT_LOGOUT_REDIRECT_URL = "/"
+# How long a session lasts is the adapter's matter.
+ACCOUNT_SESSION_REMEMBER = None
+ACCOUNT_LOGIN_BY_CODE_ENABLED = True
+ACCOUNT_LOGIN_BY_CODE_TIMEOUT = 10 * 60
+ACCOUNT_LOGIN_BY_CODE_MAX_ATTEMPTS = 3
+ACCOUNT_LOGIN_BY_CODE_SUPPORTS_RESEND = True
+ACCOUNT_LOGIN_BY_CODE_FORMAT = {"numeric": True, "length": 6, "dashed": False}
+ACCOUNT_EMAIL_NOTIFICATIONS = True
+# The adapter answers for unknown addresses, and sends nothing.
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = True
+MFA_ADAPTER = "samlop.web.accounts.adapter.MfaAdapter"
+MFA_FORMS = {
+    "authenticate": "samlop.web.accounts.forms.AppCodeForm",
+    "reauthenticate": "samlop.web.accounts.forms.ConfirmAppCodeForm",
+    "activate_totp": "samlop.web.accounts.forms.ActivateAppForm",
+}
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_WEBAUTHN_USER_VERIFICATION = "required"
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not SAMLOP_HTTPS
+MFA_ALLOW_UNVERIFIED_EMAIL = True
+MFA_TOTP_ISSUER = "Samløp"
+MFA_TOTP_TOLERANCE = 1
+# Rate limits count per browser's address: behind a proxy it is in X-Forwarded-For.
+ALLAUTH_TRUSTED_PROXY_COUNT = int(environment.text("SAMLOP_PROXIES", "1" if SAMLOP_HTTPS else "0"))
+# Whoever administers or acts nationally signs in with two factors.
+SAMLOP_SECOND_FACTOR = not SAMLOP_EXAMPLE
 
-SESSION_COOKIE_AGE = 30 * 24 * 60 * 60
+# Rate limits must hold across web processes.
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "samlop_cache",
+        "OPTIONS": {"MAX_ENTRIES": 50_000},
+    }
+}
+
+# For a borrowed machine; on one's own the adapter makes it thirty days.
+SESSION_COOKIE_AGE = 12 * 60 * 60
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = SAMLOP_HTTPS

@@ -6,26 +6,40 @@ from functools import cached_property
 from uuid import uuid4
 
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 
 from samlop.accounts import permissions, queries, rules
 from samlop.accounts.models import Person
+from samlop.accounts.rules.second_factor import usable
 from samlop.audit import services as audit
 from samlop.lib.reach import Reach
-from samlop.web import clock
+from samlop.web import clock, second_factor
 from samlop.web.acting import Acting, in_role
+from samlop.web.second_factor import SecondFactorMissing
 
 
 class Access:
     """The memberships of the person behind a request, read once, when first asked for."""
 
-    def __init__(self, person: Person | None, on: date) -> None:
-        self._person, self._on = person, on
+    def __init__(
+        self, person: Person | None, on: date, *, is_strong: Callable[[], bool] = lambda: True
+    ) -> None:
+        self._person, self._on, self._is_strong = person, on, is_strong
         self._reaches: dict[rules.Permission, Reach] = {}
         self._required: tuple[rules.Permission, rules.Place] | None = None
 
     @cached_property
-    def grants(self) -> tuple[rules.Grant, ...]:
+    def _held(self) -> tuple[rules.Grant, ...]:
         return queries.grants(self._person, on=self._on) if self._person else ()
+
+    @cached_property
+    def grants(self) -> tuple[rules.Grant, ...]:
+        """Those that count in this session: some roles ask for a second factor."""
+        return usable(self._held, strong=self._is_strong()) if self._held else ()
+
+    @property
+    def lacks_second_factor(self) -> bool:
+        return self.grants != self._held
 
     def may(
         self, permission: rules.Permission, place: rules.Place = rules.NOWHERE_IN_PARTICULAR
@@ -35,7 +49,9 @@ class Access:
     def require(
         self, permission: rules.Permission, place: rules.Place = rules.NOWHERE_IN_PARTICULAR
     ) -> None:
-        """Raises Denied, which becomes 403."""
+        """Raises Denied, which becomes 403, or a way to the second factor when that is lacking."""
+        if not self.may(permission, place) and rules.permits(self._held, permission, place):
+            raise SecondFactorMissing(permission)
         permissions.require(self.grants, permission, place)
         self._required = (permission, place)
 
@@ -61,6 +77,16 @@ class RequestMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         person = request.user if request.user.is_authenticated else None
-        request.access = Access(person, clock.today())  # type: ignore[attr-defined]
+        request.access = Access(  # type: ignore[attr-defined]
+            person, clock.today(), is_strong=lambda: second_factor.session_is_strong(request)
+        )
         with audit.request_scope(uuid4()):
             return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        if not isinstance(error, SecondFactorMissing):
+            return None
+        there = second_factor.address(request.get_full_path() if request.method == "GET" else "/")
+        if request.headers.get("HX-Request"):
+            return HttpResponse(status=204, headers={"HX-Redirect": there})
+        return redirect(there)

@@ -3,9 +3,11 @@
 from django.conf import settings
 from django.http import HttpResponse, HttpResponsePermanentRedirect
 from django.templatetags.static import static
+from django.utils import timezone
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_POST, require_safe
 
+from samlop.accounts.services import preferences as own
 from samlop.web import addresses, clock, render
 from samlop.web.request import PublicRequest
 from samlop.web.shell import navigation
@@ -41,9 +43,13 @@ def suggestions(request: PublicRequest) -> HttpResponse:
 
 @require_POST
 def preferences(request: PublicRequest) -> HttpResponse:
+    """The cookie is for this browser; a signed-in person takes her language with her."""
+    language = request.POST.get("sprak", "")
+    if request.user.is_authenticated and language in dict(settings.LANGUAGES):
+        own.choose_language(person=request.user, language=language, at=timezone.now())
     return kept.redirect_with(
         addresses.safe_next(request, request.POST.get("neste", "")),
-        language=request.POST.get("sprak", ""),
+        language=language,
         scheme=request.POST.get("utseende", ""),
     )
 

@@ -118,7 +118,7 @@ def test_filtering_by_state_and_matter(client: Client) -> None:
 def test_htmx_gets_the_list_alone(client: Client) -> None:
     code_for(make.person())
     response = client.get("/utboks/", headers={"HX-Request": "true"})
-    assert response.text.lstrip().startswith('<div id="meldinger"')
+    assert response.text.lstrip().startswith('<div id="utboks"')
 
 
 def test_a_failed_message_shows_why_and_can_be_sent_again(client: Client) -> None:
