@@ -16,10 +16,15 @@ from django.core.files.uploadhandler import FileUploadHandler, SkipFile
 from django.utils.translation import gettext, gettext_lazy
 
 from samlop.accounts.models import Person
+from samlop.files import rules as file_rules
+from samlop.files import texts as file_texts
+from samlop.files.rules import FileRefusal
 from samlop.lib.errors import Refused
 from samlop.web.fields import Words
 
 MOST_BYTES: Final = 5 * 1024 * 1024
+# A field of this name may hold an attachment, which files.rules limits.
+ATTACHMENT: Final = "vedlegg"
 # A preview left open longer shows a day that has passed.
 KEPT_FOR: Final = timedelta(hours=12)
 _TOO_LARGE: Final = "samlop.upload_too_large"
@@ -34,6 +39,10 @@ class PreviewLost(Refused):
         )
 
 
+def most_bytes(field_name: str | None) -> int:
+    return file_rules.MOST_BYTES if field_name == ATTACHMENT else MOST_BYTES
+
+
 class LimitedUploads(FileUploadHandler):
     """Stops reading a file that passes the limit, so that it fills neither memory nor disk.
 
@@ -46,7 +55,7 @@ class LimitedUploads(FileUploadHandler):
 
     def receive_data_chunk(self, raw_data: bytes, start: int) -> bytes:
         self._read += len(raw_data)
-        if self._read > MOST_BYTES:
+        if self._read > most_bytes(self.field_name):
             if self.request is not None:
                 self.request.META.setdefault(_TOO_LARGE, set()).add(self.field_name)
             raise SkipFile
@@ -58,6 +67,8 @@ class LimitedUploads(FileUploadHandler):
 
 class UploadField(forms.FileField):
     """A file of at most five megabytes, with sentences for what is wrong with it."""
+
+    most_bytes = MOST_BYTES
 
     def __init__(
         self, *, label: Words, required: bool = True, accept: str, help_text: Words
@@ -74,15 +85,36 @@ class UploadField(forms.FileField):
         )
 
     def clean(self, data: Any, initial: Any = None) -> Any:
-        if data and data.size is not None and data.size > MOST_BYTES:
-            raise forms.ValidationError(too_large())
+        if data and data.size is not None and data.size > self.most_bytes:
+            raise forms.ValidationError(self.too_large())
         return super().clean(data, initial)
 
+    @staticmethod
+    def too_large() -> str:
+        return gettext(
+            "Filen er større enn 5 MB, og er ikke lest. Fjern det som ikke trengs, og prøv igjen."
+        )
 
-def too_large() -> str:
-    return gettext(
-        "Filen er større enn 5 MB, og er ikke lest. Fjern det som ikke trengs, og prøv igjen."
-    )
+
+class AttachmentField(UploadField):
+    """A file for others to read, of at most 25 megabytes; it must be named ATTACHMENT."""
+
+    most_bytes = file_rules.MOST_BYTES
+
+    def __init__(self, *, label: Words) -> None:
+        endings = sorted(file_rules.ENDINGS)
+        super().__init__(
+            label=label,
+            accept=",".join(f".{ending}" for ending in endings),
+            help_text=gettext_lazy(
+                "PDF, Word, Excel, PowerPoint, OpenDocument, bilde eller ren tekst, høyst 25 MB. "
+                "Ingen opplysninger om pasienter eller innbyggere."
+            ),
+        )
+
+    @staticmethod
+    def too_large() -> str:
+        return str(file_texts.FILE_REFUSALS[FileRefusal.TOO_LARGE])
 
 
 class UploadForm(forms.Form):
@@ -99,7 +131,7 @@ class UploadForm(forms.Form):
             if self.add_prefix(name) in self._stopped:
                 # It was sent, so «choose a file» would be wrong.
                 self.errors.pop(name, None)
-                self.add_error(name, too_large())
+                self.add_error(name, self.fields[name].too_large())  # type: ignore[attr-defined]
         return found
 
 

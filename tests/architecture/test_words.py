@@ -6,6 +6,7 @@ from enum import StrEnum
 import pytest
 
 from samlop.accounts import texts as accounts
+from samlop.files import texts as files
 from samlop.messages import texts as messages
 from samlop.municipalities import texts as municipalities
 
@@ -13,7 +14,7 @@ from samlop.municipalities import texts as municipalities
 def tables() -> list[tuple[str, Mapping[StrEnum, object]]]:
     return [
         (f"{module.__name__}.{name}", value)
-        for module in (accounts, messages, municipalities)
+        for module in (accounts, files, messages, municipalities)
         for name, value in vars(module).items()
         if name.isupper() and isinstance(value, Mapping)
     ]

@@ -12,6 +12,7 @@ from django.db.models.fields.json import KT
 from samlop.accounts.models import Membership, PeopleLoad
 from samlop.accounts.rules import PERMITS, SCOPE_OF, Permission, Scope
 from samlop.audit.models import Event
+from samlop.files.models import Document
 from samlop.lib.reach import NOWHERE, Reach
 from samlop.municipalities.models import Region
 from samlop.web.history.sentences import Audience, codes
@@ -98,9 +99,11 @@ def _places(sight: Sight) -> Q:
         Q(region__in=regions) | Q(county_authority__in=sight.county_authorities)
     )
     loads = PeopleLoad.objects.filter(region__in=regions)
+    documents = Document.objects.filter(region__in=regions)
     places |= Q(subject_type=Region._meta.label_lower, subject_id__in=regions.values("pk"))
     places |= Q(subject_type=Membership._meta.label_lower, subject_id__in=held.values("pk"))
     places |= Q(subject_type=PeopleLoad._meta.label_lower, subject_id__in=loads.values("pk"))
+    places |= Q(subject_type=Document._meta.label_lower, subject_id__in=documents.values("pk"))
     # Its own row may be gone; the event names the region.
     places |= Q(code__startswith="municipalities.installation.", names__in=regions.values("name"))
     return places

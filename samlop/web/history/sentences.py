@@ -258,6 +258,15 @@ SENTENCES: Final[Mapping[str, Sentence]] = {
     "accounts.person.came": Sentence(
         _P, _plain(lambda: gettext("Logget inn første gang")), Audience.OWN
     ),
+    "accounts.person.language_chosen": Sentence(
+        _P, _plain(lambda: gettext("Språk valgt")), Audience.OWN
+    ),
+    "accounts.sign_in.changed": Sentence(
+        _P, _plain(lambda: gettext("Egen innlogging endret")), Audience.OWN
+    ),
+    "accounts.person.password_changed": Sentence(
+        _P, _plain(lambda: gettext("Passord byttet")), Audience.OWN
+    ),
     "accounts.person.erased": Sentence(
         _P, _plain(lambda: gettext("Navn, e-post og telefon til en person slettet"))
     ),
@@ -267,6 +276,13 @@ SENTENCES: Final[Mapping[str, Sentence]] = {
     ),
     "files.document.removed": Sentence(
         Kind.DOCUMENTS, _document(lambda: gettext("Dokumentet «%(name)s» fjernet"))
+    ),
+    "files.file.stored": Sentence(
+        Kind.DOCUMENTS, _plain(lambda: gettext("Fil lagret")), Audience.TOLD_ELSEWHERE
+    ),
+    "files.document.forgotten": Sentence(
+        Kind.DOCUMENTS,
+        _document(lambda: gettext("Dokumentet «%(name)s» slettet for godt")),
     ),
     "files.document.restored": Sentence(
         Kind.DOCUMENTS, _document(lambda: gettext("Dokumentet «%(name)s» lagt tilbake"))

@@ -10,6 +10,7 @@ from django.db import transaction
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext, ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -25,9 +26,10 @@ from samlop.municipalities.models import (
 from samlop.municipalities.queries import codes
 from samlop.municipalities.queries import regions as queries
 from samlop.municipalities.rules.kinds import ProductKind, RegionKind, ServiceArea
-from samlop.municipalities.rules.regions import MAY_SHARE_INSTALLATION
+from samlop.municipalities.rules.regions import KEPT_BY_PEOPLE, MAY_SHARE_INSTALLATION
 from samlop.municipalities.services import regions as services
 from samlop.web import addresses, clock, downloads, form_page, render
+from samlop.web.files.pages import Documents, documents
 from samlop.web.form_page import FormPage, accepted, made
 from samlop.web.people.reader import Reader as PeopleReader
 from samlop.web.regions import pages
@@ -73,7 +75,19 @@ def show(request: PublicRequest, slug: str) -> HttpResponse:
     found = _members(request, slug)
     if as_format := downloads.wanted(request.GET):
         return downloads.answer(pages.members_download(found), as_format)
-    return render.page(request, "regions/show.html", _page(request, found))
+    page = _page(request, found)
+    return render.page(request, "regions/show.html", page, documents=_documents(request, found))
+
+
+def _documents(request: PublicRequest, found: pages.MemberList) -> Documents | None:
+    """For the signed-in, on the page as it is now; counties and health regions keep none."""
+    region, today = found.region, clock.today()
+    ended = region.valid_to is not None and region.valid_to <= today
+    now = found.on == today or (ended and "dato" not in request.GET)
+    if not (request.user.is_authenticated and now and region.kind in KEPT_BY_PEOPLE):
+        return None
+    may_keep = not ended and rights(request.access, region.pk, region.kind).texts
+    return documents(region.pk, region.slug, may_keep=may_keep, at=timezone.now())
 
 
 def _members(request: PublicRequest | Request, slug: str) -> pages.MemberList:

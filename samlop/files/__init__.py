@@ -1,0 +1,1 @@
+"""Checked uploads: every attachment is a File, and nothing else comes in."""
