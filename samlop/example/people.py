@@ -1,7 +1,7 @@
 """One person per role. Their names are role names, never invented persons."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime, time
 from typing import Final
 
 from samlop.accounts import services as accounts
@@ -72,6 +72,7 @@ def load(*, by: Actor, on: date) -> int:
         (Role.ANALYST, nation, ""),
         (Role.ADMINISTRATOR, nation, ""),
     ]
+    since = datetime.combine(on.replace(month=1, day=1), time(8), tzinfo=UTC)
     made = 0
     for index, (role, place, title) in enumerate(places, start=1):
         email = f"{role.value.replace('_', '-')}-{index}@example.invalid"
@@ -86,6 +87,8 @@ def load(*, by: Actor, on: date) -> int:
             is_example=True,
             by=by,
         )
+        # They are no invitations: each has been here before.
+        accounts.signed_in(person=person, at=since)
         accounts.grant(
             person=person,
             role=role,

@@ -114,7 +114,6 @@ def _brought_only_by(load: PeopleLoad) -> list[Person]:
             memberships__load=load,
             first_signed_in_at=None,
             last_login=None,
-            is_example=False,
             erased_at=None,
         )
         .exclude(pk__in=elsewhere.values("person_id"))

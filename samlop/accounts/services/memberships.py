@@ -94,7 +94,14 @@ def invite(
             called = tidy_name(name)
             if called is None:
                 raise CannotChangePeople(PeopleRefusal.NO_NAME)
-            person = persons.add_person(name=called, email=address, phone=number, by=by)
+            person = persons.add_person(
+                name=called,
+                email=address,
+                phone=number,
+                # Whom the example invites belongs to it: real people are never mixed in.
+                is_example=Person.objects.filter(pk=by.pk, is_example=True).exists(),
+                by=by,
+            )
         elif person.first_signed_in_at is None and number and not person.phone:
             person.phone = number
             person.save(update_fields=["phone"])

@@ -234,7 +234,7 @@ class Lines:
         mine = row.person_id == reader.pk
         gives = reader.gives(role, place)
         reaches = mine or reader.reaches(role, place)
-        waits = row.person.first_signed_in_at is None and not row.person.is_example
+        waits = row.person.first_signed_in_at is None
         sees_page = mine or reader.is_administrator or reader.shares(role, place)
         ends = not over and (gives or mine)
         return Row(
@@ -316,9 +316,7 @@ def _names(condition: Q, column: str, *, on: date) -> dict[int, list[Membership]
 
 
 def _answering(name: str, address: str, rows: Sequence[Membership]) -> Answering:
-    waits = bool(rows) and all(
-        row.person.first_signed_in_at is None and not row.person.is_example for row in rows
-    )
+    waits = bool(rows) and all(row.person.first_signed_in_at is None for row in rows)
     return Answering(name, address, tuple(str(row.person) for row in rows), waits)
 
 
@@ -457,9 +455,7 @@ def person_page(person: Person, reader: Reader, *, on: date) -> PersonPage | Non
         phone=phone,
         email=(person.email or "") if reaches else "",
         phone_address="".join(one for one in phone if one.isdigit() or one == "+"),
-        waits=person.first_signed_in_at is None
-        and not person.is_example
-        and person.erased_at is None,
+        waits=person.first_signed_in_at is None and person.erased_at is None,
         erased=person.erased_at is not None,
         rows=tuple(row for row in shown if row.until is None or row.until > on),
         former=tuple(row for row in shown if row.until is not None and row.until <= on),

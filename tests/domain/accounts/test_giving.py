@@ -143,6 +143,23 @@ def test_coming_the_first_time_is_remembered_once() -> None:
     assert Event.objects.filter(code="accounts.person.came").count() == 1
 
 
+def test_whom_the_example_invites_belongs_to_the_example(here: Municipality) -> None:
+    """Else the example would refuse to start beside what it made itself."""
+    giver = services.add_person(name="Kontaktperson", email=None, is_example=True, by=BY)
+
+    made = services.invite(
+        email="kari@example.org",
+        name="Kari",
+        role=COORDINATOR,
+        where=Where(municipality=here),
+        by=giver,
+        on=TODAY,
+    )
+
+    assert made.person.is_example
+    assert not invite(here, "ola@example.org").person.is_example
+
+
 # --- ending ---
 
 
