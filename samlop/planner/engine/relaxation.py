@@ -85,7 +85,7 @@ class Relaxation:
 
 def relaxation_of(tables: Tables) -> Relaxation:
     pair, quarter = (part.astype(np.int64) for part in np.nonzero(tables.allowed))
-    most, can = _most_cohorts(tables, pair, quarter)
+    most, can = most_cohorts(tables, pair, quarter)
     possible = most[tables.line[pair], quarter] > 0
     pair, quarter = pair[possible], quarter[possible]
     line, line_quarter = (part.astype(np.int64) for part in np.nonzero(most))
@@ -137,7 +137,7 @@ def relaxation_of(tables: Tables) -> Relaxation:
     )
 
 
-def _most_cohorts(tables: Tables, pair: Ints, quarter: Ints) -> tuple[Ints, Ints]:
+def most_cohorts(tables: Tables, pair: Ints, quarter: Ints) -> tuple[Ints, Ints]:
     """[L, T] how many cohorts could start, and how many municipalities could come to them."""
     horizon = tables.horizon
     vendors = len(tables.vendor_limit)

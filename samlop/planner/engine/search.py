@@ -18,7 +18,15 @@ from typing import Final
 
 import numpy as np
 
-from samlop.planner.engine import checking, construct, diagnosis, dive, lp_client, relaxation
+from samlop.planner.engine import (
+    checking,
+    construct,
+    diagnosis,
+    dive,
+    lp_client,
+    prices,
+    relaxation,
+)
 from samlop.planner.engine.limits import Loosening
 from samlop.planner.engine.neighbourhoods import Chooser, Kind
 from samlop.planner.engine.plan import Plan
@@ -37,6 +45,9 @@ TOO_LARGE_TO_RELAX: Final = 150_000
 IN_FLIGHT: Final = 2
 LEAST_STEPS: Final = 0.02
 """A part costs at least this, so that a budget of work always comes to an end."""
+PRICE_EFFORTS: Final = (1, 3)
+LAST_WAIT: Final = 0.3
+"""Seconds to wait for a thread that has been told to end; one that is slower ends by itself."""
 DIVE_SHARE: Final = 0.6
 """Of a budget of work, what the linear programme may use."""
 
@@ -176,6 +187,8 @@ class _Search:
         self.programme: lp_client.LinearProgramme | None = None
         self.news: queue.SimpleQueue[dive.News | None] = queue.SimpleQueue()
         self.diving = False
+        self.ending = threading.Event()
+        self.dive_thread: threading.Thread | None = None
         self.handed_out = 0
 
     def run(self) -> Result:
@@ -302,10 +315,18 @@ class _Search:
         self.phase = Phase.IMPROVING
         small = columns <= SMALL_ENOUGH_TO_PROVE
         ordered = self.work is not None
-        if TOO_SMALL_TO_RELAX < columns <= TOO_LARGE_TO_RELAX and (
+        pricing = not small and (
+            not ordered or self._work_left() * DIVE_SHARE > prices.expected_steps(self.tables)
+        )
+        relaxing = TOO_SMALL_TO_RELAX < columns <= TOO_LARGE_TO_RELAX and (
             not ordered or self._dive_is_affordable(columns)
-        ):
-            self._begin_dive(prove=small and not ordered and self.workers > 1)
+        )
+        if pricing or relaxing:
+            self._begin_dive(
+                pricing=pricing,
+                relaxing=relaxing,
+                prove=small and not ordered and self.workers > 1,
+            )
             if ordered or small or self.workers == 1:
                 self._await_dive()
         if small and not self._finished():
@@ -320,41 +341,66 @@ class _Search:
         """Judged by size alone, so that it is judged alike everywhere."""
         return self._work_left() * DIVE_SHARE > columns * 2e-3
 
-    def _begin_dive(self, *, prove: bool) -> None:
+    def _begin_dive(self, *, pricing: bool, relaxing: bool, prove: bool) -> None:
         self.diving = True
         self.dived = False
-        self.proof_wanted = prove
-        self.relaxation = relaxation.relaxation_of(self.tables)
-        self.programme = lp_client.LinearProgramme(self.relaxation)
         self.dive_steps = 0.0
         self.dive_budget = DIVE_SHARE * self._work_left()
-        self.dive_thread = threading.Thread(target=self._dive, daemon=True)
+        known = self.best
+        self.dive_thread = threading.Thread(
+            target=lambda: self._dive(known, pricing=pricing, relaxing=relaxing, prove=prove),
+            daemon=True,
+        )
         self.dive_thread.start()
 
-    def _dive(self) -> None:
+    def _dive(self, known: State, *, pricing: bool, relaxing: bool, prove: bool) -> None:
         """In a thread of its own: everything it finds goes through the queue."""
-        assert self.programme is not None  # noqa: S101  (for the type checker)
-
-        def told(news: dive.News) -> None:
-            self.dive_steps += news.steps
-            self.news.put(news)
-
-        def empty() -> State:
-            state = State(self.tables)
-            construct.place_locks(state)
-            return state
-
         try:
-            diver = dive.Dive(self.programme, told, lambda: self.dive_steps > self.dive_budget)
-            diver.run(empty)
-            told(dive.News(0.0, dived=True))
-            if self.proof_wanted:
-                diver.prove(self._seconds_left(), self.best)
+            if pricing:
+                self._dive_by_prices(known)
+            if relaxing and self._dive_may_go_on():
+                self._dive_by_relaxation(prove=prove)
         except lp_client.Ended:
             pass
         finally:
-            self.programme.release()
             self.news.put(None)
+
+    def _told(self, news: dive.News) -> None:
+        self.dive_steps += news.steps
+        self.news.put(news)
+
+    def _dive_may_go_on(self) -> bool:
+        return not self.ending.is_set() and self.dive_steps <= self.dive_budget
+
+    def _empty(self) -> State:
+        state = State(self.tables)
+        construct.place_locks(state)
+        return state
+
+    def _dive_by_prices(self, known: State) -> None:
+        def told(bound: float, steps: float) -> bool:
+            self._told(dive.News(steps, bound=bound if np.isfinite(bound) else None))
+            return self._dive_may_go_on()
+
+        for effort in PRICE_EFFORTS:
+            state = prices.price_dive(known, empty=self._empty, tell_bound=told, effort=effort)
+            if state is None:
+                return
+            self._told(dive.News(0.0, state=state))
+
+    def _dive_by_relaxation(self, *, prove: bool) -> None:
+        programme = lp_client.LinearProgramme(relaxation.relaxation_of(self.tables))
+        try:
+            self.programme = programme
+            if self.ending.is_set():
+                return
+            diver = dive.Dive(programme, self._told, lambda: not self._dive_may_go_on())
+            diver.run(self._empty)
+            self._told(dive.News(0.0, dived=True))
+            if prove:
+                diver.prove(self._seconds_left(), self.best)
+        finally:
+            programme.release()
 
     def _await_dive(self) -> None:
         self._tell(Phase.RELAXATION)
@@ -486,10 +532,12 @@ class _Search:
         self.chooser.report(task.kind, gain=gain, steps=steps, optimal=part.optimal)
 
     def _end(self) -> None:
+        self.ending.set()
         self.cancel.cancel()
         if self.programme is not None:
             self.programme.close()
-            self.dive_thread.join(timeout=5)
+        if self.dive_thread is not None:
+            self.dive_thread.join(timeout=LAST_WAIT)
 
 
 def _wanted(tables: Tables, start: Plan | None) -> Ints | None:
