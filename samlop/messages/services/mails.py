@@ -3,7 +3,6 @@
 from collections.abc import Callable, Mapping
 from typing import Final
 
-from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -14,6 +13,7 @@ from samlop.accounts.rules import Role
 from samlop.messages.rules import Group, Mail
 from samlop.messages.services.kinds import DIGEST, Draft, Kind
 from samlop.municipalities.models import MunicipalityCode
+from samlop.municipalities.texts import day_words
 
 INVITED: Final = "accounts.invited"
 ROLE_GIVEN: Final = "accounts.role_given"
@@ -105,7 +105,7 @@ def _given(draft: Draft, row: Membership) -> Mail | None:
         subject=_("Ny rolle i Samløp: %(role)s") % {"role": role},
         paragraphs=(
             _("Du har fått rollen %(role)s fra %(day)s.")
-            % {"role": role, "day": date_format(row.valid_from, "DATE_FORMAT")},
+            % {"role": role, "day": day_words(row.valid_from)},
         ),
         button=_("Åpne Samløp"),
         address=draft.home,
@@ -120,7 +120,7 @@ def _ended(draft: Draft, row: Membership) -> Mail | None:
         subject=_("Rollen din er avsluttet: %(role)s") % {"role": role},
         paragraphs=(
             _("Du har ikke rollen %(role)s fra og med %(day)s.")
-            % {"role": role, "day": date_format(row.valid_to, "DATE_FORMAT")},
+            % {"role": role, "day": day_words(row.valid_to)},
         ),
         button=_("Åpne Samløp"),
         address=draft.home,

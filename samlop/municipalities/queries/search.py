@@ -8,7 +8,6 @@ from enum import StrEnum
 from typing import Final, NamedTuple
 
 from django.db import connection
-from django.utils.formats import date_format
 from django.utils.translation import gettext
 
 from samlop.municipalities import texts
@@ -247,4 +246,4 @@ def _listed(names: Sequence[str]) -> str:
 
 
 def _last_day(valid_to: date) -> str:
-    return date_format(valid_to - timedelta(days=1), "DATE_FORMAT")
+    return texts.day_words(valid_to - timedelta(days=1))

@@ -3,6 +3,7 @@
 from datetime import date
 
 import pytest
+from django.utils import translation
 from django.utils.translation import override
 from pytest_django import DjangoAssertNumQueries
 
@@ -136,6 +137,18 @@ def test_every_old_number_leads_to_what_it_became() -> None:
 def test_a_county_of_before_is_found_and_says_so() -> None:
     hit = first("viken")
     assert (hit.key, hit.note) == ("viken-30", "Fantes til 31. desember 2023.")
+
+
+@pytest.mark.parametrize(
+    ("language", "note"),
+    [
+        ("nn", "Fanst til 31. desember 2023."),
+        ("en", "Existed until 31 December 2023."),
+    ],
+)
+def test_the_note_is_in_the_language_of_the_page(language: str, note: str) -> None:
+    with translation.override(language):
+        assert first("viken").note == note
 
 
 def test_what_has_the_name_today_needs_no_note_about_an_earlier_number() -> None:
