@@ -99,7 +99,7 @@ def invite(
                 email=address,
                 phone=number,
                 # Whom the example invites belongs to it: real people are never mixed in.
-                is_example=Person.objects.filter(pk=by.pk, is_example=True).exists(),
+                is_example=Person.objects.filter(pk=by.pk or 0, is_example=True).exists(),
                 by=by,
             )
         elif person.first_signed_in_at is None and number and not person.phone:

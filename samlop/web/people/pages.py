@@ -177,11 +177,13 @@ def may_load(here: Here, reader: Reader) -> bool:
 
 
 class Lines:
-    """Roles with what the reader may see and do. At most two queries, when made."""
+    """Roles with what the reader may see and do. At most three queries, when made."""
 
     def __init__(self, rows: Iterable[Membership], reader: Reader, *, on: date) -> None:
         self._reader, self._on = reader, on
-        self._places = queries.places_of(rows, on=on)
+        held = list(rows)
+        self._places = queries.places_of(held, on=on)
+        self._last = _last_coordinators(held, on=on)
 
     def place(self, row: Membership) -> Place:
         return self._places[row.pk]
@@ -194,39 +196,17 @@ class Lines:
         reasons: Mapping[int, str] | None = None,
     ) -> tuple[Row, ...]:
         """In the order of the roles, then of names; `named` gives each row's place."""
-        last = self._last(rows)
         lines = [
             self._row(
                 row,
                 named=(named or {}).get(row.pk, ("", "")),
                 reason=(reasons or {}).get(row.pk, ""),
-                last=row.pk in last,
+                last=row.pk in self._last,
             )
             for row in rows
         ]
         keys = {row.pk: (_ORDER[row.role], row.solution_slug) for row in rows}
         return tuple(sorted(lines, key=lambda line: (keys[line.pk], nb_sort_key(line.name))))
-
-    def _last(self, rows: Iterable[Membership]) -> set[int]:
-        """Coordinators whose role cannot end without more ado."""
-        groups: dict[tuple[int | None, int | None], list[Membership]] = {}
-        for row in rows:
-            if row.role == Role.MUNICIPAL_COORDINATOR.value and row.person.is_active:
-                groups.setdefault((row.municipality_id, row.county_authority_id), []).append(row)
-        return {
-            row.pk
-            for group in groups.values()
-            for row in group
-            if giving.refusal_to_end(
-                Role.MUNICIPAL_COORDINATOR,
-                [
-                    Held(valid_from=other.valid_from, valid_to=other.valid_to)
-                    for other in group
-                    if other.person_id != row.person_id
-                ],
-                on=self._on,
-            )
-        }
 
     def _row(self, row: Membership, *, named: tuple[str, str], reason: str, last: bool) -> Row:
         role, place, reader = Role(row.role), self._places[row.pk], self._reader
@@ -259,6 +239,41 @@ class Lines:
             may_take_over=not over and last and region_taking_over(reader, place) is not None,
             may_invite_again=not over and gives and waits,
         )
+
+
+def _last_coordinators(rows: Iterable[Membership], *, on: date) -> set[int]:
+    """Those of the rows whose role cannot end without more ado. One query."""
+    asked = {
+        row.pk: (row.municipality_id, row.county_authority_id)
+        for row in rows
+        if row.role == Role.MUNICIPAL_COORDINATOR.value
+        and (row.valid_to is None or row.valid_to > on)
+    }
+    if not asked:
+        return set()
+    there: dict[tuple[int | None, int | None], list[Membership]] = {}
+    coordinators = Membership.objects.filter(
+        Q(municipality__in=[pk for pk, _ in asked.values() if pk is not None])
+        | Q(county_authority__in=[pk for _, pk in asked.values() if pk is not None]),
+        role=Role.MUNICIPAL_COORDINATOR.value,
+        person__is_active=True,
+    ).not_ended_on(on)
+    for row in coordinators:
+        there.setdefault((row.municipality_id, row.county_authority_id), []).append(row)
+    return {
+        row.pk
+        for row in coordinators
+        if row.pk in asked
+        and giving.refusal_to_end(
+            Role.MUNICIPAL_COORDINATOR,
+            [
+                Held(valid_from=other.valid_from, valid_to=other.valid_to)
+                for other in there[asked[row.pk]]
+                if other.person_id != row.person_id
+            ],
+            on=on,
+        )
+    }
 
 
 def region_taking_over(reader: Reader, place: Place) -> int | None:

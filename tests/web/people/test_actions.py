@@ -219,6 +219,24 @@ def test_the_last_administrator_is_not_erased(client: Client, sign_in: SignIn) -
     assert "eneste administratoren" in response.text
 
 
+def test_one_of_two_coordinators_may_be_ended_from_her_own_page(
+    client: Client, sign_in: SignIn, hold: Hold
+) -> None:
+    """The page shows one of them, and must still know of the other."""
+    first = hold(R.MUNICIPAL_COORDINATOR)
+    sign_in(R.CONTACT_PERSON)
+    page = f"/personer/{first.person_id}/"
+    end, take_over = (f'href="/personer/roller/{first.pk}/{one}/"' for one in ("avslutt", "overta"))
+    alone = client.get(page).text
+    assert end not in alone
+    assert take_over in alone
+
+    hold(R.MUNICIPAL_COORDINATOR)
+    together = client.get(page).text
+    assert end in together
+    assert take_over not in together
+
+
 def test_an_empty_region_says_what_to_do_first(
     client: Client, sign_in: SignIn, world: World
 ) -> None:
