@@ -57,6 +57,10 @@ def collect_static() -> str:
 
 def prepare() -> None:
     django.setup()
+    # It needs Django's apps, which are loaded by the line above.
+    from samlop.web import production  # noqa: PLC0415
+
+    production.refuse()
     say("Schema", migrate())
     management.call_command("load_reference")
     if settings.SAMLOP_EXAMPLE:

@@ -173,8 +173,12 @@ CACHES = {
 
 # For a borrowed machine; on one's own the adapter makes it thirty days.
 SESSION_COOKIE_AGE = 12 * 60 * 60
-SESSION_COOKIE_HTTPONLY = True
-SESSION_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = LANGUAGE_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
+# With this prefix browsers take the cookie from us alone: over https, for the whole host, and
+# never from a neighbouring subdomain.
+SESSION_COOKIE_NAME = "__Host-sessionid" if SAMLOP_HTTPS else "sessionid"
+CSRF_COOKIE_NAME = "__Host-csrftoken" if SAMLOP_HTTPS else "csrftoken"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = SAMLOP_HTTPS
 LANGUAGE_COOKIE_SAMESITE = "Lax"
 LANGUAGE_COOKIE_AGE = 365 * 24 * 60 * 60

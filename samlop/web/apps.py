@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.core import checks
 
 from samlop.web import catalogues
 
@@ -8,5 +9,9 @@ class WebConfig(AppConfig):
     label = "web"
 
     def ready(self) -> None:
-        """A fresh checkout has no compiled catalogues, and any command may come first."""
+        # A fresh checkout has no compiled catalogues, and any command may come first.
         catalogues.compile_stale()
+        # Its model can be imported only now, when every app is loaded.
+        from samlop.web.production import fit_for_production  # noqa: PLC0415
+
+        checks.register(fit_for_production, checks.Tags.security, deploy=True)
