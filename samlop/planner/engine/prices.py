@@ -291,7 +291,7 @@ class Pricing:
 
 
 def expected_steps(tables: Tables) -> float:
-    """About what a dive of effort 1 will cost."""
+    """About what a dive will cost."""
     return tables.pairs * tables.horizon * STEPS_PER_CELL * (FIRST_STEPS + 20 * STEPS_PER_ROUND)
 
 
@@ -300,7 +300,6 @@ def price_dive(
     *,
     empty: Callable[[], State],
     tell_bound: Callable[[float, float], bool],
-    effort: int = 1,
 ) -> State | None:
     """The bound (told with the steps spent as it falls) and a plan on the calendar found.
 
@@ -309,7 +308,7 @@ def price_dive(
     tables, reached = known.tables, known.objective
     pricing = Pricing(known)
     cost = tables.pairs * tables.horizon * STEPS_PER_CELL
-    for number in range(effort * FIRST_STEPS):
+    for number in range(FIRST_STEPS):
         pricing.step(reached)
         if number % 10 == 9 and not tell_bound(pricing.best, 10 * cost):
             return None
@@ -321,9 +320,9 @@ def price_dive(
         if not _fix_some(pricing, state):
             break
         pricing.reset()
-        for _ in range(effort * STEPS_PER_ROUND):
+        for _ in range(STEPS_PER_ROUND):
             pricing.step(reached)
-        if not tell_bound(np.inf, effort * STEPS_PER_ROUND * cost):
+        if not tell_bound(np.inf, STEPS_PER_ROUND * cost):
             return None
     return assigned(pricing, state)
 

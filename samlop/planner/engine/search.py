@@ -45,7 +45,6 @@ TOO_LARGE_TO_RELAX: Final = 150_000
 IN_FLIGHT: Final = 2
 LEAST_STEPS: Final = 0.02
 """A part costs at least this, so that a budget of work always comes to an end."""
-PRICE_EFFORTS: Final = (1, 3)
 LAST_WAIT: Final = 0.3
 """Seconds to wait for a thread that has been told to end; one that is slower ends by itself."""
 DIVE_SHARE: Final = 0.6
@@ -382,10 +381,8 @@ class _Search:
             self._told(dive.News(steps, bound=bound if np.isfinite(bound) else None))
             return self._dive_may_go_on()
 
-        for effort in PRICE_EFFORTS:
-            state = prices.price_dive(known, empty=self._empty, tell_bound=told, effort=effort)
-            if state is None:
-                return
+        state = prices.price_dive(known, empty=self._empty, tell_bound=told)
+        if state is not None:
             self._told(dive.News(0.0, state=state))
 
     def _dive_by_relaxation(self, *, prove: bool) -> None:
