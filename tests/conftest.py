@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 from django.core.management import call_command
+from django.utils import translation
 from pytest_django import DjangoDbBlocker, Settings
 
 from samlop.municipalities.imports import reference
@@ -26,6 +27,13 @@ def _quick_settings(settings: Settings) -> None:
         **settings.STORAGES,
         "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
     }
+
+
+@pytest.fixture(autouse=True)
+def _in_bokmal() -> Iterator[None]:
+    """A request leaves its language behind in the thread; the next test must not meet it."""
+    with translation.override("nb"):
+        yield
 
 
 @pytest.fixture(scope="module")

@@ -97,17 +97,16 @@ DIFF_KINDS: Final[Mapping[DiffKind, Words]] = {
 
 DIFF_REFUSALS: Final[Mapping[DiffRefusal, Words]] = {
     DiffRefusal.UNEXPLAINED: _(
-        "Listen har nye eller utgåtte kommunenummer som ingen endring forklarer. "
-        "Ta med endringslisten fra SSB for samme tid."
+        "Lista har nye eller utgåtte kommunenummer som ingen endring forklarer. "
+        "Ta med endringslista fra SSB for samme tid."
     ),
     DiffRefusal.OLDER_THAN_KNOWN: _(
-        "Listen er eldre enn kommunene som er lagt inn, og kan bare sammenlignes."
+        "Lista er eldre enn kommunene som er lagt inn, og kan bare sammenlignes."
     ),
 }
 
 STALE_DIFF: Final = _(
-    "Kommunene er endret siden listen ble sammenlignet. Ingenting er lagret. "
-    "Se over listen på nytt."
+    "Kommunene er endret siden lista ble sammenlignet. Ingenting er lagret. Se over lista på nytt."
 )
 
 POINT_KINDS: Final[Mapping[PointKind, Words]] = {
@@ -175,7 +174,7 @@ CAPACITY_REFUSALS: Final[Mapping[CapacityRefusal, Words]] = {
         "%(quarter)s er over og kan ikke endres. Velg dette kvartalet eller et senere."
     ),
     CapacityRefusal.QUARTER_TOO_FAR: _(
-        "%(quarter)s er for langt fram. Dere kan svare for dette kvartalet og de %(ahead)d neste."
+        "%(quarter)s er for langt frem. Dere kan svare for dette kvartalet og de %(ahead)d neste."
     ),
     CapacityRefusal.CHANGED_MEANWHILE: _(
         "Noen andre endret dette mens du fylte ut: %(what)s. Ingenting av ditt er lagret. "

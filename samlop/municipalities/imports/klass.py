@@ -313,7 +313,7 @@ def diff(parsed: Parsed, *, changes: Parsed | None = None, valid_from: date | No
     is none, for two different days, and for a county that is unknown on the day.
     """
     if parsed.is_change_list:
-        words = _("%(file)s er en endringsliste. Velg kommunelisten først.")
+        words = _("%(file)s er en endringsliste. Velg kommunelista først.")
         raise FileRefused([FileProblem(words % {"file": parsed.filename})])
     if changes is not None and not changes.is_change_list:
         words = _("%(file)s er ikke en endringsliste.")

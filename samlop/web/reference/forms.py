@@ -9,12 +9,12 @@ from samlop.web.uploads import UploadField, UploadForm
 
 class CodesForm(UploadForm):
     file = UploadField(
-        label=_("Kommunelisten"),
+        label=_("Kommunelista"),
         accept=".json,.csv",
         help_text=_("Svaret på «versions» eller «codesAt» for Klass 131, som JSON eller CSV."),
     )
     changes = UploadField(
-        label=_("Endringslisten"),
+        label=_("Endringslista"),
         required=False,
         accept=".json,.csv",
         help_text=_(
@@ -25,7 +25,7 @@ class CodesForm(UploadForm):
     valid_from = DayField(
         label=_("Gjelder fra"),
         required=False,
-        help_text=_("Bare når listen ikke selv sier det, som i CSV."),
+        help_text=_("Bare når lista ikke selv sier det, som i CSV."),
     )
 
 

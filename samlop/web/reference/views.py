@@ -148,9 +148,9 @@ def _ask_codes(
             lead=gettext("Du ser hva som blir endret, før noe lagres."),
             form=form,
             help=(
-                gettext("Listen hentes fra SSBs åpne tjeneste Klass, klassifikasjon 131."),
+                gettext("Lista hentes fra SSBs åpne tjeneste Klass, klassifikasjon 131."),
                 gettext(
-                    "En CSV-fil har kolonnene code og name, og endringslisten oldCode, newCode, "
+                    "En CSV-fil har kolonnene code og name, og endringslista oldCode, newCode, "
                     "newName og changeOccurred."
                 ),
                 gettext("En fil med feil blir avvist i sin helhet, med rad og kolonne."),
@@ -169,7 +169,7 @@ def _preview_codes(
     ) % {"count": formats.number(diff.unchanged)}
     page = PreviewPage(
         heading=gettext("Kommuneinndelingen fra SSB"),
-        lead=gettext("Listen gjelder fra %(day)s. %(unchanged)s")
+        lead=gettext("Lista gjelder fra %(day)s. %(unchanged)s")
         % {"day": formats.long_date(diff.valid_from), "unchanged": unchanged},
         parts=pages.code_parts(diff),
         changes=0 if diff.is_empty else max(len(diff.rows), 1),

@@ -82,7 +82,7 @@ class AddMemberForm(forms.Form):
     reason = forms.CharField(
         label=_("Kilde"),
         max_length=300,
-        help_text=_("For eksempel «vedtak i styringsgruppa 12. mars»."),
+        help_text=_("For eksempel «vedtak i styringsgruppen 12. mars»."),
         error_messages={"required": _("Skriv hvor opplysningen kommer fra.")},
     )
 

@@ -94,7 +94,7 @@ def test_saving_the_same_answer_again_records_nothing() -> None:
     ("quarter", "refusal", "sentence"),
     [
         (Q1, CapacityRefusal.QUARTER_PAST, "1. kvartal 2027 er over"),
-        (Quarter(2029, 3), CapacityRefusal.QUARTER_TOO_FAR, "3. kvartal 2029 er for langt fram"),
+        (Quarter(2029, 3), CapacityRefusal.QUARTER_TOO_FAR, "3. kvartal 2029 er for langt frem"),
     ],
 )
 def test_a_quarter_that_cannot_be_answered_refuses_the_whole_save(

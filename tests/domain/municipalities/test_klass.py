@@ -273,7 +273,7 @@ def test_a_list_without_the_changes_that_explain_it_is_shown_and_not_applied() -
         DiffKind.ENDED: 114,
         DiffKind.RENAMED: 6,
     }
-    with pytest.raises(codes.CannotApply, match="Ta med endringslisten"):
+    with pytest.raises(codes.CannotApply, match="Ta med endringslista"):
         codes.apply(found, by=BY)
     assert state() == before
 
@@ -291,7 +291,7 @@ def test_a_difference_that_is_no_longer_true_is_refused() -> None:
     found = klass.diff(klass.parse(a_list(("0301", "Oslo")), "a.json"))
     factories.municipality(number="1101")
     before = state()
-    with pytest.raises(codes.StaleDiff, match="Se over listen på nytt"):
+    with pytest.raises(codes.StaleDiff, match="Se over lista på nytt"):
         codes.apply(found, by=BY)
     assert state() == before
 

@@ -190,7 +190,7 @@ def test_a_stale_preview_of_the_list_is_shown_anew(client: Client) -> None:
     response = client.post(f"{CODES}lagre/", {"forhandsvisning": token_in(shown.text)})
 
     assert response.status_code == 409
-    assert "Kommunene er endret siden listen ble sammenlignet" in response.text
+    assert "Kommunene er endret siden lista ble sammenlignet" in response.text
     assert MunicipalityCode.objects.filter(name__contains="Árendal").count() == 0
 
 
