@@ -78,6 +78,13 @@ class Adapter(DefaultAccountAdapter):  # type: ignore[misc]
         """Whoever changes how she signs in is told by mail, and history knows."""
         tell_of_change(user, TOLD[template_prefix])
 
+    def get_reauthentication_methods(self, user: Person) -> list[dict[str, str]]:
+        """A code from an app only to those who have one: reserve codes come with a passkey too."""
+        methods: list[dict[str, str]] = super().get_reauthentication_methods(user)
+        kinds = Authenticator.objects.filter(user=user).values_list("type", flat=True)
+        has_app = Authenticator.Type.TOTP in set(kinds)
+        return [one for one in methods if one["id"] != "mfa_reauthenticate" or has_app]
+
     def login(self, request: HttpRequest, user: Person) -> None:
         """Thirty days on an own device, else until the browser closes; at most twelve hours."""
         by_passkey = any(

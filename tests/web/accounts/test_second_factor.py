@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from allauth.mfa.models import Authenticator
 from django.db import transaction
 from django.test import Client
 
@@ -13,7 +14,7 @@ from samlop.audit.models import Event
 from samlop.lib.actors import Machine
 from samlop.messages.models import Message
 from samlop.messages.services import mails
-from samlop.web.accounts.adapter import MfaAdapter
+from samlop.web.accounts.adapter import Adapter, MfaAdapter
 from tests import factories as make
 from tests.web.accounts.conftest import EMAIL, PASSWORD, app_code, sign_in_by_code, signed_in_as
 
@@ -184,3 +185,26 @@ def test_a_poor_password_is_refused_with_a_sentence(
     assert said in response.text
     kari.refresh_from_db()
     assert not kari.has_usable_password()
+
+
+def test_whoever_has_only_a_passkey_is_asked_for_it_and_not_for_an_app(
+    client: Client, kari: Person
+) -> None:
+    """allauth makes reserve codes along with the first passkey; nobody has seen them."""
+    sign_in_by_code(client)
+    for kind in (Authenticator.Type.WEBAUTHN, Authenticator.Type.RECOVERY_CODES):
+        Authenticator.objects.create(user=kari, type=kind, data={"name": "Jobbtelefonen"})
+
+    ways = Adapter().get_reauthentication_methods(kari)
+
+    assert [way["id"] for way in ways] == ["mfa_reauthenticate:webauthn"]
+
+
+def test_a_passkey_on_the_phone_locks_nobody_out_of_her_desktop(
+    client: Client, kari: Person
+) -> None:
+    Authenticator.objects.create(
+        user=kari, type=Authenticator.Type.WEBAUTHN, data={"name": "Jobbtelefonen"}
+    )
+    sign_in_by_code(client)
+    assert signed_in_as(client) == str(kari.pk)
