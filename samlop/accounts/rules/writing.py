@@ -57,6 +57,7 @@ _WORDS: Final[Mapping[str, Role]] = {
     "kommunal koordinator": Role.MUNICIPAL_COORDINATOR,
     "beslutningstaker": Role.DECISION_MAKER,
     "beslutningstakar": Role.DECISION_MAKER,
+    "avgjerdstakar": Role.DECISION_MAKER,
     "prosjektleder": Role.PROJECT_LEADER,
     "prosjektleiar": Role.PROJECT_LEADER,
     "lokal prosjektleder": Role.PROJECT_LEADER,
@@ -92,7 +93,9 @@ _INSIDE: Final[tuple[tuple[str, Role], ...]] = (
     ("tenesteleiar", Role.DECISION_MAKER),
     ("etatssjef", Role.DECISION_MAKER),
     ("sektorleder", Role.DECISION_MAKER),
+    ("sektorleiar", Role.DECISION_MAKER),
     ("virksomhetsleder", Role.DECISION_MAKER),
+    ("verksemdsleiar", Role.DECISION_MAKER),
     ("enhetsleder", Role.DECISION_MAKER),
     ("einingsleiar", Role.DECISION_MAKER),
 )
