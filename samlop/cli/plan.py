@@ -12,7 +12,7 @@ import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from types import FrameType
-from typing import TYPE_CHECKING, Any, Final, NoReturn
+from typing import TYPE_CHECKING, Any, Final, NoReturn, Self
 
 from samlop.lib.errors import Refused
 from samlop.planner.engine import checking, rollout1
@@ -26,6 +26,7 @@ DONE: Final = 0
 BROKEN: Final = 1
 REFUSED: Final = 2
 IMPOSSIBLE: Final = 3
+HEARD: Final = (signal.SIGINT, signal.SIGTERM)
 
 PHASES: Final = {
     "first": "første plan",
@@ -211,9 +212,13 @@ class _Interrupt:
     def __call__(self) -> bool:
         return self.asked
 
-    def listen(self) -> None:
-        for number in (signal.SIGINT, signal.SIGTERM):
-            signal.signal(number, self._hear)
+    def __enter__(self) -> Self:
+        self.before = [(one, signal.signal(one, self._hear)) for one in HEARD]
+        return self
+
+    def __exit__(self, *exc: object) -> None:
+        for number, handler in self.before:
+            signal.signal(number, handler)
 
     def _hear(self, number: int, frame: FrameType | None) -> None:
         self.asked = True
@@ -226,22 +231,22 @@ def _solve(chosen: argparse.Namespace) -> int:
     start = rollout1.read_plan(chosen.start) if chosen.start else None
     if chosen.output is not None and not chosen.output.absolute().parent.is_dir():
         raise Mistake(f"mappen {chosen.output.absolute().parent} finnes ikke")
-    screen, interrupt = _Screen(), _Interrupt()
-    interrupt.listen()
+    screen = _Screen()
     keep: Callable[[Any], None] | None = None
     if chosen.output is not None:
         keep = _keeper(chosen.output)
-    result: Result = _engine("search").solve(
-        problem,
-        seconds=_seconds(chosen),
-        work=chosen.work,
-        seed=chosen.seed,
-        workers=chosen.workers,
-        start=start,
-        stop=interrupt,
-        on_progress=screen.show,
-        on_plan=keep,
-    )
+    with _Interrupt() as interrupt:
+        result: Result = _engine("search").solve(
+            problem,
+            seconds=_seconds(chosen),
+            work=chosen.work,
+            seed=chosen.seed,
+            workers=chosen.workers,
+            start=start,
+            stop=interrupt,
+            on_progress=screen.show,
+            on_plan=keep,
+        )
     screen.end()
     if result.plan is None:
         sys.stderr.write(_contradiction(result) + "\n")
