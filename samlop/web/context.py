@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.utils.translation import get_language, gettext
 
 from samlop.accounts.models import Person
+from samlop.accounts.rules import PERMITS, Permission
 from samlop.web.shell import navigation
 from samlop.web.shell.navigation import Link
 from samlop.web.shell.preferences import Scheme, scheme_of
@@ -123,6 +124,12 @@ class Shell:
     @property
     def login_address(self) -> str:
         return f"{resolve_url(settings.LOGIN_URL)}?{urlencode({'next': self.here})}"
+
+    @property
+    def history_address(self) -> str:
+        """Empty for those who are told of nothing there."""
+        may = any(Permission.VIEW_HISTORY in PERMITS[role.role] for role in self._roles)
+        return reverse("history:everything") if may else ""
 
     @property
     def logout_address(self) -> str:

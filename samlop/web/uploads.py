@@ -18,7 +18,7 @@ from django.utils.translation import gettext, gettext_lazy
 from samlop.accounts.models import Person
 from samlop.files import rules as file_rules
 from samlop.files import texts as file_texts
-from samlop.files.rules import FileRefusal
+from samlop.files.rules import FileRefusal, NotAccepted
 from samlop.lib.errors import Refused
 from samlop.web.fields import Words
 
@@ -115,6 +115,18 @@ class AttachmentField(UploadField):
     @staticmethod
     def too_large() -> str:
         return str(file_texts.FILE_REFUSALS[FileRefusal.TOO_LARGE])
+
+    def clean(self, data: Any, initial: Any = None) -> Any:
+        """Looked into at once, so that it is said together with what the other fields lack."""
+        found = super().clean(data, initial)
+        if found:
+            try:
+                file_rules.accept(file_rules.tidy_name(found.name), found.read())
+            except NotAccepted as error:
+                sentence = str(file_texts.FILE_REFUSALS[error.refusal])
+                raise forms.ValidationError(sentence) from error
+            found.seek(0)
+        return found
 
 
 class UploadForm(forms.Form):

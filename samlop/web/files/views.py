@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from samlop.files import queries, services
 from samlop.files.models import Document
-from samlop.files.rules import MEDIA_TYPES, DocumentKind, DocumentRefusal, FileKind
+from samlop.files.rules import MEDIA_TYPES, DocumentKind, DocumentRefusal, FileKind, FileRefusal
 from samlop.lib.errors import Refused
 from samlop.municipalities.models import Region
 from samlop.municipalities.rules.kinds import RegionKind
@@ -35,6 +35,7 @@ page_or_post = require_http_methods(["GET", "HEAD", "POST"])
 FIELDS: Mapping[StrEnum, str] = {
     DocumentRefusal.NO_TITLE: "title",
     DocumentRefusal.TITLE_TAKEN: "title",
+    **dict.fromkeys(FileRefusal, ATTACHMENT),
 }
 
 
@@ -93,21 +94,19 @@ def _added(form: DocumentForm, region: Region, by: Acting) -> bool:
     found = form.cleaned_data
     upload = found[ATTACHMENT]
 
-    def add() -> None:
-        try:
-            services.add_document(
-                region=region,
-                kind=DocumentKind(found["kind"]),
-                title=found["title"],
-                name=upload.name,
-                content=upload.read(),
-                by=by,
-                at=timezone.now(),
-            )
-        except services.CannotStore as error:
-            form.add_error(ATTACHMENT, str(error))
-
-    return accepted(form, add, FIELDS)
+    return accepted(
+        form,
+        lambda: services.add_document(
+            region=region,
+            kind=DocumentKind(found["kind"]),
+            title=found["title"],
+            name=upload.name,
+            content=upload.read(),
+            by=by,
+            at=timezone.now(),
+        ),
+        FIELDS,
+    )
 
 
 @page_or_post

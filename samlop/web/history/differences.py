@@ -45,7 +45,6 @@ FACTS: Final[Mapping[str, Words]] = {
     "to": gettext_lazy("Slutter før"),
     "ends_on": gettext_lazy("Slutter før"),
     "valid_from": gettext_lazy("Gjelder fra"),
-    "title": gettext_lazy("Gjelder"),
     "vendor": gettext_lazy("Leverandør"),
     "source": gettext_lazy("Kilde"),
 }
@@ -68,6 +67,8 @@ def _lines(details: Mapping[str, Any]) -> Iterator[Difference]:
             yield from _hours(value)
         elif name == "instead_of" and value:
             yield Difference(gettext("System"), str(value), str(details.get("product", "")))
+        elif name == "title" and "source_key" in details:
+            yield Difference(gettext("Gjelder"), None, str(value))
         elif name in FIELDS and _is_pair(value):
             yield Difference(str(FIELDS[name]), _value(name, value[0]), _value(name, value[1]))
         elif name in FACTS and value:

@@ -99,8 +99,11 @@ class People:
             return self._who(event.subject_id, "")
         if event.subject_type != MEMBERSHIP:
             return None
-        held = self._by_membership.get(event.subject_id)
-        return self._who(held.membership.person_id, held.place_name) if held else None
+        if (held := self._by_membership.get(event.subject_id)) is None:
+            return None
+        # A municipality stands beside the event already.
+        place = held.place_name if event.municipality_id is None else ""
+        return self._who(held.membership.person_id, place)
 
     def _who(self, pk: int, role: str) -> Who:
         person = self._persons.get(pk)

@@ -378,3 +378,11 @@ def test_the_municipalitys_page_shows_the_latest_and_leads_to_the_rest(
     assert "Gerica avsluttet" in others
     assert "bare vårt" not in others
     assert f'href="{OWN}"' not in others
+
+
+@pytest.mark.parametrize("role", Role)
+def test_the_menu_leads_to_it_for_those_who_may(
+    role: Role, client: Client, world: World, sign_in: SignIn
+) -> None:
+    sign_in(role)
+    assert ('href="/historikk/"' in client.get("/regioner/").text) is (role in READS_OWN)

@@ -128,7 +128,8 @@ def test_a_sentence(code: str, details: dict[str, object], subject: str, words: 
         ({"website": ["", "https://x.no"]}, [("Nettsted", "tomt", "https://x.no")]),
         ({"product": "Gerica", "instead_of": "CosDoc"}, [("System", "CosDoc", "Gerica")]),
         ({"ends_on": "2027-03-14"}, [("Slutter før", None, "14. mars 2027")]),
-        ({"source_key": "rollouts:7", "counties": 15}, []),
+        ({"source_key": "rollouts:7", "title": "DHO"}, [("Gjelder", None, "DHO")]),
+        ({"counties": 15, "title": "Mandat", "region_name": "Digi Agder"}, []),
     ],
 )
 def test_what_was_changed(
