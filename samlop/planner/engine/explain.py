@@ -330,6 +330,8 @@ class Question:
         self.deadline = None if seconds is None else time.monotonic() + seconds
         self.base = checking.objective(problem, plan).total
         self.tables = tables_of(problem)
+        self.tried: dict[int, Plan] = {}
+        """Plans with the pair started then, no limit loosened."""
 
     def _over(self, work: float) -> bool:
         late = self.deadline is not None and time.monotonic() > self.deadline
@@ -351,6 +353,7 @@ class Question:
                 continue
             plan = self._repaired(None, quarter)
             if plan is not None:
+                self.tried[quarter] = plan
                 cost = self.base - checking.objective(self.problem, plan).total
                 found.append(Alternative(quarter, cost, self._moves(plan), plan))
         found.sort(key=lambda one: (one.cost, one.quarter))
@@ -358,8 +361,11 @@ class Question:
 
     def change(self, quarter: int, hindrances: tuple[Hindrance, ...]) -> Change | None:
         """The least units of one limit, over the limits that matter to the start."""
-        if (plan := self.repaired(None, quarter)) is not None:
-            return Change(None, plan, self.spent)
+        known = self.tried.get(quarter)
+        if known is not None and checking.objective(self.problem, known).total >= self.base:
+            return Change(None, known, self.spent)
+        if known is None and (made := self.repaired(None, quarter)) is not None:
+            return Change(None, made, self.spent)
         candidates = list(_loosenable(self.problem, self.plan, self.pair, quarter, hindrances))
         units = 1
         while candidates and not self._over(self.work):
