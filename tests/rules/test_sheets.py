@@ -98,9 +98,20 @@ def bomb(parts: int, size: int) -> bytes:
         (bomb(1, sheets.MOST_INFLATED + 1), "for stort"),
         (bomb(sheets.MOST_PARTS + 1, 1), "for stort"),
         (b"a;b\n" + b"1;2\n" * (sheets.MOST_ROWS + 1), "flere enn 5000 rader"),
+        (b"a;b\n" + b"x" * 200_000 + b";2\n", "kan ikke leses"),
         (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1\0\0", "UTF-8"),
     ],
-    ids=["empty", "blank", "no zip", "no workbook", "bomb", "many parts", "long", "old excel"],
+    ids=[
+        "empty",
+        "blank",
+        "no zip",
+        "no workbook",
+        "bomb",
+        "many parts",
+        "long",
+        "wide",
+        "old excel",
+    ],
 )
 def test_what_cannot_be_read_is_refused_with_a_sentence(content: bytes, sentence: str) -> None:
     with pytest.raises(FileRefused) as refused:

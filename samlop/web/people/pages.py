@@ -18,6 +18,7 @@ from samlop.db.text_keys import SortKey, nb_sort_key
 from samlop.municipalities.models import CountyAuthority, MunicipalityCode, Region, Vendor
 from samlop.municipalities.queries.regions import members_of
 from samlop.municipalities.rules.kinds import RegionKind
+from samlop.web.downloads import Download, Field
 from samlop.web.people.places import Here, Kind
 from samlop.web.people.reader import Reader
 
@@ -111,6 +112,8 @@ class PeoplePage:
     left_to: str
     no_coordinator: bool
     overviews: tuple[Overview, ...]
+    csv: str
+    xlsx: str
     may_search: bool = False
     text: str = ""
     found: tuple[Row, ...] | None = None
@@ -153,9 +156,58 @@ def people_page(here: Here, reader: Reader, *, on: date, text: str = "") -> Peop
         left_to=left_to.name if left_to else "",
         no_coordinator=no_coordinator,
         overviews=_overviews(here, reader, on=on),
+        csv="?format=csv",
+        xlsx="?format=xlsx",
         may_search=here.kind is Kind.NATION and reader.is_administrator,
         text=text,
         found=found,
+    )
+
+
+def people_download(here: Here, reader: Reader, *, on: date) -> Download:
+    """Those of today as the reader sees them; a region's file holds its municipalities' too.
+
+    The columns are those a list is loaded from.
+    """
+    held = here.memberships()
+    region = here.where.region
+    if region is not None and reader.shares(Role.NETWORK_RESOURCE, here.place):
+        members = [one.municipality for one in members_of(region.pk, on=on)]
+        held = held | Membership.objects.filter(municipality__in=members)
+    rows = list(
+        held.valid_on(on)
+        .filter(person__is_active=True)
+        .select_related("person", "taken_over_by", "region", "county_authority", "vendor")
+        .order_by("pk")
+    )
+    lines = Lines(rows, reader, on=on).of(rows, named=named_places(rows, on=on))
+    return Download(
+        name="personer",
+        sheet=gettext("Personer og roller"),
+        on=on,
+        fields=(
+            Field("sted", gettext("Sted"), 26),
+            Field("navn", gettext("Navn"), 28),
+            Field("rolle", gettext("Rolle"), 26),
+            Field("stilling", gettext("Stilling"), 28),
+            Field("epost", gettext("E-post"), 34),
+            Field("telefon", gettext("Telefon"), 14),
+            Field("fra", gettext("Fra og med"), 12),
+            Field("slutt", gettext("Første dag uten rollen"), 14),
+        ),
+        rows=[
+            (
+                line.place,
+                line.name,
+                line.role,
+                line.title,
+                line.email,
+                line.phone,
+                line.since,
+                line.until,
+            )
+            for line in sorted(lines, key=lambda line: nb_sort_key(line.place))
+        ],
     )
 
 

@@ -15,7 +15,7 @@ from samlop.accounts.rules import PeopleRefusal, Place, Role
 from samlop.accounts.services import CannotChangePeople
 from samlop.lib.errors import Refused
 from samlop.municipalities.models import Region
-from samlop.web import clock, form_page, render
+from samlop.web import clock, downloads, form_page, render
 from samlop.web.acting import Acting
 from samlop.web.form_page import FormPage, accepted
 from samlop.web.people import mail, pages, places
@@ -37,6 +37,8 @@ def people(request: Request, kind: Kind, key: str = "") -> HttpResponse:
     reader = Reader.of(request, on=today)
     if not reader.sees_people:
         raise PermissionDenied
+    if as_format := downloads.wanted(request.GET):
+        return downloads.answer(pages.people_download(here, reader, on=today), as_format)
     page = pages.people_page(here, reader, on=today, text=request.GET.get("q", "").strip())
     return render.page(request, "people/list.html", page)
 

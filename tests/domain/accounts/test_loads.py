@@ -3,6 +3,7 @@
 from datetime import UTC, date, datetime
 
 import pytest
+from django.db import IntegrityError
 
 from samlop.accounts import queries, services
 from samlop.accounts.models import Membership, PeopleLoad, Person
@@ -128,3 +129,12 @@ def test_a_load_is_undone_once(here: Municipality, group: Region) -> None:
     with pytest.raises(CannotChangePeople) as error:
         services.undo_load(load=done.load, by=BY, on=TODAY, at=NOW)
     assert error.value.refusal is PeopleRefusal.ALREADY_UNDONE
+
+
+def test_a_load_is_not_undone_before_it_was_made(here: Municipality, group: Region) -> None:
+    done = load(group, entry(here, "kari@example.org"))
+
+    with pytest.raises(IntegrityError, match="people_load_undone_after_loaded"):
+        PeopleLoad.objects.filter(pk=done.load.pk).update(
+            undone_at=datetime(2026, 11, 21, tzinfo=UTC)
+        )

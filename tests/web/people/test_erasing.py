@@ -71,6 +71,20 @@ def test_nothing_of_an_erased_person_is_left(
     }
 
 
+def test_an_erased_person_is_signed_out_everywhere(
+    client: Client, sign_in: SignIn, hold: Hold
+) -> None:
+    target = hold(Role.DECISION_MAKER).person
+    hers = Client()
+    hers.force_login(target)
+    assert hers.get("/kommuner/4211/personer/").status_code == 200
+
+    sign_in(Role.ADMINISTRATOR)
+    client.post(f"/personer/{target.pk}/slett/")
+
+    assert hers.get("/kommuner/4211/personer/").headers["Location"].startswith("/konto/logg-inn/")
+
+
 def test_a_row_in_the_list_of_people_names_its_programme(
     client: Client, sign_in: SignIn, hold: Hold
 ) -> None:

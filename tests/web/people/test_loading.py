@@ -267,3 +267,15 @@ def test_a_list_with_very_many_mistakes_is_put_right_in_turns(
     assert "150 rader til må rettes" in text
     again = save(client, response, **{"rad-2-rolle": "koordinator"})
     assert "249 rader må rettes" in words(again)
+
+
+def test_what_is_downloaded_can_be_loaded_again(client: Client, contact: Person) -> None:
+    save(client, upload(client, messy_list.workbook()), **PUT_RIGHT)
+
+    downloaded = client.get("/regioner/digi-agder/personer/?format=csv")
+    assert isinstance(downloaded, HttpResponse)
+    again = upload(client, downloaded.content, "personer.csv")
+
+    # The contact person herself is among them.
+    assert "Vi leste 42 rader" in words(again)
+    assert "Disse er der fra før (42)" in words(again)

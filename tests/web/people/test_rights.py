@@ -259,6 +259,27 @@ def test_ended_roles_are_shown_to_those_who_share_the_place(
     assert ended.name not in client.get("/kommuner/4211/personer/").text
 
 
+@pytest.mark.parametrize("role", Role)
+def test_a_download_shows_no_more_than_the_page(
+    client: Client, hold: Hold, sign_in: SignIn, role: Role
+) -> None:
+    target = hold(R.DECISION_MAKER).person
+    sign_in(role)
+
+    for page in ("/kommuner/4211/personer/", "/regioner/digi-agder/personer/"):
+        content = client.get(f"{page}?format=csv").content.decode()
+        shared = role in SEES_ALL | SHARES_MUNICIPALITY
+        assert (target.email in content) == shared
+        assert (target.name in content) == (shared or page.startswith("/kommuner/"))
+
+
+def test_whoever_has_no_role_downloads_nothing(client: Client, hold: Hold, sign_in: SignIn) -> None:
+    hold(R.CONTACT_PERSON)
+    sign_in(R.ADMINISTRATOR, until=clock.today())
+
+    assert client.get("/regioner/digi-agder/personer/?format=xlsx").status_code == 403
+
+
 def test_only_administrators_search_in_people(client: Client, hold: Hold, sign_in: SignIn) -> None:
     target = hold(R.PROJECT_LEADER).person
     page = f"/personer/?q={target.email}"
