@@ -1,10 +1,8 @@
 """What the worker does with messages: load by id, call one service."""
 
 from datetime import timedelta
-from typing import Any
 
 from django.utils import timezone
-from procrastinate import builtin_tasks
 from procrastinate.contrib.django import app
 
 from samlop.messages import services
@@ -32,16 +30,3 @@ def send_due(timestamp: int) -> None:
 @app.task(name="samlop.messages.tasks.make_digests", queueing_lock="messages.make_digests")
 def make_digests(timestamp: int) -> None:
     services.make_digests(at=timezone.now())
-
-
-# A job every minute makes half a million rows a year, and nobody asks for the old ones.
-@app.periodic(cron="40 3 * * *")
-@app.task(
-    name="samlop.messages.tasks.forget_jobs",
-    queueing_lock="messages.forget_jobs",
-    pass_context=True,
-)
-async def forget_jobs(context: Any, timestamp: int) -> None:
-    await builtin_tasks.remove_old_jobs(
-        context, max_hours=7 * 24, remove_failed=True, remove_cancelled=True, remove_aborted=True
-    )

@@ -19,10 +19,14 @@ def session_is_strong(request: HttpRequest) -> bool:
     """In the example anybody may be anybody: nobody has a second factor to give."""
     if not settings.SAMLOP_SECOND_FACTOR:
         return True
-    records = get_authentication_records(request, request.user)
-    return is_strong(
+    return is_strong(proofs(request))
+
+
+def proofs(request: HttpRequest) -> frozenset[Proof]:
+    """What has been given in this session."""
+    return frozenset(
         Proof(str(record.get("type") if record.get("method") == "mfa" else record.get("method")))
-        for record in records
+        for record in get_authentication_records(request, request.user)
     )
 
 

@@ -4,7 +4,10 @@ from collections.abc import Mapping
 from typing import Any, Final, cast
 
 from allauth.account.adapter import DefaultAccountAdapter
-from allauth.account.internal.flows.login import get_authentication_records
+from allauth.account.internal.flows.login import (
+    AUTHENTICATION_METHODS_SESSION_KEY,
+    get_authentication_records,
+)
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
 from django.db import transaction
@@ -92,6 +95,11 @@ class Adapter(DefaultAccountAdapter):  # type: ignore[misc]
         )
         own_device = by_passkey or bool(request.session.get(OWN_DEVICE))
         super().login(request, user)
+        # allauth notes the address with each proof; it is to be in one place only.
+        request.session[AUTHENTICATION_METHODS_SESSION_KEY] = [
+            {key: value for key, value in record.items() if key not in {"email", "username"}}
+            for record in get_authentication_records(request, user)
+        ]
         request.session.set_expiry(ON_OWN_DEVICE if own_device else UNTIL_THE_BROWSER_CLOSES)
         accounts.signed_in(person=user, at=timezone.now())
 

@@ -11,9 +11,11 @@ from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext
 
+from samlop.accounts.rules.second_factor import APP_CODES, PASSWORD
 from samlop.messages import queries as mail_queries
 from samlop.messages import texts as mail_texts
 from samlop.web.request import Request
+from samlop.web.second_factor import proofs
 from samlop.web.shell import navigation
 
 
@@ -58,6 +60,8 @@ class SecondFactorPage:
     has_password: bool
     has_app: bool
     has_passkey: bool
+    gave_password: bool
+    gave_app_code: bool
     next: str
     here: str
 
@@ -101,12 +105,15 @@ def account(request: Request) -> AccountPage:
 
 
 def second_factor(request: Request, *, next_address: str) -> SecondFactorPage:
+    given = proofs(request)
     kinds = set(Authenticator.objects.filter(user=request.user).values_list("type", flat=True))
     return SecondFactorPage(
         roles=tuple(role.words for role in navigation.roles_of(request)),
         has_password=request.user.has_usable_password(),
         has_app=Authenticator.Type.TOTP in kinds,
         has_passkey=Authenticator.Type.WEBAUTHN in kinds,
+        gave_password=PASSWORD in given,
+        gave_app_code=bool(given & APP_CODES),
         next=next_address,
         here=request.get_full_path(),
     )

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.db import connection, transaction
 from django.db.utils import IntegrityError
+from procrastinate.contrib.django import app
 from pytest_django import Settings
 
 from samlop.accounts.models import Person
@@ -13,7 +14,7 @@ from samlop.lib.actors import Machine
 from samlop.messages import queries, services
 from samlop.messages.models import Choice, Message
 from samlop.messages.rules import Group, Reason, State, Wish
-from samlop.messages.services import mails, sealing, writing
+from samlop.messages.services import mails, queueing, sealing, writing
 from tests import factories as make
 
 pytestmark = pytest.mark.django_db
@@ -155,6 +156,18 @@ def test_a_failed_code_is_not_sent_again(settings: Settings) -> None:
 
     with pytest.raises(services.CannotSend, match="ny kode"):
         services.send_again(message=message, by=TESTS, at=AT)
+
+
+def test_the_task_that_is_woken_by_name_exists_and_those_of_the_clock_do() -> None:
+    known = set(app.tasks)
+    assert queueing.SEND_TASK in known
+    by_clock = {name for name, _ in app.periodic_registry.periodic_tasks}
+    assert by_clock >= {
+        "samlop.messages.tasks.send_due",
+        "samlop.messages.tasks.make_digests",
+        "samlop.web.tasks.forget_sessions",
+        "samlop.web.tasks.forget_jobs",
+    }
 
 
 # --- choices ---

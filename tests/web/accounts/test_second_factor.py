@@ -82,6 +82,7 @@ def test_a_password_and_an_app_make_the_role_count_at_once(client: Client, admin
     sign_in_by_code(client)
     set_up_password(client)
     assert client.get("/utboks/").status_code == 302
+    assert "Passordet er gitt." in client.get(STEP).text
     # A password has been set, so sensitive changes ask for it now.
     client.post("/konto/bekreft/", {"password": PASSWORD})
     set_up_app(client)

@@ -3,6 +3,8 @@
 import re
 
 import pytest
+from allauth.account.models import EmailAddress
+from django.contrib.sessions.models import Session
 from django.test import Client
 from django.utils import timezone
 from pytest_django import Settings
@@ -11,6 +13,7 @@ from samlop.accounts.models import Person
 from samlop.audit.models import Event
 from samlop.messages.models import Message
 from samlop.messages.rules import Group
+from samlop.web import tasks
 from tests import factories as make
 from tests.web.accounts.conftest import (
     CODE,
@@ -188,6 +191,21 @@ def test_guessing_passwords_is_stopped(client: Client, kari: Person) -> None:
     page = client.post("/konto/logg-inn/passord/", {"login": EMAIL, "password": PASSWORD})
     assert "For mange forsøk" in page.text
     assert signed_in_as(client) is None
+
+
+def test_the_address_is_kept_in_one_place(client: Client, kari: Person) -> None:
+    sign_in_by_code(client)
+    assert not EmailAddress.objects.exists()
+    stored = str([session.get_decoded() for session in Session.objects.all()])
+    assert "'method': 'code'" in stored
+    assert EMAIL not in stored
+
+
+def test_a_sign_in_that_was_never_ended_is_forgotten_at_night(client: Client, kari: Person) -> None:
+    client.post(SIGN_IN, {"email": EMAIL})
+    Session.objects.update(expire_date=timezone.now())
+    tasks.forget_sessions(timestamp=0)
+    assert not Session.objects.exists()
 
 
 # --- how long ---
