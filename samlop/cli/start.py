@@ -84,7 +84,9 @@ def _start(options: argparse.Namespace, stop: StopRequest) -> None:
             )
             if options.no_example:
                 env["SAMLOP_EXAMPLE"] = "0"
-            env.setdefault("SAMLOP_ADDRESS", _home(address, options.port))
+            if env["SAMLOP_HTTPS"] == "0":
+                # Behind a proxy the address people use is not the one we listen on.
+                env.setdefault("SAMLOP_ADDRESS", _home(address, options.port))
             env[supervise.MARK] = str(data_dir)
             _prepare(env, stop)
             _serve(env, postgres, stop, address=address, port=options.port, began=began)

@@ -47,6 +47,8 @@ INSTALLED_APPS = [
     "csp",
     "pgtrigger",
     "pghistory",
+    # Before procrastinate, whose worker it keeps from starting where it should not.
+    "samlop.web",
     "procrastinate.contrib.django",
     "allauth",
     "allauth.account",
@@ -59,7 +61,6 @@ INSTALLED_APPS = [
     "samlop.accounts",
     "samlop.files",
     "samlop.messages",
-    "samlop.web",
     "samlop.example",
 ]
 

@@ -127,6 +127,7 @@ def run(code: str, **changes: str) -> subprocess.CompletedProcess[str]:
 
 CHECK = "-m\0django\0check\0--deploy\0--fail-level\0WARNING"
 SERVE = "-c\0import samlop.config.wsgi"
+WORK = "-m\0django\0procrastinate\0worker\0--one-shot"
 
 
 def test_check_deploy_is_clean_with_production_settings() -> None:
@@ -143,14 +144,13 @@ def test_check_deploy_is_clean_with_production_settings() -> None:
         ({"SAMLOP_SMTP_URL": ""}, "set SAMLOP_SMTP_URL"),
     ],
 )
-def test_neither_the_check_nor_the_web_server_passes_what_is_unfit(
-    changes: dict[str, str], words: str
+@pytest.mark.parametrize("start", [CHECK, SERVE, WORK], ids=["check", "web", "worker"])
+def test_neither_check_nor_web_server_nor_worker_passes_what_is_unfit(
+    start: str, changes: dict[str, str], words: str
 ) -> None:
-    checked, served = run(CHECK, **changes), run(SERVE, **changes)
-    assert checked.returncode != 0
-    assert words in " ".join(checked.stderr.split())
-    assert served.returncode != 0
-    assert words in " ".join(served.stderr.split())
+    ran = run(start, **changes)
+    assert ran.returncode != 0
+    assert words in " ".join(ran.stderr.split())
 
 
 def test_the_web_server_starts_with_fit_settings() -> None:
