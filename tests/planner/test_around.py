@@ -18,8 +18,8 @@ from samlop.planner.engine import (
     tables,
     whatif,
 )
-from samlop.planner.engine.limits import Kind, Limit, Loosening, loosened
-from samlop.planner.engine.measures import SizeClass
+from samlop.planner.engine.limits import Limit, LimitKind, Loosening, loosened
+from samlop.planner.engine.measures import PopulationClass
 from samlop.planner.engine.plan import Cohort, Plan
 from samlop.planner.engine.problem import InvalidProblem, LeaderPool, Problem
 from samlop.planner.engine.state import State
@@ -38,7 +38,7 @@ def test_measures_of_two_municipalities() -> None:
     found = measures.measure(tiny.problem(wishes=[wish]), PLAN)
     assert found.reached == (0.0, 1.0, 1.0, 1.0)
     assert found.by_group == {"c": 1.0}
-    assert found.by_size == {SizeClass.MEDIUM: 1.0}
+    assert found.by_size == {PopulationClass.MEDIUM: 1.0}
     assert (found.wishes, found.wishes_met) == (1, 1)
 
 
@@ -52,7 +52,7 @@ def test_a_move_is_told_with_the_limit_that_forbids_where_it_was() -> None:
         ("m1", 0, 1),
         ("m2", 0, 1),
     }
-    assert next(one for one in found if one.municipality == "m1").why is Kind.BLACKOUT
+    assert next(one for one in found if one.municipality == "m1").why is LimitKind.BLACKOUT
 
 
 def test_variants_change_one_thing() -> None:
@@ -79,7 +79,7 @@ def test_a_variant_is_solved_from_the_plan_and_compared() -> None:
 
 
 def test_without_drop_out_and_delay_all_goes_as_planned() -> None:
-    nobody = dict.fromkeys(SizeClass, 0.0)
+    nobody = dict.fromkeys(PopulationClass, 0.0)
     rates = robustness.Rates(leave=nobody, late=nobody)
     found = robustness.simulate(tiny.problem(), PLAN, rates=rates, draws=50)
     assert found.expected == found.low == found.high == tuple(map(float, found.planned))
@@ -87,7 +87,7 @@ def test_without_drop_out_and_delay_all_goes_as_planned() -> None:
 
 
 def test_when_everyone_leaves_for_good_nothing_is_completed_and_all_is_at_risk() -> None:
-    rates = robustness.Rates(leave=dict.fromkeys(SizeClass, 1.0), come_back=0.0)
+    rates = robustness.Rates(leave=dict.fromkeys(PopulationClass, 1.0), come_back=0.0)
     found = robustness.simulate(tiny.problem(), PLAN, rates=rates, draws=50)
     assert found.expected == (0.0,) * 4
     assert [one.probability for one in found.at_risk] == [1.0]
@@ -113,13 +113,13 @@ def test_generated_problems_are_the_same_for_the_same_seed_and_can_be_planned(
 
 
 LOOSENED: list[tuple[Limit, str]] = [
-    (Limit(Kind.CAPACITY, municipality="m1", quarter=1), "municipalities"),
-    (Limit(Kind.NATIONAL_STARTS, quarter=0), "start_limit"),
-    (Limit(Kind.LEADERS, grouping="country", group="NO", quarter=0), "pools"),
-    (Limit(Kind.RELEASE, solution="s", grouping="epj", group="e"), "solutions"),
-    (Limit(Kind.COHORT_MINIMUM, solution="s"), "solutions"),
-    (Limit(Kind.COHORT_MAXIMUM, solution="s"), "solutions"),
-    (Limit(Kind.PARALLEL, solution="s"), "solutions"),
+    (Limit(LimitKind.CAPACITY, municipality="m1", quarter=1), "municipalities"),
+    (Limit(LimitKind.NATIONAL_STARTS, quarter=0), "start_limit"),
+    (Limit(LimitKind.LEADERS, grouping="country", group="NO", quarter=0), "pools"),
+    (Limit(LimitKind.RELEASE, solution="s", grouping="epj", group="e"), "solutions"),
+    (Limit(LimitKind.COHORT_MINIMUM, solution="s"), "solutions"),
+    (Limit(LimitKind.COHORT_MAXIMUM, solution="s"), "solutions"),
+    (Limit(LimitKind.PARALLEL, solution="s"), "solutions"),
 ]
 
 
@@ -137,7 +137,7 @@ def test_loosening_changes_that_part_and_no_other(limit: Limit, part: str) -> No
 
 def test_what_is_not_a_number_cannot_be_loosened() -> None:
     with pytest.raises(ValueError, match="not a number"):
-        loosened(tiny.problem(), Loosening(Limit(Kind.DECLINED, solution="s"), 1))
+        loosened(tiny.problem(), Loosening(Limit(LimitKind.DECLINED, solution="s"), 1))
 
 
 def test_the_diagnosis_loosened_makes_a_plan_possible() -> None:

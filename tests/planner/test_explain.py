@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from samlop.planner.engine import checking, explain, rollout1, search, words
-from samlop.planner.engine.limits import LOOSE, Kind, Limit, Loosening, loosened
+from samlop.planner.engine.limits import LOOSE, Limit, LimitKind, Loosening, loosened
 from samlop.planner.engine.plan import Plan
 from samlop.planner.engine.problem import Pair, Problem
 from tests.planner import tiny
@@ -73,11 +73,11 @@ def test_a_named_limit_that_gives_is_named_no_more(base: tuple[Problem, Plan]) -
         quarter = problem.wish[pair].quarter if pair in problem.wish else problem.now
         before = list(explain.hindering(problem, plan, pair, quarter))
         for one in before:
-            if one.limit.kind in LOOSE and one.limit.kind is not Kind.COHORT_MAXIMUM:
+            if one.limit.kind in LOOSE and one.limit.kind is not LimitKind.COHORT_MAXIMUM:
                 units = {
-                    Kind.BLACKOUT: 1,
-                    Kind.RELEASE: one.there - one.used,
-                    Kind.COHORT_MINIMUM: one.there - one.used,
+                    LimitKind.BLACKOUT: 1,
+                    LimitKind.RELEASE: one.there - one.used,
+                    LimitKind.COHORT_MINIMUM: one.there - one.used,
                 }.get(one.limit.kind, one.used - one.there)
                 world = loosened(problem, Loosening(one.limit, units))
                 after = [it.limit for it in explain.hindering(world, plan, pair, quarter)]
@@ -94,17 +94,17 @@ def test_a_blackout_is_named_and_lifting_it_gives_the_start() -> None:
     assert plan is not None
     assert plan.starts()["m1", "s"] == 1
     found = explain.explain(problem, plan, "m1", "s", wished=0, work=5)
-    assert found.hindrances[0].limit == Limit(Kind.BLACKOUT, municipality="m1", quarter=0)
+    assert found.hindrances[0].limit == Limit(LimitKind.BLACKOUT, municipality="m1", quarter=0)
     assert found.change is not None
     assert found.change.loosening == Loosening(
-        Limit(Kind.BLACKOUT, municipality="m1", quarter=0), 1
+        Limit(LimitKind.BLACKOUT, municipality="m1", quarter=0), 1
     )
 
 
 @pytest.mark.parametrize(
-    ("settled", "kind"), [("declined", Kind.DECLINED), ("introduced", Kind.INTRODUCED)]
+    ("settled", "kind"), [("declined", LimitKind.DECLINED), ("introduced", LimitKind.INTRODUCED)]
 )
-def test_a_settled_pair_is_told_so(settled: str, kind: Kind) -> None:
+def test_a_settled_pair_is_told_so(settled: str, kind: LimitKind) -> None:
     problem = tiny.problem(**{settled: [["m1", "s"]]})
     plan = search.solve(problem, work=1).plan
     assert plan is not None

@@ -11,7 +11,7 @@ from typing import Final
 
 from ortools.sat.python import cp_model
 
-from samlop.planner.engine.limits import Kind, Limit, Loosening
+from samlop.planner.engine.limits import Limit, LimitKind, Loosening
 from samlop.planner.engine.problem import Pair, Problem, Start
 
 GIVE_UP: Final = 100_000
@@ -32,7 +32,7 @@ class _Elastic:
         self.model = cp_model.CpModel()
         self.slack: dict[Limit, cp_model.IntVar] = {}
         self.run: dict[tuple[Pair, int], cp_model.IntVar] = {}
-        self.given_up: dict[Start, tuple[cp_model.IntVar, Kind]] = {}
+        self.given_up: dict[Start, tuple[cp_model.IntVar, LimitKind]] = {}
         self.spots: set[tuple[str, str, int]] = set()
         self._locked_runs()
         self._company()
@@ -90,16 +90,16 @@ class _Elastic:
             self.model.add(kept + lost == 1)
             self.run[lock.pair, lock.quarter] = kept
             solution = problem.solution[lock.solution]
-            kind = Kind.PREREQUISITE
+            kind = LimitKind.PREREQUISITE
             hopeless = True
             if lock.pair in problem.introduced_pairs:
-                kind = Kind.INTRODUCED
+                kind = LimitKind.INTRODUCED
             elif lock.pair in problem.declined_pairs:
-                kind = Kind.DECLINED
+                kind = LimitKind.DECLINED
             elif lock.quarter + solution.duration > problem.horizon:
-                kind = Kind.HORIZON
+                kind = LimitKind.HORIZON
             elif problem.group(lock.solution, lock.municipality) is None:
-                kind = Kind.GROUP
+                kind = LimitKind.GROUP
             else:
                 hopeless = False
                 self.spots.add(self._spot(lock.pair, lock.quarter))
@@ -179,14 +179,16 @@ class _Elastic:
             solution = problem.solution[lock.solution]
             for quarter in range(lock.quarter, lock.quarter + solution.duration):
                 if quarter in problem.municipality[lock.municipality].blackout:
-                    limit = Limit(Kind.BLACKOUT, municipality=lock.municipality, quarter=quarter)
+                    limit = Limit(
+                        LimitKind.BLACKOUT, municipality=lock.municipality, quarter=quarter
+                    )
                     self.model.add(self._give(limit, 1) >= kept)
             if solution.vendor_grouping is not None:
                 vendor = problem.groupings[solution.vendor_grouping].get(lock.municipality, "")
                 late = solution.release.get(vendor, problem.horizon) - lock.quarter
                 if late > 0:
                     limit = Limit(
-                        Kind.RELEASE,
+                        LimitKind.RELEASE,
                         solution=solution.id,
                         grouping=solution.vendor_grouping,
                         group=vendor,
@@ -202,14 +204,14 @@ class _Elastic:
             if start + solution.duration > problem.horizon:
                 continue
             for quarter, work in enumerate(solution.load, start):
-                limit = Limit(Kind.CAPACITY, municipality=municipality, quarter=quarter)
+                limit = Limit(LimitKind.CAPACITY, municipality=municipality, quarter=quarter)
                 load[limit].append((run, work))
-            load[Limit(Kind.NATIONAL_STARTS, quarter=start)].append((run, 1))
+            load[Limit(LimitKind.NATIONAL_STARTS, quarter=start)].append((run, 1))
             if solution.vendor_grouping is not None:
                 vendor = problem.groupings[solution.vendor_grouping].get(municipality)
                 if vendor is not None and vendor in solution.vendor_starts:
                     limit = Limit(
-                        Kind.VENDOR_STARTS,
+                        LimitKind.VENDOR_STARTS,
                         solution=solution_id,
                         grouping=solution.vendor_grouping,
                         group=vendor,
@@ -222,16 +224,16 @@ class _Elastic:
             total = sum(weight for _, weight in terms)
             if total > there:
                 name = limit
-                if limit.kind is Kind.VENDOR_STARTS:
+                if limit.kind is LimitKind.VENDOR_STARTS:
                     name = Limit(limit.kind, "", limit.solution, limit.grouping, limit.group)
                 used = sum(weight * run for run, weight in terms)
                 self.model.add(used <= there + self._give(name, total))
 
     def _there(self, limit: Limit) -> int:
         problem = self.problem
-        if limit.kind is Kind.CAPACITY:
+        if limit.kind is LimitKind.CAPACITY:
             return problem.municipality[limit.municipality].capacity[limit.quarter]
-        if limit.kind is Kind.NATIONAL_STARTS:
+        if limit.kind is LimitKind.NATIONAL_STARTS:
             return problem.start_limit[limit.quarter]
         return problem.solution[limit.solution].vendor_starts[limit.group]
 
@@ -249,8 +251,10 @@ class _Elastic:
                 continue
             smallest = problem.smallest_cohort(solution_id, group)
             most = len(runs)
-            fewer = self._give(Limit(Kind.COHORT_MINIMUM, solution=solution_id), solution.smallest)
-            more = self._give(Limit(Kind.COHORT_MAXIMUM, solution=solution_id), most)
+            fewer = self._give(
+                Limit(LimitKind.COHORT_MINIMUM, solution=solution_id), solution.smallest
+            )
+            more = self._give(Limit(LimitKind.COHORT_MAXIMUM, solution=solution_id), most)
             size = sum(runs)
             counts = []
             for count in range(most + 1):
@@ -261,7 +265,7 @@ class _Elastic:
                 counts.append(is_count)
             self.model.add_exactly_one(counts)
             cohorts = sum(count * one for count, one in enumerate(counts))
-            extra = self._give(Limit(Kind.PARALLEL, solution=solution_id), most)
+            extra = self._give(Limit(LimitKind.PARALLEL, solution=solution_id), most)
             self.model.add(cohorts <= solution.parallel + extra)
             number = self.model.new_int_var(0, most, "")
             self.model.add(number == cohorts)
@@ -271,5 +275,5 @@ class _Elastic:
         for (grouping, group, quarter), numbers in leaders.items():
             pool = problem.leaders.get((grouping, group))
             there = pool[quarter] if pool is not None else 0
-            limit = Limit(Kind.LEADERS, grouping=grouping, group=group, quarter=quarter)
+            limit = Limit(LimitKind.LEADERS, grouping=grouping, group=group, quarter=quarter)
             self.model.add(sum(numbers) <= there + self._give(limit, len(problem.locked) + 1))

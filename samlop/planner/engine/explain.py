@@ -15,7 +15,7 @@ from typing import Final
 import numpy as np
 
 from samlop.planner.engine import checking, construct
-from samlop.planner.engine.limits import Kind, Limit, Loosening, loosened
+from samlop.planner.engine.limits import Limit, LimitKind, Loosening, loosened
 from samlop.planner.engine.plan import Plan
 from samlop.planner.engine.problem import Pair, Problem, Solution
 from samlop.planner.engine.state import UNPLANNED, State
@@ -120,8 +120,8 @@ HARD: Final = frozenset(
     {
         *(
             kind
-            for kind in Kind
-            if kind not in (Kind.FAIRNESS, Kind.WISH, Kind.CHANGE, Kind.OTHERS)
+            for kind in LimitKind
+            if kind not in (LimitKind.FAIRNESS, LimitKind.WISH, LimitKind.CHANGE, LimitKind.OTHERS)
         ),
     }
 )
@@ -145,27 +145,27 @@ def hindering(problem: Problem, plan: Plan, pair: Pair, quarter: int) -> Iterato
     municipality, solution = problem.municipality[pair[0]], problem.solution[pair[1]]
     name, kind = pair
     if pair in problem.introduced_pairs or pair in problem.declined_pairs:
-        settled = Kind.INTRODUCED if pair in problem.introduced_pairs else Kind.DECLINED
+        settled = LimitKind.INTRODUCED if pair in problem.introduced_pairs else LimitKind.DECLINED
         yield Hindrance(Limit(settled, municipality=name, solution=kind))
         return
     starts = plan.starts()
     starts.pop(pair, None)
     group = problem.group(kind, name)
     if group is None:
-        yield Hindrance(Limit(Kind.GROUP, municipality=name, solution=kind))
+        yield Hindrance(Limit(LimitKind.GROUP, municipality=name, solution=kind))
         return
     if pair in problem.lock:
         locked = problem.lock[pair]
-        yield Hindrance(Limit(Kind.LOCK, municipality=name, solution=kind, quarter=locked))
+        yield Hindrance(Limit(LimitKind.LOCK, municipality=name, solution=kind, quarter=locked))
     if quarter < problem.now:
-        yield Hindrance(Limit(Kind.NOW, quarter=problem.now))
+        yield Hindrance(Limit(LimitKind.NOW, quarter=problem.now))
     if quarter + solution.duration > problem.horizon:
-        yield Hindrance(Limit(Kind.HORIZON, quarter=problem.horizon))
+        yield Hindrance(Limit(LimitKind.HORIZON, quarter=problem.horizon))
         return
     yield from _own_load(problem, starts, pair, quarter)
     for at in range(quarter, quarter + solution.duration):
         if at in municipality.blackout:
-            yield Hindrance(Limit(Kind.BLACKOUT, municipality=name, quarter=at))
+            yield Hindrance(Limit(LimitKind.BLACKOUT, municipality=name, quarter=at))
     yield from _vendor(problem, starts, pair, quarter)
     yield from _national(problem, starts, quarter)
     yield from _places(problem, plan, pair, group, quarter)
@@ -183,7 +183,7 @@ def _own_load(
             if who == pair[0] and start <= at < start + problem.solution[other].duration
         )
         if used > municipality.capacity[at]:
-            limit = Limit(Kind.CAPACITY, municipality=pair[0], quarter=at)
+            limit = Limit(LimitKind.CAPACITY, municipality=pair[0], quarter=at)
             yield Hindrance(limit, used, municipality.capacity[at])
 
 
@@ -197,7 +197,7 @@ def _vendor(
     vendor = vendors.get(pair[0], "")
     release = solution.release.get(vendor, problem.horizon)
     if quarter < release:
-        yield Hindrance(_of_vendor(Kind.RELEASE, solution, vendor), quarter, release)
+        yield Hindrance(_of_vendor(LimitKind.RELEASE, solution, vendor), quarter, release)
     most = solution.vendor_starts.get(vendor)
     if most is not None:
         used = 1 + sum(
@@ -205,17 +205,17 @@ def _vendor(
             for (who, other), start in starts.items()
         )
         if used > most:
-            yield Hindrance(_of_vendor(Kind.VENDOR_STARTS, solution, vendor), used, most)
+            yield Hindrance(_of_vendor(LimitKind.VENDOR_STARTS, solution, vendor), used, most)
 
 
-def _of_vendor(kind: Kind, solution: Solution, vendor: str) -> Limit:
+def _of_vendor(kind: LimitKind, solution: Solution, vendor: str) -> Limit:
     return Limit(kind, solution=solution.id, grouping=solution.vendor_grouping or "", group=vendor)
 
 
 def _national(problem: Problem, starts: dict[Pair, int], quarter: int) -> Iterator[Hindrance]:
     used = 1 + sum(start == quarter for start in starts.values())
     if used > problem.start_limit[quarter]:
-        limit = Limit(Kind.NATIONAL_STARTS, quarter=quarter)
+        limit = Limit(LimitKind.NATIONAL_STARTS, quarter=quarter)
         yield Hindrance(limit, used, problem.start_limit[quarter])
 
 
@@ -234,10 +234,10 @@ def _places(
         yield from _left_behind(problem, plan, pair)
         return
     if there:
-        limit = Limit(Kind.COHORT_MAXIMUM, solution=solution.id, group=group, quarter=quarter)
+        limit = Limit(LimitKind.COHORT_MAXIMUM, solution=solution.id, group=group, quarter=quarter)
         yield Hindrance(limit, len(members) + 1, len(there) * solution.largest)
     if len(there) >= solution.parallel:
-        limit = Limit(Kind.PARALLEL, solution=solution.id, group=group, quarter=quarter)
+        limit = Limit(LimitKind.PARALLEL, solution=solution.id, group=group, quarter=quarter)
         yield Hindrance(limit, len(there) + 1, solution.parallel)
     lender = problem.leader_group.get((solution.id, group), "")
     pool = problem.leaders.get((solution.leader_grouping, lender))
@@ -249,11 +249,13 @@ def _places(
             for cohort in plan.cohorts
         )
         if used > (pool[at] if pool is not None else 0):
-            limit = Limit(Kind.LEADERS, grouping=solution.leader_grouping, group=lender, quarter=at)
+            limit = Limit(
+                LimitKind.LEADERS, grouping=solution.leader_grouping, group=lender, quarter=at
+            )
             yield Hindrance(limit, used, pool[at] if pool is not None else 0)
     smallest = problem.smallest_cohort(solution.id, group)
     if len(members) + 1 < (len(there) + 1) * smallest:
-        limit = Limit(Kind.COHORT_MINIMUM, solution=solution.id, group=group, quarter=quarter)
+        limit = Limit(LimitKind.COHORT_MINIMUM, solution=solution.id, group=group, quarter=quarter)
         yield Hindrance(limit, len(members) + 1, (len(there) + 1) * smallest)
     yield from _left_behind(problem, plan, pair)
 
@@ -265,7 +267,7 @@ def _left_behind(problem: Problem, plan: Plan, pair: Pair) -> Iterator[Hindrance
             smallest = problem.smallest_cohort(cohort.solution, cohort.group)
             if len(cohort.municipalities) <= smallest:
                 limit = Limit(
-                    Kind.COHORT_MINIMUM,
+                    LimitKind.COHORT_MINIMUM,
                     solution=cohort.solution,
                     group=cohort.group,
                     quarter=cohort.start,
@@ -282,13 +284,13 @@ def _order(
             at = starts.get((name, required))
             if at is None or at + problem.solution[required].duration > quarter:
                 limit = Limit(
-                    Kind.PREREQUISITE, municipality=name, solution=required, quarter=quarter
+                    LimitKind.PREREQUISITE, municipality=name, solution=required, quarter=quarter
                 )
                 yield Hindrance(limit)
     done = quarter + problem.solution[kind].duration
     for (who, other), at in starts.items():
         if who == name and kind in problem.solution[other].requires and at < done:
-            yield Hindrance(Limit(Kind.WAITING, municipality=name, solution=other, quarter=at))
+            yield Hindrance(Limit(LimitKind.WAITING, municipality=name, solution=other, quarter=at))
 
 
 def _why_not(
@@ -300,12 +302,12 @@ def _why_not(
         if other.quarter == quarter:
             there = checking.objective(problem, other.plan)
             if there.change > base.change:
-                return Limit(Kind.CHANGE, quarter=quarter)
+                return Limit(LimitKind.CHANGE, quarter=quarter)
             if there.lag > base.lag:
-                return Limit(Kind.FAIRNESS, quarter=quarter)
+                return Limit(LimitKind.FAIRNESS, quarter=quarter)
             if there.preference > base.preference:
-                return Limit(Kind.WISH, quarter=quarter)
-    return Limit(Kind.OTHERS, quarter=quarter)
+                return Limit(LimitKind.WISH, quarter=quarter)
+    return Limit(LimitKind.OTHERS, quarter=quarter)
 
 
 class Question:
@@ -442,19 +444,19 @@ def _loosened_tables(tables: Tables, problem: Problem, loosening: Loosening | No
     if loosening is None:
         return tables
     kind = loosening.limit.kind
-    if kind is Kind.NATIONAL_STARTS:
+    if kind is LimitKind.NATIONAL_STARTS:
         limit = np.array(problem.start_limit, dtype=np.int64)
         return dataclasses.replace(tables, problem=problem, start_limit=limit)
-    if kind is Kind.LEADERS:
+    if kind is LimitKind.LEADERS:
         leaders = np.array([pool.leaders for pool in problem.pools], dtype=np.int64)
         return dataclasses.replace(tables, problem=problem, leaders=leaders)
-    if kind is Kind.VENDOR_STARTS:
+    if kind is LimitKind.VENDOR_STARTS:
         limit = np.array(
             [problem.solution[one].vendor_starts[vendor] for one, vendor in tables.vendor_key],
             dtype=np.int64,
         )
         return dataclasses.replace(tables, problem=problem, vendor_limit=limit)
-    if kind in (Kind.COHORT_MINIMUM, Kind.COHORT_MAXIMUM, Kind.PARALLEL):
+    if kind in (LimitKind.COHORT_MINIMUM, LimitKind.COHORT_MAXIMUM, LimitKind.PARALLEL):
         of_line = [problem.solutions[int(at)] for at in tables.line_solution]
         smallest = [
             problem.smallest_cohort(one.id, group)
@@ -527,36 +529,38 @@ def _loosenable(
     wide = len(problem.municipalities)
     limits: list[tuple[Limit, int]] = []
     for at in run:
-        limits.append((Limit(Kind.CAPACITY, municipality=pair[0], quarter=at), max(solution.load)))
+        limits.append(
+            (Limit(LimitKind.CAPACITY, municipality=pair[0], quarter=at), max(solution.load))
+        )
         if at in municipality.blackout:
-            limits.append((Limit(Kind.BLACKOUT, municipality=pair[0], quarter=at), 1))
+            limits.append((Limit(LimitKind.BLACKOUT, municipality=pair[0], quarter=at), 1))
     if solution.vendor_grouping is not None:
         vendor = problem.groupings[solution.vendor_grouping].get(pair[0], "")
         late = solution.release.get(vendor, problem.horizon) - quarter
         if late > 0:
             limits.append(
                 (
-                    _of_vendor(Kind.RELEASE, solution, vendor),
+                    _of_vendor(LimitKind.RELEASE, solution, vendor),
                     late,
                 )
             )
         if vendor in solution.vendor_starts:
             limits.append(
                 (
-                    _of_vendor(Kind.VENDOR_STARTS, solution, vendor),
+                    _of_vendor(LimitKind.VENDOR_STARTS, solution, vendor),
                     3,
                 )
             )
-    limits.append((Limit(Kind.NATIONAL_STARTS, quarter=quarter), min(wide, 10)))
+    limits.append((Limit(LimitKind.NATIONAL_STARTS, quarter=quarter), min(wide, 10)))
     lender = problem.leader_group.get((solution.id, group), "")
     limits += [
-        (Limit(Kind.LEADERS, grouping=solution.leader_grouping, group=lender, quarter=at), 1)
+        (Limit(LimitKind.LEADERS, grouping=solution.leader_grouping, group=lender, quarter=at), 1)
         for at in run
     ]
     limits += [
-        (Limit(Kind.COHORT_MINIMUM, solution=solution.id), solution.smallest),
-        (Limit(Kind.COHORT_MAXIMUM, solution=solution.id), 3),
-        (Limit(Kind.PARALLEL, solution=solution.id), 1),
+        (Limit(LimitKind.COHORT_MINIMUM, solution=solution.id), solution.smallest),
+        (Limit(LimitKind.COHORT_MAXIMUM, solution=solution.id), 3),
+        (Limit(LimitKind.PARALLEL, solution=solution.id), 1),
     ]
     in_the_way = {(one.limit.kind, one.limit.municipality, one.limit.quarter) for one in hindrances}
     kinds = {one.limit.kind for one in hindrances}

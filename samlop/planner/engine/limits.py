@@ -7,7 +7,7 @@ from enum import StrEnum
 from samlop.planner.engine.problem import Problem
 
 
-class Kind(StrEnum):
+class LimitKind(StrEnum):
     CAPACITY = "capacity"
     BLACKOUT = "blackout"
     RELEASE = "release"
@@ -39,7 +39,7 @@ class Kind(StrEnum):
 class Limit:
     """One number in the problem; the fields that do not matter to the kind are empty."""
 
-    kind: Kind
+    kind: LimitKind
     municipality: str = ""
     solution: str = ""
     grouping: str = ""
@@ -57,15 +57,15 @@ class Loosening:
 
 LOOSE = frozenset(
     {
-        Kind.CAPACITY,
-        Kind.BLACKOUT,
-        Kind.RELEASE,
-        Kind.VENDOR_STARTS,
-        Kind.NATIONAL_STARTS,
-        Kind.LEADERS,
-        Kind.COHORT_MINIMUM,
-        Kind.COHORT_MAXIMUM,
-        Kind.PARALLEL,
+        LimitKind.CAPACITY,
+        LimitKind.BLACKOUT,
+        LimitKind.RELEASE,
+        LimitKind.VENDOR_STARTS,
+        LimitKind.NATIONAL_STARTS,
+        LimitKind.LEADERS,
+        LimitKind.COHORT_MINIMUM,
+        LimitKind.COHORT_MAXIMUM,
+        LimitKind.PARALLEL,
     }
 )
 """The kinds that are numbers somebody could change."""
@@ -74,12 +74,12 @@ LOOSE = frozenset(
 def loosened(problem: Problem, loosening: Loosening) -> Problem:
     """The problem with one limit that much wider. Raises ValueError for what is not a number."""
     limit, units = loosening.limit, loosening.units
-    if limit.kind in (Kind.CAPACITY, Kind.BLACKOUT):
+    if limit.kind in (LimitKind.CAPACITY, LimitKind.BLACKOUT):
         return _municipality_loosened(problem, limit, units)
-    if limit.kind is Kind.NATIONAL_STARTS:
+    if limit.kind is LimitKind.NATIONAL_STARTS:
         starts = _raised(problem.start_limit, limit.quarter, units)
         return dataclasses.replace(problem, start_limit=starts)
-    if limit.kind is Kind.LEADERS:
+    if limit.kind is LimitKind.LEADERS:
         pools = tuple(
             dataclasses.replace(pool, leaders=_raised(pool.leaders, limit.quarter, units))
             if (pool.grouping, pool.group) == (limit.grouping, limit.group)
@@ -97,7 +97,7 @@ def _raised(values: tuple[int, ...], quarter: int, units: int) -> tuple[int, ...
 def _municipality_loosened(problem: Problem, limit: Limit, units: int) -> Problem:
     changed = []
     for one in problem.municipalities:
-        if one.id == limit.municipality and limit.kind is Kind.CAPACITY:
+        if one.id == limit.municipality and limit.kind is LimitKind.CAPACITY:
             raised = _raised(one.capacity, limit.quarter, units)
             changed.append(dataclasses.replace(one, capacity=raised))
         elif one.id == limit.municipality and units:
@@ -113,18 +113,18 @@ def _solution_loosened(problem: Problem, limit: Limit, units: int) -> Problem:
     for one in problem.solutions:
         if one.id != limit.solution:
             changed.append(one)
-        elif limit.kind is Kind.RELEASE:
+        elif limit.kind is LimitKind.RELEASE:
             earlier = max(0, one.release.get(limit.group, problem.horizon) - units)
             changed.append(dataclasses.replace(one, release={**one.release, limit.group: earlier}))
-        elif limit.kind is Kind.VENDOR_STARTS:
+        elif limit.kind is LimitKind.VENDOR_STARTS:
             more = one.vendor_starts[limit.group] + units
             limits = {**one.vendor_starts, limit.group: more}
             changed.append(dataclasses.replace(one, vendor_starts=limits))
-        elif limit.kind is Kind.COHORT_MINIMUM:
+        elif limit.kind is LimitKind.COHORT_MINIMUM:
             changed.append(dataclasses.replace(one, smallest=max(0, one.smallest - units)))
-        elif limit.kind is Kind.COHORT_MAXIMUM:
+        elif limit.kind is LimitKind.COHORT_MAXIMUM:
             changed.append(dataclasses.replace(one, largest=one.largest + units))
-        elif limit.kind is Kind.PARALLEL:
+        elif limit.kind is LimitKind.PARALLEL:
             changed.append(dataclasses.replace(one, parallel=one.parallel + units))
         else:
             raise ValueError(f"{limit.kind} is not a number that can be loosened")

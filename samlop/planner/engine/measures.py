@@ -6,12 +6,12 @@ from enum import StrEnum
 
 from samlop.planner.engine import checking
 from samlop.planner.engine.explain import hindering
-from samlop.planner.engine.limits import Kind
+from samlop.planner.engine.limits import LimitKind
 from samlop.planner.engine.plan import Plan
 from samlop.planner.engine.problem import Pair, Problem
 
 
-class SizeClass(StrEnum):
+class PopulationClass(StrEnum):
     """By inhabitants."""
 
     SMALL = "small"
@@ -22,7 +22,7 @@ class SizeClass(StrEnum):
     """20 000 or more."""
 
     @classmethod
-    def of(cls, population: int) -> "SizeClass":
+    def of(cls, population: int) -> "PopulationClass":
         if population < 5_000:
             return cls.SMALL
         return cls.MEDIUM if population < 20_000 else cls.LARGE
@@ -36,7 +36,7 @@ class Measures:
     of all that is neither introduced nor declined."""
     by_group: dict[str, float]
     """At the end of the plan, per fairness group: share of its eligible pairs planned."""
-    by_size: dict[SizeClass, float]
+    by_size: dict[PopulationClass, float]
     wishes: int
     wishes_met: int
     """Started within the wished window."""
@@ -49,11 +49,11 @@ def measure(problem: Problem, plan: Plan) -> Measures:
     group_of = problem.groupings[problem.fairness_grouping]
     eligible: Counter[str] = Counter()
     planned: Counter[str] = Counter()
-    eligible_size: Counter[SizeClass] = Counter()
-    planned_size: Counter[SizeClass] = Counter()
+    eligible_size: Counter[PopulationClass] = Counter()
+    planned_size: Counter[PopulationClass] = Counter()
     for pair in problem.eligible():
         municipality = problem.municipality[pair[0]]
-        size = SizeClass.of(municipality.population)
+        size = PopulationClass.of(municipality.population)
         group = group_of.get(municipality.id, "")
         everyone += municipality.population
         eligible[group] += 1
@@ -95,7 +95,7 @@ class Changed:
     solution: str
     before: int
     after: int | None
-    why: Kind
+    why: LimitKind
 
 
 def changes(problem: Problem, before: dict[Pair, int], plan: Plan) -> tuple[Changed, ...]:
@@ -108,10 +108,18 @@ def changes(problem: Problem, before: dict[Pair, int], plan: Plan) -> tuple[Chan
             continue
         in_the_way = [one.limit.kind for one in hindering(problem, plan, pair, before[pair])]
         own = [kind for kind in in_the_way if kind in OWN]
-        why = (own or in_the_way or [Kind.OTHERS])[0]
+        why = (own or in_the_way or [LimitKind.OTHERS])[0]
         found.append(Changed(*pair, before[pair], after.get(pair), why))
     return tuple(found)
 
 
-OWN = frozenset({Kind.DECLINED, Kind.INTRODUCED, Kind.BLACKOUT, Kind.RELEASE, Kind.PREREQUISITE})
+OWN = frozenset(
+    {
+        LimitKind.DECLINED,
+        LimitKind.INTRODUCED,
+        LimitKind.BLACKOUT,
+        LimitKind.RELEASE,
+        LimitKind.PREREQUISITE,
+    }
+)
 """What concerns the pair itself is a better reason than a place that others took."""

@@ -23,7 +23,7 @@ CURIOSITY: Final = 0.15
 """The least part of the choices that a kind gets, however little it has given lately."""
 
 
-class Kind(StrEnum):
+class PartKind(StrEnum):
     MUNICIPALITIES = "municipalities"
     """All runs of some municipalities drawn by lot."""
     REGION = "region"
@@ -53,7 +53,7 @@ class Chooser:
     tables: Tables
     seed: int
     lottery: random.Random = field(init=False)
-    records: dict[Kind, Record] = field(init=False)
+    records: dict[PartKind, Record] = field(init=False)
     active: Bools = field(init=False)
     of_municipality: list[Ints] = field(init=False)
     of_pool: list[Ints] = field(init=False)
@@ -65,7 +65,7 @@ class Chooser:
         tables = self.tables
         self.lottery = random.Random(self.seed)  # noqa: S311  (a search, not a secret)
         self.active = tables.allowed.any(axis=1) & (tables.lock < 0)
-        self.records = {kind: Record(size=120.0, rate=0.0) for kind in Kind}
+        self.records = {kind: Record(size=120.0, rate=0.0) for kind in PartKind}
         order = np.argsort(tables.municipality, kind="stable")
         cuts = np.searchsorted(tables.municipality[order], np.arange(len(tables.capacity) + 1))
         self.of_municipality = [
@@ -75,23 +75,23 @@ class Chooser:
             np.nonzero(tables.line_pool == pool)[0] for pool in range(len(tables.leaders))
         ]
 
-    def choose(self, state: State) -> tuple[Kind, Ints]:
+    def choose(self, state: State) -> tuple[PartKind, Ints]:
         """The kind and its pairs; no pairs when there is nothing to choose from."""
         if not self.active.any():
-            return Kind.MUNICIPALITIES, np.zeros(0, dtype=np.int64)
+            return PartKind.MUNICIPALITIES, np.zeros(0, dtype=np.int64)
         kind = self._kind()
         size = int(self.records[kind].size)
         pairs = {
-            Kind.MUNICIPALITIES: self._municipalities,
-            Kind.REGION: self._region,
-            Kind.LINES: self._lines,
-            Kind.POOL: self._pool,
-            Kind.WAITING: self._waiting,
+            PartKind.MUNICIPALITIES: self._municipalities,
+            PartKind.REGION: self._region,
+            PartKind.LINES: self._lines,
+            PartKind.POOL: self._pool,
+            PartKind.WAITING: self._waiting,
         }[kind](state, size)
         pairs = np.unique(pairs)
         return kind, pairs[self.active[pairs]]
 
-    def report(self, kind: Kind, *, gain: int, steps: float, optimal: bool) -> None:
+    def report(self, kind: PartKind, *, gain: int, steps: float, optimal: bool) -> None:
         record = self.records[kind]
         record.tried += 1
         self.barren = 0 if gain > 0 else self.barren + 1
@@ -110,7 +110,7 @@ class Chooser:
         """Steps the next part may take."""
         return STEPS_ALLOWED * self.effort
 
-    def _kind(self) -> Kind:
+    def _kind(self) -> PartKind:
         fresh = [kind for kind, record in self.records.items() if record.tried < 2]
         if fresh:
             return self.lottery.choice(fresh)

@@ -12,12 +12,20 @@ from typing import Final
 
 import numpy as np
 
-from samlop.planner.engine.measures import SizeClass
+from samlop.planner.engine.measures import PopulationClass
 from samlop.planner.engine.plan import Cohort, Plan
 from samlop.planner.engine.problem import Pair, Problem
 
-LEAVE: Final = {SizeClass.SMALL: 0.13, SizeClass.MEDIUM: 0.06, SizeClass.LARGE: 0.03}
-LATE: Final = {SizeClass.SMALL: 0.15, SizeClass.MEDIUM: 0.10, SizeClass.LARGE: 0.10}
+LEAVE: Final = {
+    PopulationClass.SMALL: 0.13,
+    PopulationClass.MEDIUM: 0.06,
+    PopulationClass.LARGE: 0.03,
+}
+LATE: Final = {
+    PopulationClass.SMALL: 0.15,
+    PopulationClass.MEDIUM: 0.10,
+    PopulationClass.LARGE: 0.10,
+}
 RETURN: Final = 0.83
 INTERVAL: Final = (10, 90)
 """Per cent of the simulations below and at most at the ends of the interval."""
@@ -27,8 +35,8 @@ INTERVAL: Final = (10, 90)
 class Rates:
     """Probabilities per run."""
 
-    leave: Mapping[SizeClass, float] = field(default_factory=lambda: LEAVE)
-    late: Mapping[SizeClass, float] = field(default_factory=lambda: LATE)
+    leave: Mapping[PopulationClass, float] = field(default_factory=lambda: LEAVE)
+    late: Mapping[PopulationClass, float] = field(default_factory=lambda: LATE)
     """One quarter late."""
     come_back: float = RETURN
     """Of those who leave: in the next cohort of the group, or after as long again without one."""
@@ -67,7 +75,7 @@ def simulate(
     later = _next_starts(problem, plan)
     for pair in order:
         municipality, solution = pair
-        size = SizeClass.of(problem.municipality[municipality].population)
+        size = PopulationClass.of(problem.municipality[municipality].population)
         duration = problem.solution[solution].duration
         start = np.full(draws, starts[pair], dtype=np.int64)
         for required in problem.solution[solution].requires:

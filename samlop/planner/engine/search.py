@@ -28,7 +28,7 @@ from samlop.planner.engine import (
     relaxation,
 )
 from samlop.planner.engine.limits import Loosening
-from samlop.planner.engine.neighbourhoods import Chooser, Kind
+from samlop.planner.engine.neighbourhoods import Chooser, PartKind
 from samlop.planner.engine.plan import Plan
 from samlop.planner.engine.problem import Problem
 from samlop.planner.engine.state import State
@@ -148,7 +148,7 @@ def solve(
 class _Task:
     """A part handed out, and the plan it was taken from."""
 
-    kind: Kind
+    kind: PartKind
     pairs: Ints
     base: State
     seed: int

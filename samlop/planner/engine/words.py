@@ -3,8 +3,8 @@
 from typing import Final
 
 from samlop.planner.engine.explain import Explanation, Hindrance, Move
-from samlop.planner.engine.limits import Kind, Limit, Loosening
-from samlop.planner.engine.measures import Changed, SizeClass
+from samlop.planner.engine.limits import Limit, LimitKind, Loosening
+from samlop.planner.engine.measures import Changed, PopulationClass
 from samlop.planner.engine.robustness import Robustness
 from samlop.planner.engine.whatif import Outcome
 
@@ -12,53 +12,59 @@ from samlop.planner.engine.whatif import Outcome
 def hindrance(one: Hindrance) -> str:
     limit = one.limit
     where = {
-        Kind.CAPACITY: f"egen arbeidsmengde i kvartal {limit.quarter}: {one.used} av {one.there}",
-        Kind.BLACKOUT: f"kommunen har sperret kvartal {limit.quarter}",
-        Kind.RELEASE: f"{limit.group} leverer {limit.solution} først fra kvartal {one.there}",
-        Kind.VENDOR_STARTS: (
+        LimitKind.CAPACITY: (
+            f"egen arbeidsmengde i kvartal {limit.quarter}: {one.used} av {one.there}"
+        ),
+        LimitKind.BLACKOUT: f"kommunen har sperret kvartal {limit.quarter}",
+        LimitKind.RELEASE: f"{limit.group} leverer {limit.solution} først fra kvartal {one.there}",
+        LimitKind.VENDOR_STARTS: (
             f"{limit.group} har fullt i kvartalet: {one.used} starter, plass til {one.there}"
         ),
-        Kind.NATIONAL_STARTS: (
+        LimitKind.NATIONAL_STARTS: (
             f"NHN har fullt i kvartal {limit.quarter}: {one.used} starter, plass til {one.there}"
         ),
-        Kind.LEADERS: (
+        LimitKind.LEADERS: (
             f"ingen ledig leder i {limit.group} i kvartal {limit.quarter}: "
             f"{one.used} puljer, {one.there} ledere"
         ),
-        Kind.COHORT_MINIMUM: (
+        LimitKind.COHORT_MINIMUM: (
             f"puljen i kvartal {limit.quarter} blir for liten: {one.used}, minst {one.there}"
         ),
-        Kind.COHORT_MAXIMUM: (
+        LimitKind.COHORT_MAXIMUM: (
             f"puljen i kvartal {limit.quarter} er full: {one.used}, høyst {one.there}"
         ),
-        Kind.PARALLEL: f"høyst {one.there} puljer av {limit.solution} samtidig i {limit.group}",
-        Kind.PREREQUISITE: f"forutsetningen {limit.solution} er ikke ferdig innført da",
-        Kind.WAITING: f"{limit.solution} starter i kvartal {limit.quarter} og bygger på denne",
-        Kind.HORIZON: f"innføringen blir ikke ferdig innen planens {limit.quarter} kvartaler",
-        Kind.NOW: f"kvartalet er passert; tidligste er {limit.quarter}",
-        Kind.INTRODUCED: "løsningen er allerede innført",
-        Kind.DECLINED: "kommunen har sagt nei",
-        Kind.GROUP: "kommunen hører ikke til noen gruppe som lager puljer for løsningen",
-        Kind.LOCK: f"starten er låst til kvartal {limit.quarter}",
-        Kind.FAIRNESS: "et annet fylke ville blitt hengende etter sin andel",
-        Kind.WISH: "starten ville gått på tvers av andre ønsker",
-        Kind.CHANGE: "andre måtte flyttes fra en start som er meddelt",
-        Kind.OTHERS: "plassene når flere innbyggere tidligere hos andre",
+        LimitKind.PARALLEL: (
+            f"høyst {one.there} puljer av {limit.solution} samtidig i {limit.group}"
+        ),
+        LimitKind.PREREQUISITE: f"forutsetningen {limit.solution} er ikke ferdig innført da",
+        LimitKind.WAITING: f"{limit.solution} starter i kvartal {limit.quarter} og bygger på denne",
+        LimitKind.HORIZON: f"innføringen blir ikke ferdig innen planens {limit.quarter} kvartaler",
+        LimitKind.NOW: f"kvartalet er passert; tidligste er {limit.quarter}",
+        LimitKind.INTRODUCED: "løsningen er allerede innført",
+        LimitKind.DECLINED: "kommunen har sagt nei",
+        LimitKind.GROUP: "kommunen hører ikke til noen gruppe som lager puljer for løsningen",
+        LimitKind.LOCK: f"starten er låst til kvartal {limit.quarter}",
+        LimitKind.FAIRNESS: "et annet fylke ville blitt hengende etter sin andel",
+        LimitKind.WISH: "starten ville gått på tvers av andre ønsker",
+        LimitKind.CHANGE: "andre måtte flyttes fra en start som er meddelt",
+        LimitKind.OTHERS: "plassene når flere innbyggere tidligere hos andre",
     }
     return where[limit.kind]
 
 
 def name_of(limit: Limit) -> str:
     names = {
-        Kind.CAPACITY: f"kapasiteten til {limit.municipality} i kvartal {limit.quarter}",
-        Kind.BLACKOUT: f"sperringen hos {limit.municipality} i kvartal {limit.quarter}",
-        Kind.RELEASE: f"leveransen av {limit.solution} fra {limit.group}",
-        Kind.VENDOR_STARTS: f"antall starter av {limit.solution} hos {limit.group} per kvartal",
-        Kind.NATIONAL_STARTS: f"antall starter hos NHN i kvartal {limit.quarter}",
-        Kind.LEADERS: f"antall ledere i {limit.group} i kvartal {limit.quarter}",
-        Kind.COHORT_MINIMUM: f"minste pulje for {limit.solution}",
-        Kind.COHORT_MAXIMUM: f"største pulje for {limit.solution}",
-        Kind.PARALLEL: f"antall samtidige puljer av {limit.solution}",
+        LimitKind.CAPACITY: f"kapasiteten til {limit.municipality} i kvartal {limit.quarter}",
+        LimitKind.BLACKOUT: f"sperringen hos {limit.municipality} i kvartal {limit.quarter}",
+        LimitKind.RELEASE: f"leveransen av {limit.solution} fra {limit.group}",
+        LimitKind.VENDOR_STARTS: (
+            f"antall starter av {limit.solution} hos {limit.group} per kvartal"
+        ),
+        LimitKind.NATIONAL_STARTS: f"antall starter hos NHN i kvartal {limit.quarter}",
+        LimitKind.LEADERS: f"antall ledere i {limit.group} i kvartal {limit.quarter}",
+        LimitKind.COHORT_MINIMUM: f"minste pulje for {limit.solution}",
+        LimitKind.COHORT_MAXIMUM: f"største pulje for {limit.solution}",
+        LimitKind.PARALLEL: f"antall samtidige puljer av {limit.solution}",
     }
     locked = f"låsen på {limit.municipality}/{limit.solution} i kvartal {limit.quarter}"
     return names.get(limit.kind, locked)
@@ -67,14 +73,14 @@ def name_of(limit: Limit) -> str:
 def loosening(one: Loosening) -> str:
     limit = one.limit
     ways = {
-        Kind.BLACKOUT: f"Opphev {name_of(limit)}.",
-        Kind.RELEASE: f"Framskynd {name_of(limit)} med {_units(one.units, 'kvartal')}.",
-        Kind.COHORT_MINIMUM: f"Senk {name_of(limit)} med {one.units}.",
-        Kind.PREREQUISITE: f"Opphev {name_of(limit)}: forutsetningen er ikke ferdig.",
-        Kind.INTRODUCED: f"Opphev {name_of(limit)}: løsningen er allerede innført.",
-        Kind.DECLINED: f"Opphev {name_of(limit)}: kommunen har sagt nei.",
-        Kind.HORIZON: f"Opphev {name_of(limit)}: den går ut over planens kvartaler.",
-        Kind.GROUP: f"Opphev {name_of(limit)}: kommunen har ingen gruppe å lage pulje med.",
+        LimitKind.BLACKOUT: f"Opphev {name_of(limit)}.",
+        LimitKind.RELEASE: f"Framskynd {name_of(limit)} med {_units(one.units, 'kvartal')}.",
+        LimitKind.COHORT_MINIMUM: f"Senk {name_of(limit)} med {one.units}.",
+        LimitKind.PREREQUISITE: f"Opphev {name_of(limit)}: forutsetningen er ikke ferdig.",
+        LimitKind.INTRODUCED: f"Opphev {name_of(limit)}: løsningen er allerede innført.",
+        LimitKind.DECLINED: f"Opphev {name_of(limit)}: kommunen har sagt nei.",
+        LimitKind.HORIZON: f"Opphev {name_of(limit)}: den går ut over planens kvartaler.",
+        LimitKind.GROUP: f"Opphev {name_of(limit)}: kommunen har ingen gruppe å lage pulje med.",
     }
     return ways.get(limit.kind, f"Øk {name_of(limit)} med {one.units}.")
 
@@ -123,27 +129,27 @@ def _units(count: int, one: str) -> str:
 
 
 PLAIN: Final = {
-    Kind.CAPACITY: "egen kapasitet",
-    Kind.BLACKOUT: "sperret kvartal",
-    Kind.RELEASE: "leverandøren er ikke klar",
-    Kind.VENDOR_STARTS: "leverandøren har fullt",
-    Kind.NATIONAL_STARTS: "NHN har fullt",
-    Kind.LEADERS: "ingen ledig leder",
-    Kind.COHORT_MINIMUM: "puljen ble for liten",
-    Kind.COHORT_MAXIMUM: "puljen er full",
-    Kind.PARALLEL: "for mange puljer samtidig",
-    Kind.PREREQUISITE: "forutsetningen er ikke ferdig",
-    Kind.WAITING: "noe annet bygger på denne",
-    Kind.HORIZON: "går ut over planen",
-    Kind.NOW: "kvartalet er passert",
-    Kind.INTRODUCED: "allerede innført",
-    Kind.DECLINED: "kommunen har sagt nei",
-    Kind.GROUP: "ingen gruppe å lage pulje med",
-    Kind.LOCK: "låst",
-    Kind.FAIRNESS: "andre fylker ville hengt etter",
-    Kind.WISH: "andres ønsker",
-    Kind.CHANGE: "andre måtte flyttes",
-    Kind.OTHERS: "plassene når flere innbyggere tidligere hos andre",
+    LimitKind.CAPACITY: "egen kapasitet",
+    LimitKind.BLACKOUT: "sperret kvartal",
+    LimitKind.RELEASE: "leverandøren er ikke klar",
+    LimitKind.VENDOR_STARTS: "leverandøren har fullt",
+    LimitKind.NATIONAL_STARTS: "NHN har fullt",
+    LimitKind.LEADERS: "ingen ledig leder",
+    LimitKind.COHORT_MINIMUM: "puljen ble for liten",
+    LimitKind.COHORT_MAXIMUM: "puljen er full",
+    LimitKind.PARALLEL: "for mange puljer samtidig",
+    LimitKind.PREREQUISITE: "forutsetningen er ikke ferdig",
+    LimitKind.WAITING: "noe annet bygger på denne",
+    LimitKind.HORIZON: "går ut over planen",
+    LimitKind.NOW: "kvartalet er passert",
+    LimitKind.INTRODUCED: "allerede innført",
+    LimitKind.DECLINED: "kommunen har sagt nei",
+    LimitKind.GROUP: "ingen gruppe å lage pulje med",
+    LimitKind.LOCK: "låst",
+    LimitKind.FAIRNESS: "andre fylker ville hengt etter",
+    LimitKind.WISH: "andres ønsker",
+    LimitKind.CHANGE: "andre måtte flyttes",
+    LimitKind.OTHERS: "plassene når flere innbyggere tidligere hos andre",
 }
 
 
@@ -177,9 +183,9 @@ def outcome(one: Outcome) -> str:
 
 
 SIZES: Final = {
-    SizeClass.SMALL: "små",
-    SizeClass.MEDIUM: "mellomstore",
-    SizeClass.LARGE: "store",
+    PopulationClass.SMALL: "små",
+    PopulationClass.MEDIUM: "mellomstore",
+    PopulationClass.LARGE: "store",
 }
 
 
