@@ -24,6 +24,13 @@ WHOSE_ADDRESS = {
     "invalid": _("Skriv en hel e-postadresse, for eksempel kari@kommunen.no."),
 }
 NO_CODE = {"required": _("Skriv koden.")}
+# Django's own sentences say what is wrong, one of them in English, and not what to do.
+POOR_PASSWORD = {
+    "password_too_short": _("Passordet er for kort. Bruk minst 12 tegn."),
+    "password_too_common": _(
+        "Mange bruker dette passordet, så det er lett å gjette. Velg et annet."
+    ),
+}
 
 
 def own_device_field() -> forms.BooleanField:
@@ -124,7 +131,12 @@ class NewPasswordForm(forms.Form):
 
     def clean_password(self) -> str:
         password: str = self.cleaned_data["password"]
-        password_validation.validate_password(password, self._person)
+        try:
+            password_validation.validate_password(password, self._person)
+        except ValidationError as refused:
+            raise ValidationError(
+                [POOR_PASSWORD.get(str(one.code), one) for one in refused.error_list]
+            ) from refused
         return password
 
     def clean(self) -> dict[str, Any]:

@@ -171,8 +171,8 @@ def test_changing_a_password_ends_the_other_sessions(client: Client, kari: Perso
 @pytest.mark.parametrize(
     ("password", "again", "said"),
     [
-        ("kort", "kort", "12 tegn"),
-        ("password123456", "password123456", "vanlig"),
+        ("kort", "kort", "Passordet er for kort. Bruk minst 12 tegn."),
+        ("password123456", "password123456", "Mange bruker dette passordet"),
         (PASSWORD, PASSWORD[:-1], "ikke like"),
         ("", "", "Skriv"),
     ],
