@@ -107,6 +107,8 @@ def process_environment(server: MailServer) -> dict[str, str]:
         **os.environ,
         "DATABASE_URL": url,
         "SAMLOP_EXAMPLE": "0",
+        # Only a local run may do without https.
+        "SAMLOP_ALLOWED_HOSTS": "localhost",
         "SAMLOP_SMTP_URL": f"smtp://127.0.0.1:{server.port}",
         "SAMLOP_MAIL_FROM": "ikke-svar@samlop.example",
         "DJANGO_SETTINGS_MODULE": "tests.domain.messages.worker_settings",

@@ -6,6 +6,7 @@ import subprocess
 import sys
 import threading
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import datetime, timedelta
@@ -162,7 +163,7 @@ def tick() -> None:
 def wait_until(done: Callable[[], bool], seconds: float) -> None:
     deadline = time.monotonic() + seconds
     while not done():
-        assert time.monotonic() < deadline, sorted(
+        assert time.monotonic() < deadline, Counter(
             Message.objects.values_list("state", "reason", "attempts")
         )
         time.sleep(0.1)
