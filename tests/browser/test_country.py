@@ -40,6 +40,7 @@ OF: dict[Role | None, tuple[str, ...]] = {
         "/kommuner/4219/rom-for-nytt/timer/",
         "/kommuner/4219/opplysninger/",
         "/kommuner/4219/systemer/",
+        "/kommuner/4219/historikk/",
     ),
     Role.CONTACT_PERSON: (
         "/",
@@ -48,9 +49,12 @@ OF: dict[Role | None, tuple[str, ...]] = {
         "/regioner/digi-agder/rediger/",
         "/regioner/digi-agder/kommuner/ny/",
         "/regioner/digi-agder/importer/",
+        "/regioner/digi-agder/dokumenter/nytt/",
+        "/historikk/",
     ),
     Role.ADMINISTRATOR: (
         "/",
+        "/historikk/",
         "/regioner/ny/",
         "/leverandorer/ny/",
         "/leverandorer/visma/rediger/",
