@@ -1,0 +1,213 @@
+"""Every view × every role, in the own place and in another: who gets in, by GET and by POST.
+
+`matrix.csv` is the table, and is reviewed as one. A view that is not in it fails the test.
+After an intended change write it anew with SAMLOP_WRITE_MATRIX=1 and read the difference
+before committing it: a «yes» too many is a leak.
+"""
+
+import csv
+import os
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from uuid import UUID
+
+import pytest
+from django.conf import settings
+from django.core.management import call_command
+from django.db import transaction
+from django.http import HttpResponseBase
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from pytest_django import DjangoDbBlocker
+
+from samlop.accounts.models import Membership, Person
+from samlop.accounts.rules import Role
+from samlop.municipalities.models import Blackout, MunicipalityCode, Region, RegionMembership
+from samlop.municipalities.models import VendorProfile as Profile
+
+TABLE = Path(__file__).parent / "matrix.csv"
+NOBODY = "visitor"
+WHO = (NOBODY, *(role.value for role in Role))
+PLACES = ("own", "other")
+METHODS = ("GET", "POST")
+# Leaving is the one thing that cannot be tried and then gone on from.
+LEAVES = {"account_logout"}
+
+Row = tuple[str, str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """What the addresses of one place are made of."""
+
+    municipality: str
+    region: str
+    vendor: str
+    authority: str
+    product: str
+    person: int
+    membership: int
+    profile: int
+    member: int
+    blackout: int
+
+    def arguments(self, name: str) -> dict[str, object]:
+        area, _, view = name.rpartition(":")
+        if area == "municipalities" or name == "history:municipality":
+            pk = self.blackout if view == "remove_blackout" else self.profile
+            return {"number": self.municipality, "pk": pk}
+        if area == "people":
+            kind = view.partition("_")[0]
+            key = {"vendor": self.vendor, "region": self.region, "load": self.region}.get(
+                kind, self.authority if kind == "authority" else self.municipality
+            )
+            return {"key": key, "pk": self.person if view in TO_PERSONS else self.membership}
+        if area == "vendors":
+            return {"slug": self.vendor, "product": self.product}
+        if area == "files":
+            return {"slug": self.region, "pk": 0, "key": UUID(int=0), "name": "x.pdf"}
+        return {"slug": self.region, "pk": self.member}
+
+
+TO_PERSONS = {"person", "erase"}
+
+
+def views() -> dict[str, list[str]]:
+    """Every named address of the product and the arguments it takes."""
+
+    def walk(
+        patterns: list[URLPattern | URLResolver], area: str = ""
+    ) -> Iterator[tuple[str, list[str]]]:
+        for one in patterns:
+            if isinstance(one, URLResolver):
+                inside = f"{one.namespace}:" if one.namespace else ""
+                yield from walk(one.url_patterns, area + inside)
+            else:
+                yield f"{area}{one.name}", list(one.pattern.converters)
+
+    return dict(walk(get_resolver().url_patterns))
+
+
+@pytest.fixture(scope="module")
+def country(
+    django_db_setup: None, django_db_blocker: DjangoDbBlocker
+) -> Iterator[Mapping[str, Place]]:
+    with django_db_blocker.unblock():
+        call_command("load_reference", verbosity=0)
+        call_command("example", verbosity=0)
+        yield {
+            "own": place("4219", "digi-agder", "visma", "agder", "gerica"),
+            "other": place("0301", "digi-rogaland", "tietoevry", "rogaland", "gerica"),
+        }
+        call_command("flush", interactive=False, verbosity=0)
+
+
+def place(number: str, region: str, vendor: str, county: str, product: str) -> Place:
+    municipality = MunicipalityCode.objects.get(number=number, valid_to=None).municipality
+    held = Membership.objects.filter(municipality=municipality, role=Role.DECISION_MAKER.value)
+    if not held:
+        someone = Person.objects.create(
+            name="Annet sted", email="annet@example.invalid", is_example=True
+        )
+        for role in (Role.DECISION_MAKER, Role.MUNICIPAL_COORDINATOR):
+            Membership.objects.create(
+                person=someone,
+                role=role.value,
+                municipality=municipality,
+                valid_from=date(2024, 1, 1),
+            )
+    membership = held.order_by("pk")[0]
+    group = Region.objects.get(slug=region)
+    blackout = Blackout.objects.create(
+        municipality=municipality,
+        valid_from=date(2050, 1, 1),
+        valid_to=date(2050, 2, 1),
+        reason="Innflytting",
+    )
+    return Place(
+        municipality=number,
+        region=region,
+        vendor=vendor,
+        authority=f"{county}-fylkeskommune",
+        product="visma-flyt-helse" if vendor == "visma" else product,
+        person=membership.person_id,
+        membership=membership.pk,
+        profile=Profile.objects.filter(municipality=municipality).order_by("pk")[0].pk,
+        member=RegionMembership.objects.filter(region=group).order_by("pk")[0].pk,
+        blackout=blackout.pk,
+    )
+
+
+def holder(role: str) -> Person:
+    held = Membership.objects.filter(role=role, person__email__contains="-")
+    return held.order_by("pk")[0].person
+
+
+def outcome(answer: HttpResponseBase) -> str:
+    if answer.status_code == 302 and answer.headers["Location"].startswith("/konto/logg-inn/"):
+        return "sign in"
+    return {403: "no", 404: "hidden", 405: "-"}.get(answer.status_code, "yes")
+
+
+def session_of(client: Client) -> str:
+    cookie = client.cookies.get(settings.SESSION_COOKIE_NAME)
+    return cookie.value if cookie else ""
+
+
+def seen(who: str, country: Mapping[str, Place]) -> dict[Row, str]:
+    """What every view answers this person, each try undone."""
+    client = Client()
+    found: dict[Row, str] = {}
+    for name, takes in views().items():
+        for where in PLACES:
+            if where == "other" and not takes:
+                continue
+            arguments = country[where].arguments(name)
+            address = reverse(name, kwargs={key: arguments[key] for key in takes})
+            for method in METHODS:
+                if name in LEAVES and method == "POST":
+                    found[name, where, method] = "yes"
+                    continue
+                with transaction.atomic():
+                    # Each time anew: erasing oneself, say, ends the session.
+                    if who != NOBODY and not session_of(client):
+                        client.force_login(holder(who))
+                    answer = client.generic(method, address)
+                    transaction.set_rollback(True)
+                found[name, where, method] = outcome(answer)
+    return found
+
+
+def read() -> dict[Row, dict[str, str]]:
+    with TABLE.open(encoding="utf-8", newline="") as file:
+        return {(row["view"], row["place"], row["method"]): row for row in csv.DictReader(file)}
+
+
+def write(found: Mapping[str, Mapping[Row, str]]) -> None:
+    with TABLE.open("w", encoding="utf-8", newline="") as file:
+        out = csv.writer(file, lineterminator="\n")
+        out.writerow(("view", "place", "method", *WHO))
+        for row in found[NOBODY]:
+            out.writerow((*row, *(found[who][row] for who in WHO)))
+
+
+@pytest.mark.django_db
+@pytest.mark.skipif("SAMLOP_WRITE_MATRIX" not in os.environ, reason="writes the table anew")
+def test_write_the_matrix(country: Mapping[str, Place]) -> None:
+    write({who: seen(who, country) for who in WHO})
+
+
+def test_the_matrix_lists_every_view_and_no_other() -> None:
+    assert {name for name, _, _ in read()} == set(views())
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("who", WHO)
+def test_every_view_answers_each_role_as_the_matrix_says(
+    country: Mapping[str, Place], who: str
+) -> None:
+    expected = {row: columns[who] for row, columns in read().items()}
+    found = seen(who, country)
+    assert {row: said for row, said in found.items() if said != expected.get(row)} == {}
