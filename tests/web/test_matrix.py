@@ -170,10 +170,10 @@ def seen(who: str, country: Mapping[str, Place]) -> dict[Row, str]:
                 if name in LEAVES and method == "POST":
                     found[name, where, method] = "yes"
                     continue
+                # Erasing oneself, say, ends the session, and the try is undone but not that.
+                if who != NOBODY and not session_of(client):
+                    client.force_login(holder(who))
                 with transaction.atomic():
-                    # Each time anew: erasing oneself, say, ends the session.
-                    if who != NOBODY and not session_of(client):
-                        client.force_login(holder(who))
                     answer = client.generic(method, address)
                     transaction.set_rollback(True)
                 found[name, where, method] = outcome(answer)
