@@ -171,7 +171,7 @@ def running(folder: Path, *options: str, port: int | None = None) -> Iterator[Pr
 def has_ended(pid: int) -> bool:
     try:
         state = re.sub(r".*\) ", "", Path(f"/proc/{pid}/stat").read_text())[0]
-    except FileNotFoundError:
+    except (FileNotFoundError, ProcessLookupError):  # the second: it ended between open and read
         return True
     return state == "Z"
 
@@ -179,7 +179,7 @@ def has_ended(pid: int) -> bool:
 def _command_line(pid: int) -> str:
     try:
         return Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode()
-    except FileNotFoundError:
+    except (FileNotFoundError, ProcessLookupError):
         return ""
 
 
