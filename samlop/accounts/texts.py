@@ -21,6 +21,7 @@ ROLES: Final[Mapping[Role, Words]] = {
     Role.PORTFOLIO_OWNER: _("Porteføljeeier"),
     Role.PROGRAMME: _("Program eller prosjekt"),
     Role.VENDOR: _("Leverandør"),
+    Role.HEALTH_ASSESSOR: _("Helsefaglig vurderer"),
     Role.ANALYST: _("Analytiker"),
     Role.ADMINISTRATOR: _("Administrator"),
 }

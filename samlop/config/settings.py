@@ -61,6 +61,8 @@ INSTALLED_APPS = [
     "samlop.accounts",
     "samlop.files",
     "samlop.messages",
+    "samlop.governance",
+    "samlop.portfolio",
     "samlop.example",
 ]
 

@@ -71,6 +71,12 @@ def load(*, by: Actor, on: date) -> int:
         (Role.VENDOR, Place(vendor.name, vendor=vendor), ""),
         (Role.ANALYST, nation, ""),
         (Role.ADMINISTRATOR, nation, ""),
+        (Role.HEALTH_ASSESSOR, nation, "Fagsjef helse"),
+        (
+            Role.PROGRAMME,
+            Place("Pasientens legemiddelliste", solution_slug="pasientens-legemiddelliste"),
+            "",
+        ),
     ]
     since = datetime.combine(on.replace(month=1, day=1), time(8), tzinfo=UTC)
     made = 0

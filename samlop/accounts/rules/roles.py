@@ -30,6 +30,7 @@ class Role(StrEnum):
     PORTFOLIO_OWNER = "portfolio_owner"
     PROGRAMME = "programme"
     VENDOR = "vendor"
+    HEALTH_ASSESSOR = "health_assessor"
     ANALYST = "analyst"
     ADMINISTRATOR = "administrator"
 
@@ -50,6 +51,20 @@ class Permission(StrEnum):
     VIEW_HISTORY = "view_history"
     # What happened anywhere, but for the municipalities' inner matters.
     VIEW_ALL_HISTORY = "view_all_history"
+    # The portfolio: solutions and where they are offered.
+    EDIT_PORTFOLIO = "edit_portfolio"
+    # One solution's own facts, assessment, material and cost.
+    EDIT_SOLUTION = "edit_solution"
+    CONFIRM_VENDOR_READINESS = "confirm_vendor_readiness"
+    PUBLISH_CRITERIA = "publish_criteria"
+    # Agree or disagree with a programme's answer, for the deciding body.
+    CONFIRM_ASSESSMENT = "confirm_assessment"
+    ASSESS_HEALTH = "assess_health"
+    DECIDE_GATE = "decide_gate"
+    CHOOSE_ROLLOUT_TYPE = "choose_rollout_type"
+    MANAGE_GOVERNANCE = "manage_governance"
+    # A municipality's own copies of templates, and its own answers in them.
+    USE_TEMPLATES = "use_templates"
 
 
 SCOPE_OF: Final[Mapping[Role, Scope]] = {
@@ -63,6 +78,7 @@ SCOPE_OF: Final[Mapping[Role, Scope]] = {
     Role.PORTFOLIO_OWNER: Scope.NATION,
     Role.PROGRAMME: Scope.SOLUTION,
     Role.VENDOR: Scope.VENDOR,
+    Role.HEALTH_ASSESSOR: Scope.NATION,
     Role.ANALYST: Scope.NATION,
     Role.ADMINISTRATOR: Scope.NATION,
 }
@@ -75,6 +91,7 @@ PERMITS: Final[Mapping[Role, frozenset[Permission]]] = {
             Permission.CHANGE_MUNICIPALITY_FACTS,
             Permission.CHANGE_VENDOR_PROFILE,
             Permission.VIEW_HISTORY,
+            Permission.USE_TEMPLATES,
         }
     ),
     Role.DECISION_MAKER: frozenset(
@@ -84,6 +101,7 @@ PERMITS: Final[Mapping[Role, frozenset[Permission]]] = {
             Permission.CHANGE_MUNICIPALITY_FACTS,
             Permission.CHANGE_VENDOR_PROFILE,
             Permission.VIEW_HISTORY,
+            Permission.USE_TEMPLATES,
         }
     ),
     Role.PROJECT_LEADER: frozenset(
@@ -91,6 +109,7 @@ PERMITS: Final[Mapping[Role, frozenset[Permission]]] = {
             Permission.VIEW_CAPACITY_HOURS,
             Permission.CHANGE_VENDOR_PROFILE,
             Permission.VIEW_HISTORY,
+            Permission.USE_TEMPLATES,
         }
     ),
     Role.CONTACT_PERSON: frozenset(
@@ -105,11 +124,30 @@ PERMITS: Final[Mapping[Role, frozenset[Permission]]] = {
     Role.NETWORK_RESOURCE: frozenset(),
     # The coordination group sees what regions see, for all (DESIGN, «Who sees what»).
     Role.COORDINATION_GROUP_MEMBER: frozenset(
-        {Permission.VIEW_CAPACITY_HOURS, Permission.VIEW_HISTORY}
+        {
+            Permission.VIEW_CAPACITY_HOURS,
+            Permission.VIEW_HISTORY,
+            Permission.CHOOSE_ROLLOUT_TYPE,
+            Permission.MANAGE_GOVERNANCE,
+        }
     ),
-    Role.PORTFOLIO_OWNER: frozenset({Permission.EDIT_VENDORS}),
-    Role.PROGRAMME: frozenset(),
-    Role.VENDOR: frozenset({Permission.EDIT_VENDORS}),
+    Role.PORTFOLIO_OWNER: frozenset(
+        {
+            Permission.EDIT_VENDORS,
+            Permission.EDIT_PORTFOLIO,
+            Permission.EDIT_SOLUTION,
+            Permission.CONFIRM_VENDOR_READINESS,
+            Permission.PUBLISH_CRITERIA,
+            Permission.CONFIRM_ASSESSMENT,
+            Permission.DECIDE_GATE,
+            Permission.CHOOSE_ROLLOUT_TYPE,
+            Permission.MANAGE_GOVERNANCE,
+        }
+    ),
+    Role.PROGRAMME: frozenset({Permission.EDIT_SOLUTION, Permission.CONFIRM_VENDOR_READINESS}),
+    Role.VENDOR: frozenset({Permission.EDIT_VENDORS, Permission.CONFIRM_VENDOR_READINESS}),
+    # Looks at a solution's soundness, and is never of the programme that made it.
+    Role.HEALTH_ASSESSOR: frozenset({Permission.ASSESS_HEALTH}),
     Role.ANALYST: frozenset(),
     # An administrator keeps the registers; a municipality's hours are not hers to see.
     Role.ADMINISTRATOR: frozenset(

@@ -1,0 +1,1 @@
+"""Bodies, their members, the cases they treat and what they decide."""

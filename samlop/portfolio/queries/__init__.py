@@ -1,0 +1,1 @@
+"""Questions to the portfolio across models, one topic per module."""

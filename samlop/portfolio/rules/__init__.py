@@ -1,0 +1,1 @@
+"""Decisions of the portfolio on plain values, one topic per module."""

@@ -1,0 +1,1 @@
+"""Complete changes to the portfolio, one topic per module."""
