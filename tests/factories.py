@@ -1,6 +1,6 @@
 """One function per object; every argument has a default, so that a test names what matters."""
 
-from datetime import date
+from datetime import UTC, date, datetime, time
 from itertools import count
 
 from samlop.accounts.models import Person
@@ -13,6 +13,8 @@ from samlop.municipalities.models import (
     Vendor,
 )
 from samlop.municipalities.rules.kinds import Certainty, LanguageForm, ProductKind, RegionKind
+from samlop.portfolio.models import Offer, PhaseEvent, Solution
+from samlop.portfolio.rules.solutions import Area, Phase, SolutionKind
 
 SOME_DAY = date(2024, 1, 1)
 _next = count(1)
@@ -108,4 +110,40 @@ def person(*, name: str = "", email: str = "") -> Person:
     index = next(_next)
     return Person.objects.create(
         email=email or f"person{index}@example.org", name=name or f"Person {index}"
+    )
+
+
+def solution(
+    *,
+    name: str = "",
+    slug: str = "",
+    kind: SolutionKind = SolutionKind.NATIONAL,
+    areas: tuple[Area, ...] = (),
+) -> Solution:
+    """A solution, offered in the areas given."""
+    index = next(_next)
+    made = Solution.objects.create(
+        slug=slug or f"losning-{index}", name=name or f"Løsning {index}", kind=kind.value
+    )
+    for area in areas:
+        offer(solution=made, area=area)
+    return made
+
+
+def offer(*, solution: Solution | None = None, area: Area = Area.HOME_CARE) -> Offer:
+    """A solution in one service area; a solution of its own unless one is given."""
+    return Offer.objects.create(solution=solution or _solution(), area=area.value)
+
+
+# `offer` has an argument of the same name.
+_solution = solution
+
+
+def phase(*, offer: Offer, phase: Phase = Phase.UNDER_TRIAL, on: date = SOME_DAY) -> PhaseEvent:
+    """An offer goes into a phase; recorded at noon that day."""
+    return PhaseEvent.objects.create(
+        offer=offer,
+        phase=phase.value,
+        happened_on=on,
+        recorded_at=datetime.combine(on, time(12), tzinfo=UTC),
     )

@@ -11,6 +11,7 @@ urlpatterns = [
     path("", include("samlop.web.people.urls")),
     path("kommuner/", include("samlop.web.municipalities.urls")),
     path("regioner/", include("samlop.web.regions.urls")),
+    path("losninger/", include("samlop.web.solutions.urls")),
     path("leverandorer/", include("samlop.web.vendors.urls")),
     path("referansedata/", include("samlop.web.reference.urls")),
 ]

@@ -1,0 +1,11 @@
+"""The example portfolio, built on the report's own cases: what each module makes, in order."""
+
+from datetime import date
+
+from samlop.example.portfolio import solutions
+from samlop.lib.actors import Actor
+
+
+def load(*, by: Actor, on: date) -> int:
+    """Make what is missing; returns how many things were made."""
+    return solutions.load(by=by, on=on)

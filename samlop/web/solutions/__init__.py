@@ -1,0 +1,1 @@
+"""Pages of the portfolio: all solutions, and the frame around everything about one."""
