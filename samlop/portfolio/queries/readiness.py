@@ -1,0 +1,200 @@
+"""How far each product has come with an offer on a day, and which municipalities that reaches."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from samlop.db.periods import valid_on
+from samlop.db.text_keys import SortKey
+from samlop.municipalities.models import MunicipalityCode, Product, VendorProfile
+from samlop.municipalities.rules.kinds import ProductKind, ServiceArea
+from samlop.portfolio.models import Offer, ReadinessEvent
+from samlop.portfolio.rules import readiness as rules
+from samlop.portfolio.rules.readiness import Claim, Coverage, Readiness, Teller, Use
+from samlop.portfolio.rules.solutions import Area, SolutionKind, covered
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProductNames:
+    """A product and its vendor, as they are called."""
+
+    pk: int
+    name: str
+    slug: str
+    kind: ProductKind
+    vendor: int
+    vendor_name: str
+    vendor_slug: str
+
+    @classmethod
+    def of(cls, product: Product) -> "ProductNames":
+        return cls(
+            pk=product.pk,
+            name=product.name,
+            slug=product.slug,
+            kind=ProductKind(product.kind),
+            vendor=product.vendor_id,
+            vendor_name=product.vendor.name,
+            vendor_slug=product.vendor.slug,
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProductState:
+    """The newest word about a product in an offer; `event` is its row."""
+
+    event: int
+    offer: int
+    product: ProductNames
+    claim: Claim
+    told_by: Teller
+    municipality: int | None
+    told_on: date
+    recorded_at: datetime
+    source: str
+    reason: str
+
+    @property
+    def state(self) -> Readiness:
+        return self.claim.state
+
+    @property
+    def release_on(self) -> date | None:
+        return self.claim.release_on
+
+    @property
+    def version(self) -> str:
+        return self.claim.version
+
+    @classmethod
+    def of(cls, row: ReadinessEvent) -> "ProductState":
+        return cls(
+            event=row.pk,
+            offer=row.offer_id,
+            product=ProductNames.of(row.product),
+            claim=row.claim,
+            told_by=Teller(row.told_by),
+            municipality=row.municipality_id,
+            told_on=row.told_on,
+            recorded_at=row.recorded_at,
+            source=row.source,
+            reason=row.reason,
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Touched:
+    """A municipality that uses the product in areas the offer reaches."""
+
+    municipality: int
+    number: str
+    name: str
+    areas: tuple[ServiceArea, ...]
+
+
+def on(offer: Offer, day: date, *, known_at: datetime | None = None) -> Mapping[int, ProductState]:
+    """The newest word about each product, by product id. One query."""
+    return of_offers([offer.pk], day, known_at=known_at).get(offer.pk, {})
+
+
+def of_offers(
+    offers: Collection[int], day: date, *, known_at: datetime | None = None
+) -> Mapping[int, Mapping[int, ProductState]]:
+    """The newest word about each product in several offers, by offer and product. One query."""
+    rows = (
+        ReadinessEvent.objects.filter(offer__in=offers)
+        .current_on(day, known_at=known_at)
+        .select_related("product__vendor")
+    )
+    found: dict[int, dict[int, ProductState]] = {}
+    for row in rows:
+        found.setdefault(row.offer_id, {})[row.product_id] = ProductState.of(row)
+    return found
+
+
+def coverage(offer: Offer, day: date, *, known_at: datetime | None = None) -> Coverage:
+    """Where every municipality of the day stands. Three queries, and the solution's if not read."""
+    return coverage_of([offer], day, known_at=known_at)[offer.pk]
+
+
+def coverage_of(
+    offers: Collection[Offer], day: date, *, known_at: datetime | None = None
+) -> Mapping[int, Coverage]:
+    """The same for several offers, by offer. Three queries, and the solutions' if not read."""
+    said = of_offers([offer.pk for offer in offers], day, known_at=known_at)
+    uses = _uses(day)
+    everybody = tuple(
+        MunicipalityCode.objects.valid_on(day).values_list("municipality_id", flat=True)
+    )
+    found: dict[int, Coverage] = {}
+    for offer in offers:
+        states = said.get(offer.pk, {})
+        areas = covered(Area(offer.area))
+        kinds = kinds_for(offer, states)
+        if areas == {ServiceArea.DENTAL_CARE} or not kinds:
+            # A fylkeskommune's service, or nothing a vendor makes: it concerns no municipality.
+            found[offer.pk] = Coverage()
+            continue
+        found[offer.pk] = rules.coverage(
+            everybody,
+            (use for use, kind in uses if use.area in areas and kind in kinds),
+            {pk: one.claim for pk, one in states.items()},
+            on=day,
+        )
+    return found
+
+
+def kinds_for(offer: Offer, states: Mapping[int, ProductState]) -> frozenset[ProductKind]:
+    """The kinds of product that must be ready for the offer."""
+    return rules.concerned(
+        SolutionKind(offer.solution.kind), {one.product.kind for one in states.values()}
+    )
+
+
+def touched(offer: Offer, product: Product | int, day: date) -> tuple[Touched, ...]:
+    """Who uses the product where the offer reaches, in Norwegian order. One query."""
+    pk = product if isinstance(product, int) else product.pk
+    rows = (
+        VendorProfile.objects.valid_on(day)
+        .filter(
+            valid_on(day, "municipality__codes"),
+            product=pk,
+            service_area__in=[area.value for area in covered(Area(offer.area))],
+        )
+        .order_by(SortKey("municipality__codes__name"), "municipality__codes__number")
+        .values_list(
+            "municipality_id",
+            "municipality__codes__number",
+            "municipality__codes__qualified_name",
+            "service_area",
+        )
+    )
+    found: dict[tuple[int, str, str], set[str]] = {}
+    for municipality, number, name, area in rows:
+        found.setdefault((municipality, number, name), set()).add(area)
+    return tuple(
+        Touched(
+            municipality=municipality,
+            number=number,
+            name=name,
+            areas=tuple(area for area in ServiceArea if area.value in areas),
+        )
+        for (municipality, number, name), areas in found.items()
+    )
+
+
+def names(products: Collection[int]) -> Mapping[int, ProductNames]:
+    """What products are called, by id. One query."""
+    rows = Product.objects.filter(pk__in=products).select_related("vendor")
+    return {row.pk: ProductNames.of(row) for row in rows}
+
+
+def _uses(day: date) -> list[tuple[Use, ProductKind]]:
+    """Every product in use that day. One query."""
+    rows = VendorProfile.objects.valid_on(day).values_list(
+        "municipality_id", "service_area", "product_id", "kind"
+    )
+    return [
+        (Use(municipality=municipality, area=ServiceArea(area), product=product), ProductKind(kind))
+        for municipality, area, product, kind in rows
+    ]
