@@ -7,6 +7,7 @@ import pytest
 
 from samlop.accounts import texts as accounts
 from samlop.files import texts as files
+from samlop.governance import texts as governance
 from samlop.messages import texts as messages
 from samlop.municipalities import texts as municipalities
 
@@ -14,7 +15,7 @@ from samlop.municipalities import texts as municipalities
 def tables() -> list[tuple[str, Mapping[StrEnum, object]]]:
     return [
         (f"{module.__name__}.{name}", value)
-        for module in (accounts, files, messages, municipalities)
+        for module in (accounts, files, governance, messages, municipalities)
         for name, value in vars(module).items()
         if name.isupper() and isinstance(value, Mapping)
     ]

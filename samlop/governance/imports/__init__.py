@@ -1,0 +1,1 @@
+"""Our own data files, read into plain values."""
