@@ -1,6 +1,30 @@
 """Tables of the portfolio, one topic per module."""
 
+from samlop.portfolio.models.assessment import Answer, Assessment, Confirmation, Evidence
+from samlop.portfolio.models.criteria import CriteriaSet, Criterion
 from samlop.portfolio.models.readiness import ReadinessEvent, ReadinessLink
-from samlop.portfolio.models.solution import Offer, PhaseEvent, Solution
+from samlop.portfolio.models.solution import (
+    Offer,
+    PhaseEvent,
+    Prerequisite,
+    Solution,
+    SolutionLink,
+    TrialMunicipality,
+)
 
-__all__ = ["Offer", "PhaseEvent", "ReadinessEvent", "ReadinessLink", "Solution"]
+__all__ = [
+    "Answer",
+    "Assessment",
+    "Confirmation",
+    "CriteriaSet",
+    "Criterion",
+    "Evidence",
+    "Offer",
+    "PhaseEvent",
+    "Prerequisite",
+    "ReadinessEvent",
+    "ReadinessLink",
+    "Solution",
+    "SolutionLink",
+    "TrialMunicipality",
+]

@@ -1,16 +1,19 @@
-"""Solutions, where they are offered, and the phases each offer has been through."""
+"""Solutions, where they are offered, the phases each offer has been through, and who tries it."""
 
 from datetime import date
 from typing import Self
 
 import pghistory
 import pgtrigger
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 
 from samlop.accounts.models import Person
 from samlop.db.columns import known_code
-from samlop.portfolio.rules.solutions import Area, Phase, SolutionKind
+from samlop.db.periods import no_overlap, period_in_order, valid_on
+from samlop.municipalities.models import Municipality, Product
+from samlop.portfolio.rules.solutions import Area, Phase, Sector, SolutionKind
 from samlop.portfolio.texts import solutions as texts
 
 
@@ -30,9 +33,27 @@ class Solution(models.Model):
     maintainer = models.CharField(max_length=120, blank=True)
     # Whose work it changes: «fastleger, sykepleiere i hjemmetjenesten».
     audience = models.CharField(max_length=300, blank=True)
+    # Those who must be behind it before a municipality can begin.
+    sectors = ArrayField(models.CharField(max_length=20), default=list, blank=True)
+    # Of a joint process: who leads it («e-helseressurs i regionen»), and what it first asks.
+    process_leader = models.CharField(max_length=200, blank=True)
+    status_survey = models.TextField(max_length=3000, blank=True)
+    # Counts the changes, so that two who edit at once do not undo each other's.
+    version = models.PositiveIntegerField(default=1)
 
     class Meta:
-        constraints = [known_code("kind", SolutionKind, "solution_kind_is_known")]
+        constraints = [
+            known_code("kind", SolutionKind, "solution_kind_is_known"),
+            models.CheckConstraint(
+                condition=Q(sectors__contained_by=sorted(sector.value for sector in Sector)),
+                name="solution_sectors_are_known",
+            ),
+            models.CheckConstraint(
+                condition=Q(kind=SolutionKind.JOINT_PROCESS.value)
+                | Q(process_leader="", status_survey=""),
+                name="solution_only_a_process_is_led",
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.name
@@ -87,9 +108,18 @@ class PhaseEvent(models.Model):
     superseded_by = models.ForeignKey(
         Solution, models.PROTECT, related_name="supersedes", null=True, blank=True
     )
+    # The same when it is nothing that the portfolio has.
+    successor = models.CharField(max_length=200, blank=True)
     recorded_by = models.ForeignKey(Person, models.PROTECT, related_name="+", null=True, blank=True)
+    # Role and organisation as they were, never a name.
+    recorded_as = models.CharField(max_length=200, blank=True)
     recorded_at = models.DateTimeField()
+    withdrawn_by = models.ForeignKey(
+        Person, models.PROTECT, related_name="+", null=True, blank=True
+    )
+    withdrawn_as = models.CharField(max_length=200, blank=True)
     withdrawn_at = models.DateTimeField(null=True, blank=True)
+    withdrawn_reason = models.CharField(max_length=500, blank=True)
 
     objects = PhaseEventQuerySet.as_manager()
 
@@ -97,18 +127,121 @@ class PhaseEvent(models.Model):
         constraints = [
             known_code("phase", Phase, "phase_event_phase_is_known"),
             models.CheckConstraint(
-                condition=Q(superseded_by=None) | Q(phase=Phase.SUPERSEDED.value),
+                condition=Q(superseded_by=None, successor="") | Q(phase=Phase.SUPERSEDED.value),
                 name="phase_event_successor_only_when_superseded",
             ),
             models.CheckConstraint(
                 condition=Q(withdrawn_at=None) | Q(withdrawn_at__gte=F("recorded_at")),
                 name="phase_event_withdrawn_after_recorded",
             ),
+            models.CheckConstraint(
+                condition=Q(withdrawn_at=None) | ~Q(withdrawn_reason=""),
+                name="phase_event_withdrawn_with_reason",
+            ),
         ]
         triggers = [
             pgtrigger.Protect(name="never_deleted", operation=pgtrigger.Delete),
+            pgtrigger.Protect(
+                name="only_withdrawn",
+                operation=pgtrigger.Update,
+                condition=pgtrigger.AnyChange(
+                    "offer",
+                    "phase",
+                    "happened_on",
+                    "reason",
+                    "source",
+                    "superseded_by",
+                    "successor",
+                    "recorded_by",
+                    "recorded_as",
+                    "recorded_at",
+                ),
+            ),
+            pgtrigger.Protect(
+                name="withdrawn_once",
+                operation=pgtrigger.Update,
+                condition=pgtrigger.Q(old__withdrawn_at__isnull=False),
+            ),
         ]
         indexes = [models.Index(fields=["offer", "-happened_on"])]
 
     def __str__(self) -> str:
         return f"{self.offer_id} {self.phase} {self.happened_on}"
+
+
+@pghistory.track()
+class SolutionLink(models.Model):
+    """Where to read more: the maker's own pages."""
+
+    solution = models.ForeignKey(Solution, models.PROTECT, related_name="links")
+    words = models.CharField(max_length=120)
+    address = models.CharField(max_length=200)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["solution", "address"], name="solution_link_once"),
+            # It becomes a link on a page.
+            models.CheckConstraint(
+                condition=Q(address__startswith="https://") | Q(address__startswith="http://"),
+                name="solution_link_leads_to_a_page",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.words
+
+
+@pghistory.track()
+class Prerequisite(models.Model):
+    """A solution that must be in use before another can be. Never in a circle (services)."""
+
+    solution = models.ForeignKey(Solution, models.PROTECT, related_name="prerequisites")
+    requires = models.ForeignKey(Solution, models.PROTECT, related_name="required_by")
+    # What of it, or why: «oppslag må være i bruk på sykehjem og i hjemmetjenesten».
+    note = models.CharField(max_length=300, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["solution", "requires"], name="prerequisite_once"),
+            models.CheckConstraint(
+                condition=~Q(solution=F("requires")), name="prerequisite_is_another_solution"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.solution_id} requires {self.requires_id}"
+
+
+class TrialMunicipalityQuerySet(models.QuerySet["TrialMunicipality"]):
+    def begun_on(self, day: date) -> Self:
+        """Those that try it out that day, or have done so."""
+        return self.filter(valid_from__lte=day)
+
+    def valid_on(self, day: date) -> Self:
+        return self.filter(valid_on(day))
+
+
+@pghistory.track()
+class TrialMunicipality(models.Model):
+    """A municipality tries an offer out, from a day on and perhaps to a day."""
+
+    offer = models.ForeignKey(Offer, models.PROTECT, related_name="trials")
+    municipality = models.ForeignKey(Municipality, models.PROTECT, related_name="+")
+    # Named by the programme; without one, what the municipality itself has registered counts.
+    record_system = models.ForeignKey(
+        Product, models.PROTECT, related_name="+", null=True, blank=True
+    )
+    valid_from = models.DateField()
+    valid_to = models.DateField(null=True, blank=True)
+    source = models.CharField(max_length=300, blank=True)
+
+    objects = TrialMunicipalityQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            no_overlap("trial_municipality_once_at_a_time", ["offer", "municipality"]),
+            period_in_order("trial_municipality_period_in_order"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.municipality_id} tries {self.offer_id}"

@@ -50,7 +50,7 @@ def phases_on(day: date, *, solution: int | None = None) -> Mapping[int, Current
             reason=row.reason,
             source=row.source,
             successor_slug=row.superseded_by.slug if row.superseded_by else "",
-            successor=row.superseded_by.name if row.superseded_by else "",
+            successor=row.superseded_by.name if row.superseded_by else row.successor,
         )
         for row in rows
     }

@@ -56,6 +56,9 @@ COLORS: Final[Mapping[Phase, str]] = {
     Phase.INTAKE_STOPPED: "warning",
     Phase.SUPERSEDED: "warning",
     Phase.PHASED_OUT: "neutral",
+    Phase.SIGNED_UP: "info",
+    Phase.UNDER_WAY: "info",
+    Phase.COMPLETED: "success",
 }
 
 
