@@ -4,8 +4,10 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from django.db.models import Max
+
 from samlop.db.periods import valid_on
-from samlop.db.text_keys import SortKey
+from samlop.db.text_keys import SortKey, nb_sort_key
 from samlop.municipalities.models import MunicipalityCode, Product, VendorProfile
 from samlop.municipalities.rules.kinds import ProductKind, ServiceArea
 from samlop.portfolio.models import Offer, ReadinessEvent
@@ -198,3 +200,113 @@ def _uses(day: date) -> list[tuple[Use, ProductKind]]:
         (Use(municipality=municipality, area=ServiceArea(area), product=product), ProductKind(kind))
         for municipality, area, product, kind in rows
     ]
+
+
+# --- what a vendor's own people see ---
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OwnRow:
+    """The newest word about one of a vendor's products, and when the vendor itself last spoke."""
+
+    state: ProductState
+    offer: int
+    solution_slug: str
+    solution: str
+    area: Area
+    vendor_said_on: date | None
+
+    def awaits_vendor(self, on: date) -> bool:
+        return rules.awaits_vendor(self.state.claim, vendor_said_on=self.vendor_said_on, on=on)
+
+
+def own_rows(vendor: int, day: date) -> tuple[OwnRow, ...]:
+    """Every row of the vendor that somebody has spoken of. Two queries."""
+    return own_rows_of([vendor], day).get(vendor, ())
+
+
+def own_rows_of(vendors: Collection[int], day: date) -> Mapping[int, tuple[OwnRow, ...]]:
+    """The rows of several vendors, by vendor; by solution, area and product. Two queries."""
+    spoken = ReadinessEvent.objects.filter(product__vendor__in=vendors)
+    said = {
+        (offer, product): told_on
+        for offer, product, told_on in spoken.known_at(None)
+        .told_by_day(day)
+        .filter(told_by=Teller.VENDOR.value)
+        .values_list("offer_id", "product_id")
+        .annotate(last=Max("told_on"))
+        .order_by()
+    }
+    areas = list(Area)
+    found: dict[int, list[OwnRow]] = {}
+    for row in spoken.current_on(day).select_related("offer__solution", "product__vendor"):
+        found.setdefault(row.product.vendor_id, []).append(
+            OwnRow(
+                state=ProductState.of(row),
+                offer=row.offer_id,
+                solution_slug=row.offer.solution.slug,
+                solution=row.offer.solution.name,
+                area=Area(row.offer.area),
+                vendor_said_on=said.get((row.offer_id, row.product_id)),
+            )
+        )
+    return {
+        vendor: tuple(
+            sorted(
+                rows,
+                key=lambda one: (
+                    nb_sort_key(one.solution),
+                    areas.index(one.area),
+                    nb_sort_key(one.state.product.name),
+                ),
+            )
+        )
+        for vendor, rows in found.items()
+    }
+
+
+def vendors_awaited(day: date) -> frozenset[int]:
+    """Vendors with a row that waits for their word. Two queries."""
+    everybody = ReadinessEvent.objects.values_list("product__vendor_id", flat=True)
+    rows = own_rows_of(tuple(everybody.distinct()), day)
+    return frozenset(
+        vendor for vendor, own in rows.items() if any(one.awaits_vendor(day) for one in own)
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Said:
+    """One word in a row's history; `before` is the word it came after, `slip` what got worse."""
+
+    state: ProductState
+    is_confirmation: bool
+    slip: rules.Slip | None
+    days_later: int | None
+    withdrawn_at: datetime | None
+    recorded_by: int | None
+
+
+def history(offer: int, product: int) -> tuple[Said, ...]:
+    """Everything said of a row, newest first, also what was withdrawn. One query."""
+    rows = (
+        ReadinessEvent.objects.filter(offer=offer, product=product)
+        .newest_first()
+        .select_related("product__vendor")
+    )
+    found: list[Said] = []
+    before: Claim | None = None
+    for row in reversed(rows):
+        stands = row.withdrawn_at is None
+        found.append(
+            Said(
+                state=ProductState.of(row),
+                is_confirmation=stands and row.claim == before,
+                slip=rules.slip(before, row.claim) if stands else None,
+                days_later=rules.days_later(before, row.claim) if stands else None,
+                withdrawn_at=row.withdrawn_at,
+                recorded_by=row.recorded_by_id,
+            )
+        )
+        if stands:
+            before = row.claim
+    return tuple(reversed(found))
