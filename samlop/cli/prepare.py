@@ -63,6 +63,7 @@ def prepare() -> None:
     production.refuse()
     say("Schema", migrate())
     management.call_command("load_reference")
+    management.call_command("load_bodies")
     if settings.SAMLOP_EXAMPLE:
         management.call_command("example")
     say("Static files", collect_static())
