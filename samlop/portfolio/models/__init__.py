@@ -1,7 +1,16 @@
 """Tables of the portfolio, one topic per module."""
 
 from samlop.portfolio.models.assessment import Answer, Assessment, Confirmation, Evidence
+from samlop.portfolio.models.copies import LocalCopy, LocalRow
 from samlop.portfolio.models.criteria import CriteriaSet, Criterion
+from samlop.portfolio.models.material import (
+    Material,
+    MaterialSolution,
+    MaterialText,
+    MaterialUse,
+    MaterialVersion,
+    TemplateRow,
+)
 from samlop.portfolio.models.readiness import ReadinessEvent, ReadinessLink
 from samlop.portfolio.models.solution import (
     Offer,
@@ -19,6 +28,13 @@ __all__ = [
     "CriteriaSet",
     "Criterion",
     "Evidence",
+    "LocalCopy",
+    "LocalRow",
+    "Material",
+    "MaterialSolution",
+    "MaterialText",
+    "MaterialUse",
+    "MaterialVersion",
     "Offer",
     "PhaseEvent",
     "Prerequisite",
@@ -26,5 +42,6 @@ __all__ = [
     "ReadinessLink",
     "Solution",
     "SolutionLink",
+    "TemplateRow",
     "TrialMunicipality",
 ]
