@@ -11,9 +11,17 @@ from samlop.municipalities.models import (
     Region,
     RegionMembership,
     Vendor,
+    VendorProfile,
 )
-from samlop.municipalities.rules.kinds import Certainty, LanguageForm, ProductKind, RegionKind
-from samlop.portfolio.models import Offer, PhaseEvent, Solution
+from samlop.municipalities.rules.kinds import (
+    Certainty,
+    LanguageForm,
+    ProductKind,
+    RegionKind,
+    ServiceArea,
+)
+from samlop.portfolio.models import Offer, PhaseEvent, ReadinessEvent, Solution
+from samlop.portfolio.rules.readiness import Readiness, Teller
 from samlop.portfolio.rules.solutions import Area, Phase, SolutionKind
 
 SOME_DAY = date(2024, 1, 1)
@@ -146,4 +154,53 @@ def phase(*, offer: Offer, phase: Phase = Phase.UNDER_TRIAL, on: date = SOME_DAY
         phase=phase.value,
         happened_on=on,
         recorded_at=datetime.combine(on, time(12), tzinfo=UTC),
+    )
+
+
+def use(
+    *,
+    municipality: Municipality,
+    product: Product,
+    area: ServiceArea = ServiceArea.HOME_CARE,
+    valid_from: date = SOME_DAY,
+    valid_to: date | None = None,
+) -> VendorProfile:
+    """A municipality uses a product in a service area."""
+    return VendorProfile.objects.create(
+        municipality=municipality,
+        service_area=area.value,
+        product=product,
+        kind=product.kind,
+        valid_from=valid_from,
+        valid_to=valid_to,
+    )
+
+
+def readiness(
+    *,
+    offer: Offer,
+    product: Product,
+    state: Readiness = Readiness.PLANNED,
+    release_on: date | None = None,
+    version: str = "",
+    teller: Teller = Teller.VENDOR,
+    told_on: date = SOME_DAY,
+    recorded_at: datetime | None = None,
+    withdrawn_at: datetime | None = None,
+) -> ReadinessEvent:
+    """Somebody has said how far a product has come; recorded at noon that day."""
+    if state is Readiness.PLANNED and release_on is None:
+        release_on = date(2027, 9, 1)
+    if state is Readiness.RELEASED:
+        release_on, version = release_on or told_on, version or "1.0"
+    return ReadinessEvent.objects.create(
+        offer=offer,
+        product=product,
+        state=state.value,
+        release_on=release_on,
+        version=version,
+        told_by=teller.value,
+        told_on=told_on,
+        recorded_at=recorded_at or datetime.combine(told_on, time(12), tzinfo=UTC),
+        withdrawn_at=withdrawn_at,
     )
