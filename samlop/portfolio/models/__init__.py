@@ -1,7 +1,9 @@
 """Tables of the portfolio, one topic per module."""
 
 from samlop.portfolio.models.assessment import Answer, Assessment, Confirmation, Evidence
+from samlop.portfolio.models.card import CardAnswer, TypeChoice
 from samlop.portfolio.models.copies import LocalCopy, LocalRow
+from samlop.portfolio.models.cost import CostHours, CostLine, CostModel, VendorDeal
 from samlop.portfolio.models.criteria import CriteriaSet, Criterion
 from samlop.portfolio.models.material import (
     Material,
@@ -24,7 +26,11 @@ from samlop.portfolio.models.solution import (
 __all__ = [
     "Answer",
     "Assessment",
+    "CardAnswer",
     "Confirmation",
+    "CostHours",
+    "CostLine",
+    "CostModel",
     "CriteriaSet",
     "Criterion",
     "Evidence",
@@ -44,4 +50,6 @@ __all__ = [
     "SolutionLink",
     "TemplateRow",
     "TrialMunicipality",
+    "TypeChoice",
+    "VendorDeal",
 ]
