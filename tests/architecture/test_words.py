@@ -1,7 +1,9 @@
 """Every code a person can meet has words."""
 
+import pkgutil
 from collections.abc import Mapping
 from enum import StrEnum
+from importlib import import_module
 
 import pytest
 
@@ -10,6 +12,18 @@ from samlop.files import texts as files
 from samlop.governance import texts as governance
 from samlop.messages import texts as messages
 from samlop.municipalities import texts as municipalities
+from samlop.portfolio import texts as portfolio
+
+MODULES = (
+    accounts,
+    files,
+    messages,
+    municipalities,
+    *(
+        import_module(f"{portfolio.__name__}.{found.name}")
+        for found in pkgutil.iter_modules(portfolio.__path__)
+    ),
+)
 
 
 def tables() -> list[tuple[str, Mapping[StrEnum, object]]]:

@@ -10,6 +10,7 @@ from django.utils.translation import gettext, gettext_lazy
 
 from samlop.lib.quarters import Quarter
 from samlop.municipalities import texts
+from samlop.portfolio.texts import solutions as portfolio_texts
 from samlop.web import formats
 
 Words = str | Promise
@@ -38,6 +39,14 @@ FIELDS: Final[Mapping[str, Words]] = {
     "organisation_number": gettext_lazy("Organisasjonsnummer"),
     "kostra_group": gettext_lazy("KOSTRA-gruppe"),
     "kind": gettext_lazy("Type"),
+    "summary": gettext_lazy("Kort om løsningen"),
+    "description": gettext_lazy("Beskrivelse"),
+    "owner": gettext_lazy("Eier"),
+    "programme": gettext_lazy("Program eller prosjekt"),
+    "maintainer": gettext_lazy("Forvalter"),
+    "audience": gettext_lazy("Hvem den er for"),
+    "process_leader": gettext_lazy("Prosessleder"),
+    "status_survey": gettext_lazy("Kartlegging av status"),
 }
 # Shown beside what happened; whatever else is in details is for the record only.
 FACTS: Final[Mapping[str, Words]] = {
@@ -52,6 +61,7 @@ _CODED: Final[tuple[Mapping[Any, object], ...]] = (
     texts.LANGUAGE_FORMS,
     texts.PRODUCT_KINDS,
     texts.REGION_KINDS,
+    portfolio_texts.SOLUTION_KINDS,
 )
 
 

@@ -17,6 +17,7 @@ from samlop.accounts.models import Membership
 from samlop.accounts.rules import Grant, Role
 from samlop.audit.models import Event
 from samlop.municipalities.models import MunicipalityCode, Product, Region, Vendor
+from samlop.portfolio.models import Solution
 from samlop.web import formats
 from samlop.web.addresses import changed
 from samlop.web.downloads import Download, Field
@@ -30,7 +31,12 @@ from samlop.web.tables import Pagination
 ON_A_PAGE: Final = 50
 MOST_IN_A_FILE: Final = 10_000
 # What an event may be about and is called by a name of its own.
-_NAMED: Final[tuple[type[Region] | type[Vendor] | type[Product], ...]] = (Region, Vendor, Product)
+_NAMED: Final[tuple[type[Region] | type[Vendor] | type[Product] | type[Solution], ...]] = (
+    Region,
+    Vendor,
+    Product,
+    Solution,
+)
 MACHINE: Final = "system"
 
 
@@ -206,7 +212,7 @@ def _by_day(rows: Sequence[Row]) -> tuple[Day, ...]:
 
 
 def rows_of(events: Sequence[Event], *, reader: Reader, on: date) -> list[Row]:
-    """At most twelve queries, however many events."""
+    """At most thirteen queries, however many events."""
     people = People(events, reader=reader.person, held=reader.grants, on=on)
     names = _subject_names(events)
     places = _municipalities(events)
@@ -241,7 +247,7 @@ def _row(
 
 
 def _subject_names(events: Iterable[Event]) -> dict[tuple[str, int], str]:
-    """What regions, vendors and products are called now. One query for each kind there is."""
+    """What each subject with a name is called now. One query for each kind there is."""
     found: dict[tuple[str, int], str] = {}
     for model in _NAMED:
         kind = _label(model)

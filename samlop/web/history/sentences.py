@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from samlop.accounts import texts as account_texts
 from samlop.municipalities import texts
+from samlop.portfolio.texts import solutions as portfolio_texts
 
 Words = str | Promise
 
@@ -28,6 +29,7 @@ class Kind(StrEnum):
     PEOPLE = "folk"
     DOCUMENTS = "dokumenter"
     VENDORS = "leverandorer"
+    SOLUTIONS = "losninger"
     REFERENCE = "referansedata"
     MESSAGES = "meldinger"
 
@@ -40,6 +42,7 @@ KINDS: Final[Mapping[Kind, Words]] = {
     Kind.PEOPLE: _("Folk og roller"),
     Kind.DOCUMENTS: _("Dokumenter"),
     Kind.VENDORS: _("Leverandører og produkter"),
+    Kind.SOLUTIONS: _("Løsninger"),
     Kind.REFERENCE: _("Referansedata"),
     Kind.MESSAGES: _("Meldinger"),
 }
@@ -92,6 +95,8 @@ class _OfCodes:
 
 _AREAS = _OfCodes(texts.SERVICE_AREAS)
 _ROLES = _OfCodes(account_texts.ROLES)
+_OFFERED_IN = _OfCodes(portfolio_texts.AREAS)
+_PHASES = _OfCodes(portfolio_texts.PHASES)
 
 
 def _name_of(value: object) -> str:
@@ -152,7 +157,23 @@ def _document(sentence: Callable[[], str]) -> Callable[[Said], str]:
     return words
 
 
-_R, _P, _I = Kind.REGIONS, Kind.PEOPLE, Audience.INNER
+def _offer(sentence: Callable[[], str]) -> Callable[[Said], str]:
+    """«Kjernejournal, sykehjem: fasen er nå «Klar til bruk»»."""
+
+    def words(said: Said) -> str:
+        what = sentence() % {
+            "phase": _PHASES.get(said.text("phase"), ""),
+            "name": said.text("requires") or said.text("words"),
+        }
+        area = _OFFERED_IN.get(said.text("area"), "")
+        area = f"{area[:1].lower()}{area[1:]}" if said.subject else area
+        about = ", ".join(part for part in (said.subject, area) if part)
+        return f"{about}: {what[:1].lower()}{what[1:]}" if about else what
+
+    return words
+
+
+_R, _P, _I, _S = Kind.REGIONS, Kind.PEOPLE, Audience.INNER, Kind.SOLUTIONS
 
 SENTENCES: Final[Mapping[str, Sentence]] = {
     # --- room ---
@@ -287,6 +308,32 @@ SENTENCES: Final[Mapping[str, Sentence]] = {
     "files.document.restored": Sentence(
         Kind.DOCUMENTS, _document(lambda: gettext("Dokumentet «%(name)s» lagt tilbake"))
     ),
+    # --- solutions ---
+    "portfolio.solution.created": Sentence(
+        _S, _named(lambda: gettext("%(name)s lagt inn i porteføljen"))
+    ),
+    "portfolio.solution.changed": Sentence(
+        _S, _offer(lambda: gettext("Opplysninger om løsningen endret"))
+    ),
+    "portfolio.offer.added": Sentence(_S, _offer(lambda: gettext("Tjenesteområdet lagt til"))),
+    "portfolio.offer.removed": Sentence(_S, _offer(lambda: gettext("Tjenesteområdet fjernet"))),
+    "portfolio.phase.recorded": Sentence(
+        _S, _offer(lambda: gettext("Fasen «%(phase)s» registrert")), reason_is_open=True
+    ),
+    "portfolio.phase.withdrawn": Sentence(
+        _S, _offer(lambda: gettext("Fasen «%(phase)s» trukket tilbake")), reason_is_open=True
+    ),
+    "portfolio.link.added": Sentence(_S, _offer(lambda: gettext("Lenken «%(name)s» lagt til"))),
+    "portfolio.link.removed": Sentence(_S, _offer(lambda: gettext("Lenken «%(name)s» fjernet"))),
+    "portfolio.prerequisite.added": Sentence(
+        _S, _offer(lambda: gettext("%(name)s lagt til som forutsetning"))
+    ),
+    "portfolio.prerequisite.removed": Sentence(
+        _S, _offer(lambda: gettext("%(name)s fjernet som forutsetning"))
+    ),
+    "portfolio.trial.added": Sentence(_S, _offer(lambda: gettext("Utprøvingskommune registrert"))),
+    "portfolio.trial.ended": Sentence(_S, _offer(lambda: gettext("Utprøving avsluttet"))),
+    "portfolio.trial.removed": Sentence(_S, _offer(lambda: gettext("Utprøvingskommune fjernet"))),
     # --- vendors ---
     "municipalities.vendor.created": Sentence(
         Kind.VENDORS, _named(lambda: gettext("Leverandøren %(name)s lagt inn"))
