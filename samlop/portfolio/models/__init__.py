@@ -5,6 +5,14 @@ from samlop.portfolio.models.card import CardAnswer, TypeChoice
 from samlop.portfolio.models.copies import LocalCopy, LocalRow
 from samlop.portfolio.models.cost import CostHours, CostLine, CostModel, VendorDeal
 from samlop.portfolio.models.criteria import CriteriaSet, Criterion
+from samlop.portfolio.models.gate import Gate, GateCase
+from samlop.portfolio.models.health import (
+    Condition,
+    HealthAssessment,
+    HealthAssessor,
+    HealthFinding,
+    HealthQuestion,
+)
 from samlop.portfolio.models.material import (
     Material,
     MaterialSolution,
@@ -27,6 +35,7 @@ __all__ = [
     "Answer",
     "Assessment",
     "CardAnswer",
+    "Condition",
     "Confirmation",
     "CostHours",
     "CostLine",
@@ -34,6 +43,12 @@ __all__ = [
     "CriteriaSet",
     "Criterion",
     "Evidence",
+    "Gate",
+    "GateCase",
+    "HealthAssessment",
+    "HealthAssessor",
+    "HealthFinding",
+    "HealthQuestion",
     "LocalCopy",
     "LocalRow",
     "Material",
