@@ -60,7 +60,9 @@ class CriteriaRefusal(StrEnum):
     NO_WHAT_IS_NEW = "no_what_is_new"
     NO_SOURCE = "no_source"
     NOTHING_NEW = "nothing_new"
+    DRAFT_CHANGED = "draft_changed"
     GONE = "gone"
+    CRITERION_GONE = "criterion_gone"
 
 
 class CriterionPart(StrEnum):

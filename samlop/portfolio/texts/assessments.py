@@ -45,6 +45,11 @@ LACKS: Final[Mapping[Lack, Words]] = {
     Lack.UNCONFIRMED: _("ikke sett på av organet som beslutter"),
 }
 
+CONFLICT: Final = _(
+    "En annen har skrevet i det samme svaret mens du skrev. Ingenting er borte: begge deler står "
+    "her. Velg hva som skal gjelde."
+)
+
 ASSESSMENT_REFUSALS: Final[Mapping[AssessmentRefusal, Words]] = {
     AssessmentRefusal.JOINT_PROCESS: _(
         "En felles prosess er ingen løsning, og vurderes ikke mot kriteriene."

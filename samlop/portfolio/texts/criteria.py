@@ -80,7 +80,13 @@ CRITERIA_REFUSALS: Final[Mapping[CriteriaRefusal, Words]] = {
     CriteriaRefusal.NOTHING_NEW: _(
         "Utkastet sier det samme som versjonen før. Endre noe, eller slett utkastet."
     ),
+    CriteriaRefusal.DRAFT_CHANGED: _(
+        "Utkastet ble endret mens du leste. Se over det en gang til før du publiserer."
+    ),
     CriteriaRefusal.GONE: _("Utkastet finnes ikke lenger. Noen andre har slettet det."),
+    CriteriaRefusal.CRITERION_GONE: _(
+        "Kriteriet finnes ikke lenger i utkastet. Noen andre har fjernet det."
+    ),
 }
 
 

@@ -1,0 +1,1 @@
+"""The portfolio as files, one topic per module."""
