@@ -234,6 +234,7 @@ def test_coverage_names_what_is_waited_for_and_when_the_first_of_it_is_expected(
         partly=frozenset({2}),
         waiting=frozenset(),
         unknown=frozenset({3}),
+        used={1: (10,), 2: (10, 12, 13), 3: (14,)},
         blockers={2: (12, 13), 3: (14,)},
         expected={2: LATER},
     )

@@ -1,6 +1,6 @@
 """How far each product has come with an offer on a day, and which municipalities that reaches."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -11,9 +11,10 @@ from samlop.db.text_keys import SortKey, nb_sort_key
 from samlop.municipalities.models import MunicipalityCode, Product, VendorProfile
 from samlop.municipalities.rules.kinds import ProductKind, ServiceArea
 from samlop.portfolio.models import Offer, ReadinessEvent
+from samlop.portfolio.queries import solutions
 from samlop.portfolio.rules import readiness as rules
 from samlop.portfolio.rules.readiness import Claim, Coverage, Readiness, Teller, Use
-from samlop.portfolio.rules.solutions import Area, SolutionKind, covered
+from samlop.portfolio.rules.solutions import Area, Phase, SolutionKind, covered
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -124,7 +125,16 @@ def coverage_of(
 ) -> Mapping[int, Coverage]:
     """The same for several offers, by offer. Three queries, and the solutions' if not read."""
     said = of_offers([offer.pk for offer in offers], day, known_at=known_at)
-    uses = _uses(day)
+    return _coverage(offers, said, _uses(day), day)
+
+
+def _coverage(
+    offers: Collection[Offer],
+    said: Mapping[int, Mapping[int, ProductState]],
+    uses: Sequence[tuple[Use, ProductKind]],
+    day: date,
+) -> Mapping[int, Coverage]:
+    """One query."""
     everybody = tuple(
         MunicipalityCode.objects.valid_on(day).values_list("municipality_id", flat=True)
     )
@@ -144,6 +154,32 @@ def coverage_of(
             on=day,
         )
     return found
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Board:
+    """Offers against products: what is said, who is covered, and how many use what.
+
+    Each is by offer; `products` also names those in use that nobody has spoken of.
+    """
+
+    said: Mapping[int, Mapping[int, ProductState]]
+    coverage: Mapping[int, Coverage]
+    products: Mapping[int, ProductNames]
+
+    def users(self, offer: int, product: int) -> int:
+        """How many municipalities use the product where the offer reaches."""
+        return sum(product in used for used in self.coverage[offer].used.values())
+
+
+def board(offers: Collection[Offer], day: date) -> Board:
+    """Everything the matrix of a solution shows. Four queries, and the solutions' if not read."""
+    said = of_offers([offer.pk for offer in offers], day)
+    reach = _coverage(offers, said, _uses(day), day)
+    products = {pk for states in said.values() for pk in states}
+    for one in reach.values():
+        products.update(*one.used.values())
+    return Board(said=said, coverage=reach, products=names(products))
 
 
 def kinds_for(offer: Offer, states: Mapping[int, ProductState]) -> frozenset[ProductKind]:
@@ -310,3 +346,73 @@ def history(offer: int, product: int) -> tuple[Said, ...]:
         if stands:
             before = row.claim
     return tuple(reversed(found))
+
+
+# --- what a municipality waits for ---
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wait:
+    """A solution in an area, and how far one of the municipality's own products has come with it.
+
+    `state` is None when nobody has said anything of the product.
+    """
+
+    offer: int
+    solution_slug: str
+    solution: str
+    area: Area
+    product: ProductNames
+    state: ProductState | None
+
+
+def waits_of(municipality: int, day: date) -> tuple[Wait, ...]:
+    """Every solution that one of the municipality's products must be ready for. Four queries."""
+    profiles = (
+        VendorProfile.objects.valid_on(day)
+        .filter(municipality=municipality)
+        .select_related("product__vendor")
+    )
+    uses = [(ServiceArea(one.service_area), one.product) for one in profiles]
+    if not uses:
+        return ()
+    offers = list(Offer.objects.select_related("solution"))
+    over = {
+        offer
+        for offer, phase in solutions.phases_on(day).items()
+        if phase.phase in {Phase.SUPERSEDED, Phase.PHASED_OUT}
+    }
+    said = of_offers([offer.pk for offer in offers], day)
+    found = []
+    for offer in offers:
+        states, areas = said.get(offer.pk, {}), covered(Area(offer.area))
+        kinds = kinds_for(offer, states)
+        if offer.pk in over:
+            continue
+        mine = {
+            product.pk: product
+            for area, product in uses
+            if area in areas and ProductKind(product.kind) in kinds
+        }
+        found += [
+            Wait(
+                offer=offer.pk,
+                solution_slug=offer.solution.slug,
+                solution=offer.solution.name,
+                area=Area(offer.area),
+                product=ProductNames.of(product),
+                state=states.get(pk),
+            )
+            for pk, product in mine.items()
+        ]
+    order = list(Area)
+    return tuple(
+        sorted(
+            found,
+            key=lambda one: (
+                nb_sort_key(one.solution),
+                order.index(one.area),
+                nb_sort_key(one.product.name),
+            ),
+        )
+    )

@@ -192,14 +192,15 @@ class Use:
 class Coverage:
     """Municipalities by where they stand; `partly` are those covered that also wait somewhere.
 
-    `blockers` names the products that whoever is not covered waits for or lacks word of, and
-    `expected` the earliest day one of them is promised.
+    `used` names the products that matter in each municipality, `blockers` those of them that are
+    not out, and `expected` the earliest day one of these is promised.
     """
 
     covered: frozenset[int] = frozenset()
     partly: frozenset[int] = frozenset()
     waiting: frozenset[int] = frozenset()
     unknown: frozenset[int] = frozenset()
+    used: Mapping[int, tuple[int, ...]] = field(default_factory=dict)
     blockers: Mapping[int, tuple[int, ...]] = field(default_factory=dict)
     expected: Mapping[int, date] = field(default_factory=dict)
 
@@ -228,13 +229,14 @@ def coverage(
 
     `uses` holds only products of a kind that matters; `said` what is said of them, by product.
     """
+    everybody = frozenset(municipalities)
     used: dict[int, set[int]] = {}
     for use in uses:
         used.setdefault(use.municipality, set()).add(use.product)
     covered, partly, waiting, unknown = set(), set(), set(), set()
     blockers: dict[int, tuple[int, ...]] = {}
     expected: dict[int, date] = {}
-    for one in municipalities:
+    for one in everybody:
         products = used.get(one, set())
         missing = {product for product in products if not _is_out(said.get(product), on)}
         if missing:
@@ -259,6 +261,7 @@ def coverage(
         partly=frozenset(partly),
         waiting=frozenset(waiting),
         unknown=frozenset(unknown),
+        used={one: tuple(sorted(products)) for one, products in used.items() if one in everybody},
         blockers=blockers,
         expected=expected,
     )

@@ -14,7 +14,7 @@ READINESS: Final[Mapping[Readiness, Words]] = {
     Readiness.NOT_PLANNED: _("Ikke planlagt"),
     Readiness.PLANNED: _("Planlagt"),
     Readiness.IN_DEVELOPMENT: _("Under utvikling"),
-    Readiness.IN_TEST: _("Til test"),
+    Readiness.IN_TEST: _("I test"),
     Readiness.RELEASED: _("Sluppet"),
 }
 
@@ -43,7 +43,7 @@ REFUSALS: Final[Mapping[ReadinessRefusal, Words]] = {
         "Datoen er passert. Skriv en ny dato, eller velg «Sluppet» hvis versjonen er ute."
     ),
     ReadinessRefusal.NOT_RELEASED_YET: _(
-        "Datoen er ikke kommet ennå. Velg «Til test» eller «Planlagt» til versjonen er ute."
+        "Datoen er ikke kommet ennå. Velg «I test» eller «Planlagt» til versjonen er ute."
     ),
     ReadinessRefusal.NO_VERSION: _("Skriv hvilken versjon som er sluppet."),
     ReadinessRefusal.NOT_PLANNED_HAS_NO_DATE: _(

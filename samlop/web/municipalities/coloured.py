@@ -84,7 +84,7 @@ def coloured_map(
     numbers = {row.pk: row.number for row in table.rows}
     if not drawn:
         # A tile keeps the number of the day the tiles were laid out for.
-        numbers = _numbers_of_tiles()
+        numbers = numbers_of_tiles()
     values = {}
     left_out = 0
     for row in table.rows:
@@ -97,7 +97,7 @@ def coloured_map(
         )
     if not any(value.step == 0 for value in values.values()):
         legend = ["", *legend[1:]]
-    counties = dict(table.counties) if drawn else _counties_of_tiles()
+    counties = dict(table.counties) if drawn else counties_of_tiles()
     if drawn:
         found = maps.boundary_map(
             values, drawn, legend=legend, label=label, counties=counties, suffix=suffix
@@ -123,18 +123,18 @@ def where_is(municipality_id: int, name: str) -> Map | None:
         {number: Value(maps.STEPS - 1, name)},
         legend=[""] * maps.STEPS,
         label=gettext("Hvor %(name)s ligger") % {"name": name},
-        counties=_counties_of_tiles(),
+        counties=counties_of_tiles(),
     )
 
 
-def _numbers_of_tiles() -> dict[int, str]:
+def numbers_of_tiles() -> dict[int, str]:
     """The number each municipality has among the tiles. One query."""
     return dict(
         MunicipalityCode.objects.valid_on(TILES_ON).values_list("municipality_id", "number")
     )
 
 
-def _counties_of_tiles() -> dict[str, str]:
+def counties_of_tiles() -> dict[str, str]:
     """The names of the counties the tiles lie in, by number. One query."""
     rows = Region.objects.valid_on(TILES_ON).filter(kind=RegionKind.COUNTY.value)
     return {number: name for number, name in rows.values_list("number", "name") if number}
