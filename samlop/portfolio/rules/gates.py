@@ -1,4 +1,4 @@
-"""When an offer can be decided ready for use. Pure: what is known in, what stands in the way out."""
+"""When an offer can be decided ready for use. Pure: what is known in, what hinders it out."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
