@@ -2,11 +2,21 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
-from samlop.portfolio.models import Answer, Assessment, Confirmation, Criterion, Evidence, Offer
+from django.db.models import Count, Q
+
+from samlop.portfolio.models import (
+    Answer,
+    Assessment,
+    Confirmation,
+    Criterion,
+    Evidence,
+    HealthAssessment,
+    Offer,
+)
 from samlop.portfolio.models.assessment import AssessmentQuerySet
 from samlop.portfolio.queries.criteria import SetHead
 from samlop.portfolio.rules import assessments as rules
@@ -20,7 +30,8 @@ from samlop.portfolio.rules.assessments import (
     UnmetMust,
     Verdict,
 )
-from samlop.portfolio.rules.criteria import CriterionText
+from samlop.portfolio.rules.criteria import Assessor, CriterionText
+from samlop.portfolio.rules.health import Soundness
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,8 +70,22 @@ class OpinionState:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class HealthState:
+    """What the health assessors came to last."""
+
+    pk: int
+    conclusion: Soundness
+    summary: str
+    open_conditions: int
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CriterionState:
-    """One criterion of an assessment, with all that is known of it."""
+    """One criterion of an assessment, with all that is known of it.
+
+    One that the health assessors answer has `health`, and the verdict that follows from it.
+    """
 
     answer: int
     position: int
@@ -73,6 +98,7 @@ class CriterionState:
     evidence: tuple[EvidenceState, ...]
     opinion: OpinionState | None
     earlier_opinions: tuple[OpinionState, ...]
+    health: HealthState | None = None
 
     @property
     def code(self) -> str:
@@ -125,30 +151,30 @@ class AssessmentState:
 
 
 def state_of(offer: Offer) -> AssessmentState | None:
-    """The assessment that is worked on, or None when none has begun. Six queries at most."""
+    """The assessment that is worked on, or None when none has begun. Seven queries at most."""
     found = states(Assessment.objects.current().filter(offer=offer))
     return found[0] if found else None
 
 
 def state(assessment: int) -> AssessmentState | None:
-    """One assessment, also one that has ended. Six queries at most."""
+    """One assessment, also one that has ended. Seven queries at most."""
     found = states(Assessment.objects.filter(pk=assessment))
     return found[0] if found else None
 
 
 def states_of(offers: Iterable[int]) -> Mapping[int, AssessmentState]:
-    """The assessments that are worked on, by offer. Six queries however many there are."""
+    """The assessments that are worked on, by offer. Seven queries however many there are."""
     found = states(Assessment.objects.current().filter(offer__in=list(offers)))
     return {one.offer: one for one in found}
 
 
 def under_way() -> tuple[AssessmentState, ...]:
-    """Every assessment that is worked on. Six queries however many there are."""
+    """Every assessment that is worked on. Seven queries however many there are."""
     return states(Assessment.objects.current())
 
 
 def states(rows: AssessmentQuerySet) -> tuple[AssessmentState, ...]:
-    """Six queries at most, however many assessments."""
+    """Seven queries at most, however many assessments."""
     found = list(
         rows.select_related("criteria_set__deciding_body", "criteria_set__advised_by").order_by(
             "pk"
@@ -161,6 +187,7 @@ def states(rows: AssessmentQuerySet) -> tuple[AssessmentState, ...]:
     criteria = _criteria({row.criteria_set_id for row in found})
     evidence = _evidence(pks)
     opinions = _opinions(pks)
+    health = _health({row.offer_id for row in found})
     return tuple(
         AssessmentState(
             pk=row.pk,
@@ -170,7 +197,13 @@ def states(rows: AssessmentQuerySet) -> tuple[AssessmentState, ...]:
             ended_at=row.ended_at,
             moved_from=row.moved_from_id,
             criteria=tuple(
-                _criterion(criterion, answers[row.pk][criterion.pk], evidence, opinions)
+                _criterion(
+                    criterion,
+                    answers[row.pk][criterion.pk],
+                    evidence,
+                    opinions,
+                    health.get(row.offer_id),
+                )
                 for criterion in criteria[row.criteria_set_id]
             ),
         )
@@ -220,11 +253,42 @@ def _opinions(assessments: list[int]) -> Mapping[int, list[Confirmation]]:
     return found
 
 
+def _health(offers: set[int]) -> Mapping[int, HealthState]:
+    """The newest conclusion of each offer."""
+    rows = (
+        HealthAssessment.objects.concluded()
+        .filter(offer__in=offers)
+        .annotate(still_open=Count("conditions", filter=Q(conditions__met_on=None)))
+        .order_by("concluded_at", "pk")
+        .values_list("offer", "pk", "conclusion", "summary", "still_open", "concluded_at")
+    )
+    # The last of an offer's rows is the one that stays.
+    return {
+        offer: HealthState(
+            pk=pk,
+            conclusion=Soundness(conclusion),
+            summary=summary,
+            open_conditions=still_open,
+            at=at,
+        )
+        for offer, pk, conclusion, summary, still_open, at in rows
+        if at is not None
+    }
+
+
+def _answered_by_health(criterion: CriterionState, health: HealthState | None) -> CriterionState:
+    if health is None:
+        return replace(criterion, content=Content(), at=None)
+    verdict = rules.verdict_of(health.conclusion, open_conditions=health.open_conditions)
+    return replace(criterion, content=Content(verdict=verdict), at=health.at, health=health)
+
+
 def _criterion(
     criterion: Criterion,
     answer: Answer,
     evidence: Mapping[int, list[EvidenceState]],
     opinions: Mapping[int, list[Confirmation]],
+    health: HealthState | None,
 ) -> CriterionState:
     shown = tuple(evidence.get(answer.pk, ()))
     content = answer.content
@@ -234,7 +298,7 @@ def _criterion(
         evidence=frozenset(one.pk for one in shown),
     )
     given = tuple(_opinion(row, now) for row in opinions.get(answer.pk, ()))
-    return CriterionState(
+    found = CriterionState(
         answer=answer.pk,
         position=criterion.position,
         text=criterion.text(),
@@ -247,6 +311,9 @@ def _criterion(
         opinion=given[0] if given else None,
         earlier_opinions=given[1:],
     )
+    if criterion.assessor == Assessor.HEALTH_ASSESSORS.value:
+        return _answered_by_health(found, health)
+    return found
 
 
 def _opinion(row: Confirmation, now: Fact) -> OpinionState:

@@ -6,6 +6,7 @@ from enum import StrEnum
 from typing import Final
 
 from samlop.portfolio.rules.criteria import Assessor, CriterionWeight
+from samlop.portfolio.rules.health import Soundness
 
 LONGEST_LINE: Final = 300
 LONGEST_COMMENT: Final = 4000
@@ -82,6 +83,17 @@ class Fact:
     verdict: Verdict | None
     line: str
     evidence: frozenset[int] = frozenset()
+
+
+def verdict_of(conclusion: Soundness, *, open_conditions: int) -> Verdict:
+    """What a health-professional conclusion answers to the criterion that asks for one."""
+    match conclusion:
+        case Soundness.SOUND:
+            return Verdict.MET
+        case Soundness.ON_CONDITIONS:
+            return Verdict.PARTLY if open_conditions else Verdict.MET
+        case Soundness.NOT_SOUND:
+            return Verdict.NOT_MET
 
 
 def changed_since(judged: Fact, now: Fact) -> tuple[AnswerPart, ...]:
