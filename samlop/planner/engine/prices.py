@@ -6,6 +6,9 @@ cohorts, with which of the best-paying municipalities; it is solved exactly, by 
 links and counts are all whole in it. Any prices prove a bound (Lagrangian duality). The average of
 the choices along the way tends to a solution of the relaxation, and tells which cohorts are worth
 opening; these are fixed a few at a time with more pricing between, as in the dive.
+
+All lines and quarters are chosen for at once, in arrays with the quarter first: a step on 40 000
+pairs takes a few hundredths of a second.
 """
 
 from collections.abc import Callable
@@ -27,13 +30,15 @@ STEPS_PER_ROUND: Final = 30
 FIXED_PER_ROUND: Final = 0.15
 ROUNDS: Final = 40
 PATIENCE: Final = 20
-STEPS_PER_CELL: Final = 3e-7
+DAMPED: Final = 0.75
+FEW_COHORTS: Final = 4
+STEPS_PER_CELL: Final = 6e-8
 """Deterministic seconds per pair, quarter and step; measured, rough."""
 
 
 @dataclass(slots=True)
 class Prices:
-    """[P], [M, T], [G, T], [T], [V, T] and [edges, T]; all zero or more."""
+    """[P], [T, M], [T, G], [T], [T, V] and [T, edges]; all zero or more."""
 
     pair: Floats
     load: Floats
@@ -44,15 +49,12 @@ class Prices:
 
     def moved(self, way: "Prices", length: float, scale: "Prices") -> "Prices":
         """Against the slack, never below zero; further where prices are high by nature."""
-        return Prices(
-            *(
-                np.maximum(
-                    0.0,
-                    getattr(self, name) - length * getattr(scale, name) ** 2 * getattr(way, name),
-                )
-                for name in PARTS
-            )
-        )
+        moved = []
+        for name in PARTS:
+            part = length * getattr(scale, name) * getattr(way, name)
+            np.subtract(getattr(self, name), part, out=part)
+            moved.append(np.maximum(0.0, part, out=part))
+        return Prices(*moved)
 
     def blended(self, new: "Prices", keep: float) -> "Prices":
         return Prices(
@@ -60,12 +62,30 @@ class Prices:
         )
 
     def square(self, scale: "Prices") -> float:
-        return float(
-            sum(((getattr(scale, name) * getattr(self, name)) ** 2).sum() for name in PARTS)
-        )
+        return float(sum((getattr(scale, name) * getattr(self, name) ** 2).sum() for name in PARTS))
 
 
 PARTS: Final = ("pair", "load", "leader", "start", "vendor", "order")
+
+
+@dataclass(frozen=True, slots=True)
+class _Bucket:
+    """Lines with about as many members, side by side: B lines, N places, K counts."""
+
+    lines: Ints
+    """[B]"""
+    pairs: Ints
+    """[B, N] the members; the number after the last pair where there are none."""
+    count: Ints
+    """[K] 1, 2, ..."""
+    fewest: Ints
+    """[B, K] members that so many cohorts need."""
+    most: Ints
+    """[B, K] members that so many cohorts hold."""
+    can: Ints
+    """[T, B, 1] how many could come."""
+    cost: Floats
+    """[B]"""
 
 
 class Pricing:
@@ -75,19 +95,33 @@ class Pricing:
         tables = known.tables
         self.tables = tables
         pair, quarter = (part.astype(np.int64) for part in np.nonzero(tables.allowed))
-        self.most, self.can = most_cohorts(tables, pair, quarter)
+        self.most, can = most_cohorts(tables, pair, quarter)
         self.least = np.zeros_like(self.most)
+        self.buckets = _buckets(tables, self.most, can)
         edges = [(p, r) for p, required in enumerate(tables.before) for r in required]
         self.waiting = np.array([p for p, _ in edges], dtype=np.int64)
         self.required = np.array([r for _, r in edges], dtype=np.int64)
         self.ready = tables.duration[tables.solution[self.required]]
+        self.waits = _without_repeats(self.waiting)
+        self.is_required = _without_repeats(self.required)
+        self.value: Floats = np.ascontiguousarray(
+            np.where(tables.allowed, tables.value, NEVER).T.astype(np.float64)
+        )
+        self.works = [
+            (offset, tables.load[tables.solution, offset].astype(np.float64))
+            for offset in range(tables.load.shape[1])
+            if tables.load[:, offset].any()
+        ]
+        self.who, self.first = np.unique(tables.municipality, return_index=True)
+        self.limited = np.nonzero(tables.vendor >= 0)[0]
+        horizon = tables.horizon
         shapes = (
             (tables.pairs,),
-            tables.capacity.shape,
-            tables.leaders.shape,
-            (tables.horizon,),
-            (len(tables.vendor_limit), tables.horizon),
-            (len(edges), tables.horizon),
+            tables.capacity.T.shape,
+            tables.leaders.T.shape,
+            (horizon,),
+            (horizon, len(tables.vendor_limit)),
+            (horizon, len(edges)),
         )
         self.prices = Prices(*(np.zeros(shape) for shape in shapes))
         # Planned pairs begin by paying half of what their start in a known plan is worth.
@@ -98,8 +132,8 @@ class Pricing:
         self.way: Prices | None = None
         self.best = np.inf
         self.best_prices = self.prices
-        self.starts: Floats = np.zeros(tables.allowed.shape)
-        """[P, T] average choice."""
+        self.starts: Floats = np.zeros((horizon, tables.pairs))
+        """[T, P] average choice."""
         self.counts: Floats = np.zeros(self.most.shape)
         """[L, T] average count."""
         self.force = 0.5
@@ -107,9 +141,9 @@ class Pricing:
         self.taken = 0
 
     def _scale(self) -> Prices:
-        """The root of what one more of each limit is worth: a quarter earlier for one or many.
-
-        Steps go by its square, in proportion to what the prices will be."""
+        """How far each price goes for a step: what one more of its limit is worth by nature (a
+        quarter earlier, for one or for many), less where the limit itself is a large number,
+        since there the slack is in larger numbers too."""
         tables = self.tables
         problem = tables.problem
         weight = np.array([one.weight for one in problem.municipalities], dtype=float)
@@ -125,20 +159,19 @@ class Pricing:
                 for members, largest in zip(tables.members, tables.largest, strict=True)
             ]
         )
-        leader = np.full(tables.leaders.shape, usual)
+        leader = np.full(len(tables.leaders), usual)
         for pool in range(len(tables.leaders)):
             lines = tables.line_pool == pool
             if lines.any():
                 leader[pool] = size[lines].mean()
-        vendor = np.full((len(tables.vendor_limit), tables.horizon), usual)
         of_municipality = weight * float(benefit.mean()) if len(benefit) else weight
         return Prices(
-            pair=np.sqrt(quarter),
-            load=np.sqrt(np.repeat(of_municipality[:, None], tables.horizon, axis=1)),
-            leader=np.sqrt(leader),
-            start=np.sqrt(np.full(tables.horizon, usual)),
-            vendor=np.sqrt(vendor),
-            order=np.sqrt(np.repeat(quarter[self.waiting][:, None], tables.horizon, axis=1)),
+            pair=quarter,
+            load=of_municipality / _damped(tables.capacity.T),
+            leader=leader / _damped(tables.leaders.T),
+            start=usual / _damped(tables.start_limit),
+            vendor=np.repeat((usual / _damped(tables.vendor_limit))[None, :], tables.horizon, 0),
+            order=quarter[self.waiting][None, :],
         )
 
     def reset(self) -> None:
@@ -148,44 +181,49 @@ class Pricing:
         self.barren = 0
 
     def adjusted(self) -> Floats:
-        """[P, T] what each start is worth when everything it uses is paid for."""
+        """[T, P + 1] what each start is worth when everything it uses is paid for; last, nobody."""
         tables, prices = self.tables, self.prices
         horizon = tables.horizon
-        worth = tables.value - prices.pair[:, None] - prices.start[None, :]
-        load = prices.load[tables.municipality]
-        for offset in range(tables.load.shape[1]):
-            work = tables.load[tables.solution, offset]
-            worth[:, : horizon - offset] -= work[:, None] * load[:, offset:]
-        limited = tables.vendor >= 0
-        worth[limited] -= prices.vendor[tables.vendor[limited]]
+        whole = np.full((horizon, tables.pairs + 1), NEVER)
+        worth = whole[:, :-1]
+        np.subtract(self.value, prices.pair, out=worth)
+        worth -= prices.start[:, None]
+        load = prices.load[:, tables.municipality]
+        for offset, work in self.works:
+            worth[: horizon - offset] -= work * load[offset:]
+        if len(self.limited):
+            worth[:, self.limited] -= prices.vendor[:, tables.vendor[self.limited]]
         if len(self.waiting):
-            later = prices.order[:, ::-1].cumsum(axis=1)[:, ::-1]
-            np.subtract.at(worth, self.waiting, later)
+            later = prices.order[::-1].cumsum(axis=0)[::-1]
+            for some in self.waits:
+                worth[:, self.waiting[some]] -= later[:, some]
             earned = np.zeros_like(later)
             for duration in np.unique(self.ready).tolist():
                 some = self.ready == duration
-                earned[some, : horizon - duration] = later[some, duration:]
-            np.add.at(worth, self.required, earned)
-        worth[~tables.allowed] = NEVER
-        return worth
+                earned[: horizon - duration, some] = later[duration:, some]
+            for some in self.is_required:
+                worth[:, self.required[some]] += earned[:, some]
+        return whole
 
     def step(self, reached: float) -> float:
         """One choice at the present prices, and a move of the prices; the bound they prove."""
         tables, prices = self.tables, self.prices
         worth = self.adjusted()
-        starts = np.zeros(tables.allowed.shape)
-        counts = np.zeros(self.most.shape, dtype=np.int64)
+        starts = np.zeros(worth.shape)
+        counts = np.zeros(self.most.shape)
         bound = float(tables.constant)
         rent = self._rent()
-        for line in range(tables.lines):
-            bound += self._choose(line, worth, rent, starts, counts)
+        for bucket in self.buckets:
+            bound += self._choose(bucket, worth, rent, starts, counts)
+        starts = starts[:, :-1]
         bound += float(prices.pair.sum())
-        bound += float((prices.load * tables.capacity).sum())
-        bound += float((prices.leader * tables.leaders).sum())
+        bound += float((prices.load * tables.capacity.T).sum())
+        bound += float((prices.leader * tables.leaders.T).sum())
         bound += float((prices.start * tables.start_limit).sum())
-        bound += float((prices.vendor * tables.vendor_limit[:, None]).sum())
+        bound += float((prices.vendor * tables.vendor_limit).sum())
         keep = MEMORY if self.taken else 0.0
-        self.starts = keep * self.starts + (1 - keep) * starts
+        self.starts *= keep
+        self.starts += (1 - keep) * starts
         self.counts = keep * self.counts + (1 - keep) * counts
         slack = self._slack(starts, counts)
         self.way = slack if self.way is None else self.way.blended(slack, MEMORY)
@@ -206,88 +244,133 @@ class Pricing:
         return bound
 
     def _rent(self) -> Floats:
-        """[L, T] what the leader of a cohort costs over its run."""
+        """[T, L] what the leader of a cohort costs over its run."""
         tables = self.tables
+        horizon = tables.horizon
         duration = tables.duration[tables.line_solution]
-        rent = np.zeros(self.most.shape)
-        price = self.prices.leader[np.maximum(tables.line_pool, 0)]
+        rent = np.zeros((horizon, tables.lines))
+        if not len(tables.leaders):
+            return rent
+        price = self.prices.leader[:, np.maximum(tables.line_pool, 0)]
         for offset in range(tables.load.shape[1]):
-            some = duration > offset
-            rent[some, : tables.horizon - offset] += price[some, offset:]
+            rent[: horizon - offset] += price[offset:] * (duration > offset)
         return rent
 
     def _choose(
-        self, line: int, worth: Floats, rent: Floats, starts: Floats, counts: Ints
+        self, bucket: _Bucket, worth: Floats, rent: Floats, starts: Floats, counts: Floats
     ) -> float:
         """The best number of cohorts in each quarter, and their members; what they give."""
-        tables = self.tables
-        most, least = self.most[line], self.least[line]
-        top = int(most.max(initial=0))
-        if top == 0:
-            return 0.0
-        members = tables.members[line]
-        mine = worth[members]
-        order = np.argsort(-mine, axis=0)
-        ranked = np.take_along_axis(mine, order, axis=0)
-        total = np.vstack([np.zeros((1, tables.horizon)), ranked.cumsum(axis=0)])
-        paying = (ranked > 0).sum(axis=0)
-        smallest, largest = int(tables.smallest[line]), int(tables.largest[line])
-        quarters = np.arange(tables.horizon)
-        best = np.where(least > 0, NEVER, 0.0)
-        chosen = np.zeros(tables.horizon, dtype=np.int64)
-        size = np.zeros(tables.horizon, dtype=np.int64)
-        price = tables.cost[line] + rent[line]
-        for count in range(1, top + 1):
-            number = np.clip(paying, smallest * count, largest * count)
-            number = np.minimum(number, self.can[line])
-            able = (number >= smallest * count) & (count <= most) & (count >= least)
-            gives = total[np.minimum(number, len(members)), quarters] - count * price
-            better = able & (gives > best)
-            best = np.where(better, gives, best)
-            chosen = np.where(better, count, chosen)
-            size = np.where(better, number, size)
-        counts[line] = chosen
-        taken = np.arange(len(members))[:, None] < size[None, :]
-        rows = members[order]
-        columns = np.broadcast_to(quarters, rows.shape)
-        starts[rows[taken], columns[taken]] = 1.0
-        return float(np.where(best > NEVER / 2, best, 0.0).sum())
+        mine = -worth[:, bucket.pairs]
+        ranked = np.sort(mine, axis=-1)
+        total = ranked.cumsum(axis=-1)
+        paying = (ranked < 0).sum(axis=-1, keepdims=True)
+        most = self.most[bucket.lines].T[:, :, None]
+        least = self.least[bucket.lines].T[:, :, None]
+        number = np.minimum(np.clip(paying, bucket.fewest, bucket.most), bucket.can)
+        able = (number >= bucket.fewest) & (bucket.count <= most) & (bucket.count >= least)
+        price = bucket.cost + rent[:, bucket.lines]
+        gives = -np.take_along_axis(total, np.maximum(number - 1, 0), axis=-1)
+        gives -= bucket.count * price[:, :, None]
+        gives[~able] = NEVER
+        at = gives.argmax(axis=-1)[:, :, None]
+        gain = np.take_along_axis(gives, at, axis=-1)
+        some = (gain > 0) | ((least > 0) & (gain > NEVER / 2))
+        size = np.where(some, np.take_along_axis(number, at, axis=-1), 0)
+        counts[bucket.lines] = np.where(some, bucket.count[at], 0)[:, :, 0].T
+        # Those who pay just as much as the last one in share the places that are left.
+        last = np.take_along_axis(ranked, np.maximum(size - 1, 0), axis=-1)
+        last[size == 0] = NEVER
+        inside, level = mine < last, mine == last
+        left = size - inside.sum(axis=-1, keepdims=True)
+        share = left / np.maximum(1, level.sum(axis=-1, keepdims=True))
+        starts[:, bucket.pairs] = inside + level * share
+        return float(gain[some].sum())
 
-    def _slack(self, starts: Floats, counts: Ints) -> Prices:
+    def _slack(self, starts: Floats, counts: Floats) -> Prices:
         """What each limit has left under the choice; below zero where it is broken."""
         tables = self.tables
         horizon = tables.horizon
-        load = tables.capacity.astype(float)
-        for offset in range(tables.load.shape[1]):
-            work = tables.load[tables.solution, offset]
-            used = np.zeros(tables.capacity.shape)
-            np.add.at(used, tables.municipality, work[:, None] * starts)
-            load[:, offset:] -= used[:, : horizon - offset]
-        leader = tables.leaders.astype(float)
+        load = tables.capacity.T.astype(float)
+        if tables.pairs:
+            used = np.zeros(starts.shape)
+            for offset, work in self.works:
+                used[offset:] += work * starts[: horizon - offset]
+            load[:, self.who] -= np.add.reduceat(used, self.first, axis=1)
+        leader = tables.leaders.T.astype(float)
         duration = tables.duration[tables.line_solution]
         for offset in range(tables.load.shape[1]):
             some = np.nonzero((duration > offset) & (tables.line_pool >= 0))[0]
             busy = np.zeros(tables.leaders.shape)
-            np.add.at(busy, tables.line_pool[some], counts[some].astype(float))
-            leader[:, offset:] -= busy[:, : horizon - offset]
-        vendor = np.repeat(tables.vendor_limit[:, None], horizon, axis=1).astype(float)
-        limited = tables.vendor >= 0
-        np.subtract.at(vendor, tables.vendor[limited], starts[limited])
+            np.add.at(busy, tables.line_pool[some], counts[some])
+            leader[offset:] -= busy[:, : horizon - offset].T
+        vendors = len(tables.vendor_limit)
+        vendor = np.repeat(tables.vendor_limit[None, :].astype(float), horizon, axis=0)
+        for quarter in range(horizon if vendors else 0):
+            vendor[quarter] -= np.bincount(
+                tables.vendor[self.limited], starts[quarter, self.limited], minlength=vendors
+            )
         order = np.zeros(self.prices.order.shape)
         if len(self.waiting):
-            begun = starts.cumsum(axis=1)
-            order -= begun[self.waiting]
+            begun = starts.cumsum(axis=0)
+            order -= begun[:, self.waiting]
             for ready in np.unique(self.ready).tolist():
-                some = self.ready == ready
-                order[some, ready:] += begun[self.required[some], : horizon - ready]
+                some = np.nonzero(self.ready == ready)[0]
+                order[ready:, some] += begun[: horizon - ready, self.required[some]]
         return Prices(
-            pair=1.0 - starts.sum(axis=1),
+            pair=1.0 - starts.sum(axis=0),
             load=load,
             leader=leader,
-            start=tables.start_limit - starts.sum(axis=0),
+            start=tables.start_limit - starts.sum(axis=1),
             vendor=vendor,
             order=order,
         )
+
+
+def _damped(limit: Ints) -> Floats:
+    return np.power(np.maximum(1.0, limit.astype(np.float64)), DAMPED, dtype=np.float64)
+
+
+def _buckets(tables: Tables, most: Ints, can: Ints) -> list[_Bucket]:
+    """Lines that can have cohorts at all, by size (powers of two) and by how many cohorts."""
+    together: dict[tuple[int, bool], list[int]] = {}
+    top = most.max(axis=1, initial=0)
+    for line, members in enumerate(tables.members):
+        if top[line]:
+            key = (len(members).bit_length(), bool(top[line] > FEW_COHORTS))
+            together.setdefault(key, []).append(line)
+    buckets = []
+    for some in together.values():
+        lines = np.array(some, dtype=np.int64)
+        places = max(len(tables.members[line]) for line in some)
+        pairs = np.full((len(some), places), tables.pairs, dtype=np.int64)
+        for row, line in enumerate(some):
+            pairs[row, : len(tables.members[line])] = tables.members[line]
+        count = np.arange(1, int(top[lines].max()) + 1)
+        buckets.append(
+            _Bucket(
+                lines=lines,
+                pairs=pairs,
+                count=count,
+                fewest=tables.smallest[lines][:, None] * count,
+                most=tables.largest[lines][:, None] * count,
+                can=can[lines].T[:, :, None],
+                cost=tables.cost[lines].astype(float),
+            )
+        )
+    return buckets
+
+
+def _without_repeats(numbers: Ints) -> list[Ints]:
+    """Positions, parted so that no number comes twice in a part."""
+    seen: dict[int, int] = {}
+    parts: list[list[int]] = []
+    for at, number in enumerate(numbers.tolist()):
+        turn = seen.get(number, 0)
+        seen[number] = turn + 1
+        if turn == len(parts):
+            parts.append([])
+        parts[turn].append(at)
+    return [np.array(part, dtype=np.int64) for part in parts]
 
 
 def expected_steps(tables: Tables) -> float:
@@ -362,7 +445,7 @@ def assigned(pricing: Pricing, state: State) -> State:
     """Municipalities into the open cohorts, those the average wants most first."""
     tables = state.tables
     open_ = state.cohorts[tables.line] > 0
-    weight = np.where(open_ & tables.allowed, pricing.starts, 0.0)
+    weight = np.where(open_ & tables.allowed, pricing.starts.T, 0.0)
     pairs, quarters = np.nonzero(weight > 0.02)
     depth = construct.depths(tables)
     for at in np.lexsort((-weight[pairs, quarters], depth[pairs])).tolist():
