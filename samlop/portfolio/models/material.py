@@ -79,6 +79,8 @@ class Material(models.Model):
     )
     is_public = models.BooleanField(default=True)
     created_at = models.DateTimeField()
+    # Two who change it at once: the second is told, and overwrites nothing.
+    revision = models.PositiveIntegerField(default=0)
     withdrawn_at = models.DateTimeField(null=True, blank=True)
     withdrawn_reason = models.CharField(max_length=300, blank=True)
     document = models.GeneratedField(
@@ -196,8 +198,9 @@ class MaterialText(models.Model):
     # Its own title in this form; empty when the item's serves.
     title = models.CharField(max_length=160, blank=True)
     content = models.CharField(max_length=10, choices=texts.content_choices)
-    file = models.OneToOneField(
-        File, models.PROTECT, related_name="material_text", null=True, blank=True
+    # Two versions may share a file: one language form often stays as it was.
+    file = models.ForeignKey(
+        File, models.PROTECT, related_name="material_texts", null=True, blank=True
     )
     body = models.TextField(max_length=30_000, blank=True)
     link = models.CharField(max_length=500, blank=True)
