@@ -10,6 +10,7 @@ from django.db.models import Q
 
 from samlop.accounts import texts
 from samlop.accounts.rules import SCOPE_OF, Role, Scope
+from samlop.accounts.rules.representing import Organisation, OrganisationKind
 from samlop.db.columns import known_code
 from samlop.db.periods import no_overlap, valid_on
 from samlop.municipalities.models import CountyAuthority, Municipality, Region, Vendor
@@ -97,6 +98,13 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
     def not_ended_on(self, day: date) -> Self:
         """Valid that day or later."""
         return self.filter(Q(valid_to=None) | Q(valid_to__gt=day))
+
+    def counting_for(self, organisation: Organisation | None) -> Self:
+        """Those in the organisation, and those in no organisation at all."""
+        anywhere = Q(**{kind.value: None for kind in OrganisationKind})
+        if organisation is None:
+            return self.filter(anywhere)
+        return self.filter(anywhere | Q(**{organisation.kind.value: organisation.pk}))
 
 
 def _scope_condition() -> Q:

@@ -4,6 +4,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
+from django.db.models import Q
+
 from samlop.accounts.models import Membership, Person
 from samlop.accounts.rules import (
     PERMITS,
@@ -16,11 +18,13 @@ from samlop.accounts.rules import (
     giving,
 )
 from samlop.accounts.rules.giving import Held
+from samlop.accounts.rules.representing import Organisation, OrganisationKind, Representing
 from samlop.db.periods import valid_on
 from samlop.lib.reach import Reach
 from samlop.municipalities.models import (
     CountyAuthority,
     Municipality,
+    MunicipalityCode,
     Region,
     RegionMembership,
     Vendor,
@@ -64,20 +68,20 @@ class Where:
         )
 
 
-def grants(person: Person, *, on: date) -> tuple[Grant, ...]:
-    """The memberships valid on the day. One query."""
-    rows = (
-        Membership.objects.filter(person=person)
-        .valid_on(on)
-        .order_by("pk")
-        .values_list(
-            "role",
-            "municipality_id",
-            "county_authority_id",
-            "region_id",
-            "vendor_id",
-            "solution_slug",
-        )
+def grants(
+    person: Person, *, on: date, representing: Representing | None = None
+) -> tuple[Grant, ...]:
+    """The memberships valid on the day, those that count for whom she acts for. One query."""
+    held = Membership.objects.filter(person=person).valid_on(on)
+    if representing is not None:
+        held = held.counting_for(representing.chosen)
+    rows = held.order_by("pk").values_list(
+        "role",
+        "municipality_id",
+        "county_authority_id",
+        "region_id",
+        "vendor_id",
+        "solution_slug",
     )
     return tuple(
         Grant(
@@ -90,6 +94,54 @@ def grants(person: Person, *, on: date) -> tuple[Grant, ...]:
         )
         for role, municipality, authority, region, vendor, solution in rows
     )
+
+
+def represented(person: Person, numbers: Iterable[str], *, on: date) -> tuple[Organisation, ...]:
+    """The organisations with these numbers in which the person has a role that day. One query."""
+    wanted = list(numbers)
+    held = Q()
+    for kind in OrganisationKind:
+        held |= Q(**{f"{kind.value}__organisation_number__in": wanted})
+    rows = (
+        Membership.objects.filter(held, person=person)
+        .valid_on(on)
+        .order_by("pk")
+        .values_list(*(f"{kind.value}_id" for kind in OrganisationKind))
+    )
+    found = (
+        Organisation(kind, pk)
+        for row in rows
+        for kind, pk in zip(OrganisationKind, row, strict=True)
+        if pk is not None
+    )
+    return tuple(dict.fromkeys(found))
+
+
+def organisation_names(
+    organisations: Iterable[Organisation], *, on: date
+) -> dict[Organisation, str]:
+    """What each is called that day, a municipality that is no more by its last name.
+
+    At most three queries.
+    """
+    by_kind: dict[OrganisationKind, set[int]] = {kind: set() for kind in OrganisationKind}
+    for one in organisations:
+        by_kind[one.kind].add(one.pk)
+    found: dict[Organisation, str] = {}
+    if wanted := by_kind[OrganisationKind.MUNICIPALITY]:
+        codes = MunicipalityCode.objects.filter(municipality__in=wanted, valid_from__lte=on)
+        for pk, name in codes.order_by("valid_from").values_list(
+            "municipality_id", "qualified_name"
+        ):
+            found[Organisation(OrganisationKind.MUNICIPALITY, pk)] = name
+    named = {
+        OrganisationKind.AUTHORITY: CountyAuthority.objects.values_list("pk", "name"),
+        OrganisationKind.VENDOR: Vendor.objects.values_list("pk", "name"),
+    }
+    for kind, rows in named.items():
+        if wanted := by_kind[kind]:
+            found |= {Organisation(kind, pk): name for pk, name in rows.filter(pk__in=wanted)}
+    return found
 
 
 def place_of(municipality: Municipality, *, on: date) -> Place:

@@ -7,6 +7,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from samlop.accounts.rules import PeopleRefusal, Role, Scope
+from samlop.accounts.rules.tokens import TokenRefusal
 
 Words = str | Promise
 
@@ -67,4 +68,42 @@ PEOPLE_REFUSALS: Final[Mapping[PeopleRefusal, Words]] = {
     PeopleRefusal.TO_HERSELF: _("Adressen er den samme. Skriv adressen til den som overtar."),
     PeopleRefusal.ALREADY_UNDONE: _("Innlastingen er allerede angret."),
     PeopleRefusal.ERASED: _("Personen er allerede slettet."),
+}
+
+# %(issuer)s is what the button says: «Ansattporten», «Microsoft».
+TOKEN_REFUSALS: Final[Mapping[TokenRefusal, Words]] = {
+    TokenRefusal.NOT_BEGUN_HERE: _(
+        "Innloggingen tok for lang tid, eller den begynte i en annen nettleser. Begynn på nytt."
+    ),
+    TokenRefusal.CANCELLED: _(
+        "Du avbrøt hos %(issuer)s. Begynn på nytt, eller velg en annen måte."
+    ),
+    TokenRefusal.AWAY: _(
+        "%(issuer)s svarer ikke nå. Prøv igjen om litt, eller logg inn med kode på e-post."
+    ),
+    TokenRefusal.UNUSABLE: _(
+        "Svaret fra %(issuer)s kan ikke brukes. Begynn på nytt, eller logg inn med kode på e-post. "
+        "Skjer det igjen, så si fra til den som drifter Samløp."
+    ),
+    TokenRefusal.LEVEL_TOO_LOW: _(
+        "Innloggingen hos %(issuer)s var ikke sikker nok. Begynn på nytt, og velg en sikrere måte "
+        "der, for eksempel BankID."
+    ),
+    TokenRefusal.UNKNOWN_PERSON: _(
+        "%(issuer)s er ikke koblet til en person i Samløp ennå. Logg inn med kode på e-post, og "
+        "koble til %(issuer)s på siden «Kontoen din». Er du ikke invitert, så spør kontaktpersonen "
+        "i regionen din."
+    ),
+    TokenRefusal.REPRESENTS_NOBODY: _(
+        "Du valgte ingen virksomhet hos %(issuer)s. Begynn på nytt, og velg den du representerer. "
+        "Finner du den ikke, kan du logge inn med kode på e-post."
+    ),
+    TokenRefusal.NO_ROLE_THERE: _(
+        "Du har ingen rolle i Samløp hos virksomheten du valgte. Begynn på nytt og velg en annen, "
+        "eller be en koordinator der eller kontaktpersonen i regionen om å gi deg en rolle."
+    ),
+    TokenRefusal.SOMEBODY_ELSES: _(
+        "Denne innloggingen hos %(issuer)s er koblet til en annen person i Samløp. Er begge deg, "
+        "så fjern den der først."
+    ),
 }

@@ -1,11 +1,16 @@
 """Typed readers of the environment; a setting that is missing stops the start with a sentence."""
 
+import json
 import os
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
+
+from samlop.accounts.rules.tokens import TENANT, Issuer, IssuerKind
+from samlop.municipalities.rules.vendors import is_organisation_number
 
 
 def text(name: str, default: str | None = None) -> str:
@@ -89,3 +94,61 @@ def smtp(name: str) -> dict[str, Any] | None:
         "user": unquote(parts.username or ""),
         "password": unquote(parts.password or ""),
     }
+
+
+_NEEDED = ("key", "name", "kind", "issuer", "client_id", "secret", "levels")
+_ALLOWED = {*_NEEDED, "resource", "tenants", "identity"}
+
+
+def issuers(name: str) -> tuple[Issuer, ...]:
+    """Identity providers, as a JSON list of objects; docs/signing-in.md tells what each holds."""
+    value = text(name, "")
+    if not value:
+        return ()
+    try:
+        listed = json.loads(value)
+    except ValueError as error:
+        raise ImproperlyConfigured(f"{name} is not JSON: {error}") from error
+    if not isinstance(listed, list) or not all(isinstance(one, dict) for one in listed):
+        raise ImproperlyConfigured(f"{name} must be a list of objects")
+    found = tuple(_issuer(name, one) for one in listed)
+    if len({one.key for one in found}) < len(found):
+        raise ImproperlyConfigured(f"{name} names two providers by the same key")
+    return found
+
+
+def _issuer(name: str, said: Mapping[str, Any]) -> Issuer:
+    if missing := [one for one in _NEEDED if not said.get(one)]:
+        raise ImproperlyConfigured(f"{name}: a provider lacks «{missing[0]}»")
+    if unknown := sorted(set(said) - _ALLOWED):
+        raise ImproperlyConfigured(f"{name}: «{unknown[0]}» is not known")
+    what = f"{name}: the provider «{said['key']}»"
+    if said["kind"] not in set(IssuerKind):
+        raise ImproperlyConfigured(f"{what} must be of kind {' or '.join(IssuerKind)}")
+    if not str(said["key"]).isalnum() or not str(said["key"]).isascii():
+        raise ImproperlyConfigured(f"{what} needs a key of letters a-z and digits")
+    levels = said["levels"]
+    if not isinstance(levels, list) or not all(isinstance(one, str) and one for one in levels):
+        raise ImproperlyConfigured(f"{what}: «levels» must be a list of words")
+    tenants = said.get("tenants", {})
+    if not isinstance(tenants, dict) or not all(
+        is_organisation_number(str(number)) for number in tenants.values()
+    ):
+        raise ImproperlyConfigured(f"{what}: «tenants» must give each an organisation number")
+    kind, issuer = IssuerKind(said["kind"]), str(said["issuer"])
+    if kind is IssuerKind.ANSATTPORTEN and (not said.get("resource") or TENANT in issuer):
+        raise ImproperlyConfigured(f"{what} needs a «resource», and an issuer that is an address")
+    if kind is IssuerKind.ENTRA and not tenants:
+        raise ImproperlyConfigured(f"{what} needs «tenants»")
+    return Issuer(
+        key=said["key"],
+        name=str(said["name"]),
+        kind=kind,
+        issuer=issuer,
+        client_id=str(said["client_id"]),
+        secret=str(said["secret"]),
+        levels=tuple(levels),
+        resource=str(said.get("resource", "")),
+        tenants=tenants,
+        identity=str(said.get("identity", "sub")),
+    )

@@ -33,6 +33,9 @@ SAMLOP_MAIL_FROM = environment.text(
 # Each app that sends mail lists its kinds in such a module.
 SAMLOP_MAIL_KINDS = ["samlop.messages.services.mails"]
 
+# Ways in beside the code by mail: Ansattporten, or the Entra tenants of municipalities.
+SAMLOP_OIDC = environment.issuers("SAMLOP_OIDC")
+
 # The operator's own accessibility statement at uustatus.no, once it is published.
 SAMLOP_ACCESSIBILITY_STATEMENT = environment.text("SAMLOP_ACCESSIBILITY_STATEMENT", "")
 
@@ -55,6 +58,7 @@ INSTALLED_APPS = [
     "allauth.mfa",
     "allauth.usersessions",
     "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
     "samlop.db",
     "samlop.audit",
     "samlop.municipalities",
@@ -147,6 +151,8 @@ ACCOUNT_LOGIN_BY_CODE_FORMAT = {"numeric": True, "length": 6, "dashed": False}
 ACCOUNT_EMAIL_NOTIFICATIONS = True
 # The adapter answers for unknown addresses, and sends nothing.
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = True
+# Which identity providers there are is told by SAMLOP_OIDC alone, never by a table.
+SOCIALACCOUNT_ADAPTER = "samlop.web.accounts.issuers.SocialAdapter"
 MFA_ADAPTER = "samlop.web.accounts.adapter.MfaAdapter"
 MFA_FORMS = {
     "authenticate": "samlop.web.accounts.forms.AppCodeForm",

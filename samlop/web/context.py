@@ -14,6 +14,7 @@ from django.utils.translation import get_language, gettext
 
 from samlop.accounts.models import Person
 from samlop.accounts.rules import PERMITS, Permission
+from samlop.web import representing
 from samlop.web.shell import navigation
 from samlop.web.shell.navigation import Link
 from samlop.web.shell.preferences import Scheme, scheme_of
@@ -116,6 +117,12 @@ class Shell:
         if self._person is None:
             return None
         return Who(name=str(self._person), roles=tuple(role.words for role in self._roles))
+
+    @property
+    def may_represent_others(self) -> bool:
+        """She has proved to represent several organisations, and acts for one at a time."""
+        held = representing.of(self._request) if self._person else None
+        return held is not None and held.may_choose
 
     @cached_property
     def links(self) -> tuple[Link, ...]:

@@ -10,10 +10,11 @@ from django.shortcuts import redirect
 
 from samlop.accounts import permissions, queries, rules
 from samlop.accounts.models import Person
+from samlop.accounts.rules.representing import Representing
 from samlop.accounts.rules.second_factor import usable
 from samlop.audit import services as audit
 from samlop.lib.reach import Reach
-from samlop.web import clock, second_factor
+from samlop.web import clock, representing, second_factor
 from samlop.web.acting import Acting, in_role
 from samlop.web.second_factor import SecondFactorMissing
 
@@ -22,15 +23,23 @@ class Access:
     """The memberships of the person behind a request, read once, when first asked for."""
 
     def __init__(
-        self, person: Person | None, on: date, *, is_strong: Callable[[], bool] = lambda: True
+        self,
+        person: Person | None,
+        on: date,
+        *,
+        is_strong: Callable[[], bool] = lambda: True,
+        represents: Callable[[], Representing | None] = lambda: None,
     ) -> None:
         self._person, self._on, self._is_strong = person, on, is_strong
+        self._represents = represents
         self._reaches: dict[rules.Permission, Reach] = {}
         self._required: tuple[rules.Permission, rules.Place] | None = None
 
     @cached_property
     def _held(self) -> tuple[rules.Grant, ...]:
-        return queries.grants(self._person, on=self._on) if self._person else ()
+        if self._person is None:
+            return ()
+        return queries.grants(self._person, on=self._on, representing=self._represents())
 
     @cached_property
     def grants(self) -> tuple[rules.Grant, ...]:
@@ -78,7 +87,10 @@ class RequestMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         person = request.user if request.user.is_authenticated else None
         request.access = Access(  # type: ignore[attr-defined]
-            person, clock.today(), is_strong=lambda: second_factor.session_is_strong(request)
+            person,
+            clock.today(),
+            is_strong=lambda: second_factor.session_is_strong(request),
+            represents=lambda: representing.of(request),
         )
         with audit.request_scope(uuid4()):
             return self.get_response(request)

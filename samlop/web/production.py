@@ -36,6 +36,7 @@ class Setup:
     address: str
     has_mail_server: bool
     email_backend: str
+    issuers: Sequence[str] = ()
     has_example_people: bool = False
 
     @classmethod
@@ -49,12 +50,14 @@ class Setup:
             address=settings.SAMLOP_ADDRESS,
             has_mail_server=settings.SAMLOP_SMTP is not None,
             email_backend=settings.EMAIL_BACKEND,
+            issuers=tuple(issuer.issuer for issuer in settings.SAMLOP_OIDC),
             has_example_people=has_example_people,
         )
 
 
 def refusals(setup: Setup) -> Iterator[str]:
     """Why this must not be started, one sentence each; nothing when it may."""
+    yield from _plain_issuers(setup)
     if not setup.https:
         others = [host for host in setup.hosts if not _is_this_machine(host)]
         if others and not setup.example:
@@ -84,6 +87,16 @@ def refusals(setup: Setup) -> Iterator[str]:
     backend = setup.email_backend.lower()
     if not setup.has_mail_server or any(word in backend for word in NO_MAIL):
         yield "There is no mail server, so nobody would get a code to log in; set SAMLOP_SMTP_URL."
+
+
+def _plain_issuers(setup: Setup) -> Iterator[str]:
+    """Whoever stands between us and an issuer without https can sign in as anybody."""
+    for issuer in setup.issuers:
+        parts = urlsplit(issuer)
+        if parts.scheme == "https":
+            continue
+        if setup.https or not _is_this_machine(parts.hostname or ""):
+            yield f"SAMLOP_OIDC names {issuer}; an issuer must begin with https://."
 
 
 def _is_secret(key: str) -> bool:

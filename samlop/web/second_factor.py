@@ -25,7 +25,7 @@ def session_is_strong(request: HttpRequest) -> bool:
 def proofs(request: HttpRequest) -> frozenset[Proof]:
     """What has been given in this session."""
     return frozenset(
-        Proof(str(record.get("type") if record.get("method") == "mfa" else record.get("method")))
+        Proof(str(record.get("type") or record.get("method")))
         for record in get_authentication_records(request, request.user)
     )
 

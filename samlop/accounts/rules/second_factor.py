@@ -22,12 +22,15 @@ PASSWORD: Final = Proof("password")
 APP_CODES: Final = frozenset({Proof("totp"), Proof("recovery_codes")})
 # A key on a device, unlocked by finger, face or PIN: two factors in one.
 PASSKEY: Final = Proof("webauthn")
+# An identity provider that has seen two factors itself; another one's word proves one.
+ISSUER_TWO: Final = Proof("issuer_two_factors")
+ISSUER_ONE: Final = Proof("issuer")
 
 
 def is_strong(proofs: Iterable[Proof]) -> bool:
-    """Whether they are two factors: a passkey, or a password and a code from an app."""
+    """Whether they are two factors: as an issuer saw, a passkey, or password and app's code."""
     given = frozenset(proofs)
-    return PASSKEY in given or (PASSWORD in given and bool(given & APP_CODES))
+    return bool(given & {PASSKEY, ISSUER_TWO}) or (PASSWORD in given and bool(given & APP_CODES))
 
 
 def usable(grants: Iterable[Grant], *, strong: bool) -> tuple[Grant, ...]:

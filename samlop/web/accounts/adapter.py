@@ -21,7 +21,7 @@ from samlop.accounts.models import Person
 from samlop.audit.services import change
 from samlop.messages import services as mail
 from samlop.messages.services import mails, sealing
-from samlop.web import clock, second_factor
+from samlop.web import clock, representing, second_factor
 from samlop.web.middleware import Access
 
 OWN_DEVICE: Final = "own_device"
@@ -100,17 +100,25 @@ class Adapter(DefaultAccountAdapter):  # type: ignore[misc]
             {key: value for key, value in record.items() if key not in {"email", "username"}}
             for record in get_authentication_records(request, user)
         ]
+        representing.settle(request, user)
         request.session.set_expiry(ON_OWN_DEVICE if own_device else UNTIL_THE_BROWSER_CLOSES)
         accounts.signed_in(person=user, at=timezone.now())
 
     def post_login(self, request: HttpRequest, user: Person, **kwargs: Any) -> HttpResponse:
         response = cast("HttpResponse", super().post_login(request, user, **kwargs))
+        held = representing.of(request)
         access = Access(
-            user, clock.today(), is_strong=lambda: second_factor.session_is_strong(request)
+            user,
+            clock.today(),
+            is_strong=lambda: second_factor.session_is_strong(request),
+            represents=lambda: held,
         )
+        wanted = response.headers.get("Location", "/")
         if access.lacks_second_factor:
-            wanted = response.headers.get("Location", "/")
-            return HttpResponseRedirect(second_factor.address(wanted))
+            wanted = second_factor.address(wanted)
+            response = HttpResponseRedirect(wanted)
+        if held is not None and held.chosen is None:
+            return HttpResponseRedirect(representing.address(wanted))
         return response
 
 

@@ -155,6 +155,18 @@ class LanguageForm(forms.Form):
     )
 
 
+class RepresentForm(forms.Form):
+    organisation = forms.ChoiceField(
+        label=_("Virksomhet"),
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Velg hvem du representerer.")},
+    )
+
+    def __init__(self, choices: list[tuple[str, str]], *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["organisation"].choices = choices  # type: ignore[attr-defined]
+
+
 class MessagesForm(forms.Form):
     """One choice per group that can be chosen."""
 

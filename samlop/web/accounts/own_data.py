@@ -4,6 +4,7 @@ from datetime import date
 from typing import Any
 
 from allauth.mfa.models import Authenticator
+from allauth.socialaccount.models import SocialAccount
 from allauth.usersessions.models import UserSession
 from django.utils import timezone
 
@@ -20,7 +21,7 @@ from samlop.web.shell.navigation import held_roles
 
 
 def everything(person: Person, *, on: date) -> dict[str, Any]:
-    """Plain values, ready for JSON. Seven queries."""
+    """Plain values, ready for JSON. Eight queries."""
     places = {(role.role, role.place) for role in held_roles(person, on=on)}
     return {
         "laget": timezone.localtime().isoformat(timespec="seconds"),
@@ -64,6 +65,14 @@ def everything(person: Person, *, on: date) -> dict[str, Any]:
                 "brukt": _moment(key.last_used_at),
             }
             for key in Authenticator.objects.filter(user=person).order_by("created_at", "pk")
+        ],
+        "innlogging hos andre": [
+            {
+                "tjeneste": one.provider,
+                "koblet til": _moment(one.date_joined),
+                "brukt": _moment(one.last_login),
+            }
+            for one in SocialAccount.objects.filter(user=person).order_by("date_joined", "pk")
         ],
         "økter": [
             {"enhet": device(row.user_agent), "ip-adresse": row.ip, "fra": _moment(row.created_at)}

@@ -5,15 +5,20 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from allauth.mfa.models import Authenticator
+from allauth.socialaccount.models import SocialAccount
 from allauth.usersessions.models import UserSession
 from django.conf import settings
+from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext
 
+from samlop.accounts import queries
+from samlop.accounts.models import Person
 from samlop.accounts.rules.second_factor import APP_CODES, PASSWORD
 from samlop.messages import queries as mail_queries
 from samlop.messages import texts as mail_texts
+from samlop.web import clock, representing
 from samlop.web.request import Request
 from samlop.web.second_factor import proofs
 from samlop.web.shell import navigation
@@ -36,6 +41,33 @@ class Session:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class OtherWay:
+    """An identity provider; `tied_at` is None when it is not tied to her."""
+
+    key: str
+    name: str
+    tied_at: datetime | None
+    used_at: datetime | None
+    # One that is no longer set up can only be removed.
+    set_up: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NotLetInPage:
+    issuer: str
+    why: str
+    again: str
+    by_code: str
+    signed_in: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TiePage:
+    issuer: str
+    away: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class AccountPage:
     name: str
     email: str
@@ -48,6 +80,10 @@ class AccountPage:
     has_password: bool
     sessions: tuple[Session, ...]
     lacks_second_factor: bool
+    other_ways: tuple[OtherWay, ...]
+    # Empty when the session is bound to no organisation.
+    represents: str
+    may_represent_others: bool
 
     @property
     def others(self) -> int:
@@ -74,6 +110,7 @@ def account(request: Request) -> AccountPage:
     person = request.user
     keys = Authenticator.objects.filter(user=person).order_by("created_at", "pk")
     sessions = UserSession.objects.purge_and_list(person)
+    held = representing.of(request)
     return AccountPage(
         name=person.name,
         email=person.email or "",
@@ -101,6 +138,32 @@ def account(request: Request) -> AccountPage:
             for session in sorted(sessions, key=lambda one: one.created_at, reverse=True)
         ),
         lacks_second_factor=request.access.lacks_second_factor,
+        other_ways=_other_ways(person),
+        represents=acting_for(request),
+        may_represent_others=held is not None and held.may_choose,
+    )
+
+
+def acting_for(request: HttpRequest) -> str:
+    """The organisation's name; empty when the session is bound to none, or she has not chosen."""
+    held = representing.of(request)
+    if held is None or held.chosen is None:
+        return ""
+    return queries.organisation_names([held.chosen], on=clock.today())[held.chosen]
+
+
+def _other_ways(person: Person) -> tuple[OtherWay, ...]:
+    tied = {one.provider: one for one in SocialAccount.objects.filter(user=person)}
+    names = {issuer.key: issuer.name for issuer in settings.SAMLOP_OIDC}
+    return tuple(
+        OtherWay(
+            key=key,
+            name=names.get(key, key),
+            tied_at=tied[key].date_joined if key in tied else None,
+            used_at=tied[key].last_login if key in tied else None,
+            set_up=key in names,
+        )
+        for key in dict.fromkeys([*names, *sorted(tied)])
     )
 
 

@@ -7,7 +7,7 @@ from allauth.mfa.webauthn import views as allauth_webauthn
 from django.contrib.auth.decorators import login_required
 from django.urls import include, path
 
-from samlop.web.accounts import own_views, views
+from samlop.web.accounts import issuer_views, own_views, views
 
 own = (
     [
@@ -17,6 +17,9 @@ own = (
         path("passord/", own_views.password, name="password"),
         path("okter/avslutt/", own_views.end_sessions, name="end_sessions"),
         path("data/", own_views.own_data, name="own_data"),
+        path("representerer/", issuer_views.represent, name="represent"),
+        path("innlogginger/<slug:provider_id>/", issuer_views.tie, name="tie"),
+        path("innlogginger/<slug:provider_id>/fjern/", issuer_views.untie, name="untie"),
         path("to-trinn/", own_views.second_factor_page, name="second_factor"),
     ],
     "account",
@@ -30,6 +33,12 @@ urlpatterns = [
     path("konto/kode/", allauth_account.confirm_login_code, name="account_confirm_login_code"),
     path("konto/logg-inn/passord/", views.sign_in_by_password, name="password_login"),
     path("konto/logg-inn/passnokkel/", allauth_webauthn.login_webauthn, name="mfa_login_webauthn"),
+    path("konto/logg-inn/med/<slug:provider_id>/", issuer_views.begin, name="openid_connect_login"),
+    path(
+        "konto/logg-inn/med/<slug:provider_id>/tilbake/",
+        issuer_views.returned,
+        name="openid_connect_callback",
+    ),
     path("konto/logg-inn/app/", allauth_mfa.authenticate, name="mfa_authenticate"),
     path("konto/logg-ut/", views.sign_out, name="account_logout"),
     path("konto/ny/", views.sign_up, name="account_signup"),

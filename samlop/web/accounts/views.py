@@ -32,7 +32,8 @@ def sign_in(request: HttpRequest) -> HttpResponseBase:
     if request.method == "POST" or "ny" in request.GET:
         clear_login(request)
     _remember_device(request)
-    answer: HttpResponseBase = RequestLoginCodeView.as_view()(request)
+    ways = {"issuers": [(one.key, one.name) for one in settings.SAMLOP_OIDC]}
+    answer: HttpResponseBase = RequestLoginCodeView.as_view(extra_context=ways)(request)
     return answer
 
 

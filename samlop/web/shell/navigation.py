@@ -12,8 +12,9 @@ from django.utils.translation import gettext
 from samlop.accounts import texts
 from samlop.accounts.models import Membership, Person
 from samlop.accounts.rules import PERMITS, SCOPE_OF, Permission, Role, Scope
+from samlop.accounts.rules.representing import Representing
 from samlop.municipalities.models import MunicipalityCode
-from samlop.web import clock
+from samlop.web import clock, representing
 
 # Addresses are a promise of their own (DESIGN, «Addresses»); a test holds that each resolves.
 MUNICIPALITIES = "/kommuner/"
@@ -55,26 +56,26 @@ class HeldRole:
         return f"{self.role_words}, {self.place}" if self.place else self.role_words
 
 
-def held_roles(person: Person, *, on: date) -> tuple[HeldRole, ...]:
+def held_roles(
+    person: Person, *, on: date, acting: Representing | None = None
+) -> tuple[HeldRole, ...]:
     """The person's roles that day, those nearest the municipalities first. One query."""
     codes = MunicipalityCode.objects.filter(municipality=OuterRef("municipality")).valid_on(on)
-    rows = (
-        Membership.objects.filter(person=person)
-        .valid_on(on)
-        .annotate(
-            number=Subquery(codes.values("number")[:1]),
-            municipality_name=Subquery(codes.values("qualified_name")[:1]),
-            region_name=F("region__name"),
-            region_slug=F("region__slug"),
-            authority_name=F("county_authority__name"),
-            authority_slug=F("county_authority__slug"),
-            vendor_name=F("vendor__name"),
-            vendor_slug=F("vendor__slug"),
-        )
-        .order_by("pk")
-    )
-    held = [_held(row) for row in rows]
-    return tuple(sorted(held, key=lambda role: _NEAREST.index(SCOPE_OF[role.role])))
+    held = Membership.objects.filter(person=person).valid_on(on)
+    if acting is not None:
+        held = held.counting_for(acting.chosen)
+    rows = held.annotate(
+        number=Subquery(codes.values("number")[:1]),
+        municipality_name=Subquery(codes.values("qualified_name")[:1]),
+        region_name=F("region__name"),
+        region_slug=F("region__slug"),
+        authority_name=F("county_authority__name"),
+        authority_slug=F("county_authority__slug"),
+        vendor_name=F("vendor__name"),
+        vendor_slug=F("vendor__slug"),
+    ).order_by("pk")
+    found = [_held(row) for row in rows]
+    return tuple(sorted(found, key=lambda role: _NEAREST.index(SCOPE_OF[role.role])))
 
 
 def roles_of(request: HttpRequest) -> tuple[HeldRole, ...]:
@@ -82,7 +83,13 @@ def roles_of(request: HttpRequest) -> tuple[HeldRole, ...]:
     known: tuple[HeldRole, ...] | None = getattr(request, "held_roles", None)
     if known is None:
         signed_in = request.user.is_authenticated
-        known = held_roles(cast("Person", request.user), on=clock.today()) if signed_in else ()
+        known = (
+            held_roles(
+                cast("Person", request.user), on=clock.today(), acting=representing.of(request)
+            )
+            if signed_in
+            else ()
+        )
         request.held_roles = known  # type: ignore[attr-defined]
     return known
 

@@ -48,6 +48,8 @@ LOCAL = replace(
         # The example may be shown to others in the house.
         replace(LOCAL, hosts=("localhost", "min-maskin")),
         replace(LOCAL, example=False, hosts=("127.8.0.1", "x.localhost")),
+        replace(FIT, issuers=("https://ansattporten.example",)),
+        replace(LOCAL, issuers=("http://127.0.0.1:9400", "https://ansattporten.example")),
     ],
 )
 def test_what_may_be_started(setup: Setup) -> None:
@@ -58,6 +60,9 @@ def test_what_may_be_started(setup: Setup) -> None:
     ("setup", "words"),
     [
         (replace(FIT, example=True), "SAMLOP_EXAMPLE=1"),
+        (replace(FIT, issuers=("http://ansattporten.example",)), "SAMLOP_OIDC names http://"),
+        (replace(FIT, issuers=("http://127.0.0.1:9400",)), "SAMLOP_OIDC names http://"),
+        (replace(LOCAL, issuers=("http://ansattporten.example",)), "SAMLOP_OIDC names http://"),
         (replace(FIT, has_example_people=True), "people of the example are in this database"),
         (replace(FIT, debug=True), "DEBUG"),
         (replace(FIT, secret_key=""), "SAMLOP_SECRET_KEY"),
