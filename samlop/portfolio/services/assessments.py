@@ -74,7 +74,7 @@ class Moved:
 def open_assessment(*, offer: Offer, by: Actor, at: datetime) -> Assessment:
     """Begin to measure an offer by the newest published version. Raises CannotAssess."""
     with change("portfolio.assessment.opened", by=by, at=at) as record:
-        _hold(offer.pk)
+        hold(offer.pk)
         if offer.solution.is_joint_process:
             raise CannotAssess(AssessmentRefusal.JOINT_PROCESS)
         newest = criteria_queries.newest_published()
@@ -373,13 +373,14 @@ def _add(
     return evidence
 
 
-def _hold(offer: int) -> None:
+def hold(offer: int) -> None:
+    """Until the transaction ends, nobody else writes in an assessment of the offer."""
     locks.hold(f"portfolio.assessment:{offer}")
 
 
 def _assessment(assessment: Assessment) -> Assessment:
     """The row, alone, unless it has ended. Raises CannotAssess."""
-    _hold(assessment.offer_id)
+    hold(assessment.offer_id)
     row = Assessment.objects.select_related("criteria_set", "offer__solution").get(pk=assessment.pk)
     if row.ended_at is not None:
         raise CannotAssess(AssessmentRefusal.ENDED)

@@ -48,7 +48,7 @@ def open_assessment(*, offer: Offer, by: Actor, at: datetime) -> HealthAssessmen
     if offer.solution.is_joint_process:
         raise CannotAssessHealth(HealthRefusal.JOINT_PROCESS)
     with change("portfolio.health.opened", by=by, at=at) as record:
-        locks.hold(f"portfolio.health:{offer.pk}")
+        hold(offer.pk)
         if HealthAssessment.objects.under_way().filter(offer=offer).exists():
             raise CannotAssessHealth(HealthRefusal.ALREADY_OPEN)
         row = HealthAssessment.objects.create(offer=offer, opened_by_id=by.pk, opened_at=at)
@@ -234,6 +234,7 @@ def conclude(
     """What they came to, for good. Raises CannotAssessHealth."""
     summary = _prose(summary, 4000)
     with change("portfolio.health.concluded", by=by, at=at) as record:
+        hold(assessment.offer_id)
         row = _writable(assessment, by)
         state = queries.state(row.pk, on=on)
         if state is None:
@@ -303,6 +304,11 @@ def _condition(condition: Condition) -> Condition:
 
 
 # --- what these share ---
+
+
+def hold(offer: int) -> None:
+    """Until the transaction ends, no assessment of the offer begins or is concluded."""
+    locks.hold(f"portfolio.health:{offer}")
 
 
 def _open(assessment: HealthAssessment) -> HealthAssessment:
