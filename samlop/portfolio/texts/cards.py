@@ -180,7 +180,7 @@ def type_words(found: RolloutType) -> str:
 
 
 def card_refusal(refusal: CardRefusal, **words: str) -> str:
-    return str(REFUSALS[refusal]) % words if words else str(REFUSALS[refusal]).replace("%%", "%")
+    return str(REFUSALS[refusal]) % words
 
 
 def change_words(change: Change, scores: Mapping[Question, int]) -> str:

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from samlop.accounts import texts as account_texts
 from samlop.municipalities import texts
+from samlop.portfolio.texts import cards as card_texts
 from samlop.portfolio.texts import solutions as portfolio_texts
 
 Words = str | Promise
@@ -97,6 +98,7 @@ _AREAS = _OfCodes(texts.SERVICE_AREAS)
 _ROLES = _OfCodes(account_texts.ROLES)
 _OFFERED_IN = _OfCodes(portfolio_texts.AREAS)
 _PHASES = _OfCodes(portfolio_texts.PHASES)
+_ROLLOUT_TYPES = _OfCodes(card_texts.TYPE_LETTERS)
 
 
 def _name_of(value: object) -> str:
@@ -164,6 +166,7 @@ def _offer(sentence: Callable[[], str]) -> Callable[[Said], str]:
         what = sentence() % {
             "phase": _PHASES.get(said.text("phase"), ""),
             "name": said.text("requires") or said.text("words"),
+            "type": _ROLLOUT_TYPES.get(said.text("type"), ""),
         }
         area = _OFFERED_IN.get(said.text("area"), "")
         area = f"{area[:1].lower()}{area[1:]}" if said.subject else area
@@ -334,6 +337,19 @@ SENTENCES: Final[Mapping[str, Sentence]] = {
     "portfolio.trial.added": Sentence(_S, _offer(lambda: gettext("Utprøvingskommune registrert"))),
     "portfolio.trial.ended": Sentence(_S, _offer(lambda: gettext("Utprøving avsluttet"))),
     "portfolio.trial.removed": Sentence(_S, _offer(lambda: gettext("Utprøvingskommune fjernet"))),
+    "portfolio.card.answered": Sentence(
+        _S, _offer(lambda: gettext("Svar på kortet om innføringstype endret"))
+    ),
+    "portfolio.card.chosen": Sentence(_S, _offer(lambda: gettext("Innføringstype %(type)s valgt"))),
+    "portfolio.cost.published": Sentence(
+        _S, _offer(lambda: gettext("Ny versjon av kostnadsmodellen publisert"))
+    ),
+    "portfolio.cost.deal_added": Sentence(
+        _S, _offer(lambda: gettext("Felles tilbud fra %(name)s registrert"))
+    ),
+    "portfolio.cost.deal_withdrawn": Sentence(
+        _S, _offer(lambda: gettext("Felles tilbud fra %(name)s trukket")), reason_is_open=True
+    ),
     # --- vendors ---
     "municipalities.vendor.created": Sentence(
         Kind.VENDORS, _named(lambda: gettext("Leverandøren %(name)s lagt inn"))
