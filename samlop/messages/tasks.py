@@ -12,17 +12,16 @@ BUSY_FOR = timedelta(seconds=50)
 
 
 @app.task(name="samlop.messages.tasks.send")
-def send(message_id: int) -> None:
-    services.deliver(message_id=message_id, at=timezone.now())
+def send() -> None:
+    """Woken by each message that is queued."""
+    services.send_due(clock=timezone.now, until=timezone.now() + BUSY_FOR)
 
 
 @app.periodic(cron="* * * * *")
 @app.task(name="samlop.messages.tasks.send_due", queueing_lock="messages.send_due")
 def send_due(timestamp: int) -> None:
     """What no task was awake for: after a crash, and when a new attempt is due."""
-    began = timezone.now()
-    services.recover(at=began)
-    services.send_due(clock=timezone.now, until=began + BUSY_FOR)
+    services.send_due(clock=timezone.now, until=timezone.now() + BUSY_FOR)
 
 
 # Every hour rather than on Mondays: a worker that was down at seven is only late.

@@ -1,7 +1,8 @@
 """Sending what is in the outbox: never lost, and seldom twice.
 
 A row is committed as «sending» before the mail server is spoken to, under a lock that dies with
-its holder. After a crash the row is found without one, and is sent again with the same id.
+its holder. After a crash the lock is free and the row still says so: it is sent again with the same
+id. There is one lock for all messages, so that whoever is killed leaves at most one in doubt.
 """
 
 import logging
@@ -34,58 +35,79 @@ from samlop.messages.services.transport import Outcome, send
 
 log = logging.getLogger(__name__)
 
+SENDING = "messages.sending"
 PREPARING_FAILED = Outcome(Reason.TEMPORARY)
 
 
 def deliver(*, message_id: int, at: datetime) -> Outcome | None:
-    """Send the message if it is due and nobody else is at it; None when it was not ours to send.
+    """Send the message if it is due and nothing else is being sent; None when it was not ours.
 
     To be called outside any transaction: what has been said to a mail server cannot be undone.
     """
-    with locks.try_alone(_key(message_id)) as alone:
-        if not alone:
-            return None
-        claimed = _claim(message_id, at)
-        if claimed is None:
-            return None
-        message, written = claimed
-        try:
-            outcome = send(writing.letter(message, written), at=at)
-        except Exception:
-            log.exception("Message %s could not be sent", message_id)
-            outcome = PREPARING_FAILED
-        _finish(message, outcome, at)
-        return outcome
+    with locks.try_alone(SENDING) as alone:
+        return _deliver(message_id, at) if alone else None
 
 
 def send_due(*, clock: Callable[[], datetime], until: datetime) -> int:
-    """Send what is due, one by one, and say how many went; for what no task was awake for.
+    """Send what is due, one by one, and say how many went.
 
-    Stops when the server is away: the others would meet the same.
+    Whoever comes while somebody sends may leave at once: the one who sends looks again after
+    letting go, and so sees what was queued in the meantime. Stops when the server is away: the
+    others would meet the same.
     """
     sent = 0
-    due = list(Message.objects.due(clock()).values_list("pk", flat=True)[:500])
-    for pk in due:
-        if clock() >= until:
-            break
-        outcome = deliver(message_id=pk, at=clock())
-        if outcome is not None and outcome.server_is_away:
-            break
-        sent += outcome is not None and outcome.reason is None
-    return sent
+    while True:
+        with locks.try_alone(SENDING) as alone:
+            if not alone:
+                return sent
+            _recover(clock())
+            went, may_go_on = _send_all(clock, until)
+            sent += went
+        if not may_go_on or _next_due(clock()) is None:
+            return sent
 
 
 def recover(*, at: datetime) -> int:
     """Queue again what somebody died over while sending it; say how many there were."""
-    recovered = 0
-    for pk in list(Message.objects.being_sent().values_list("pk", flat=True)):
-        with locks.try_alone(_key(pk)) as alone:
-            if not alone:
-                continue
-            recovered += Message.objects.filter(pk=pk, state=State.SENDING.value).update(
-                state=State.QUEUED.value, next_attempt_at=at
-            )
-    return recovered
+    with locks.try_alone(SENDING) as alone:
+        return _recover(at) if alone else 0
+
+
+def _recover(at: datetime) -> int:
+    """To be called with the lock: then nobody else is sending."""
+    return Message.objects.being_sent().update(state=State.QUEUED.value, next_attempt_at=at)
+
+
+def _send_all(clock: Callable[[], datetime], until: datetime) -> tuple[int, bool]:
+    """How many went, and whether there was time and a server for more."""
+    sent = 0
+    # Asked anew after each: a code that was queued meanwhile goes before the rest.
+    while (pk := _next_due(clock())) is not None:
+        if clock() >= until:
+            return sent, False
+        outcome = _deliver(pk, clock())
+        if outcome is not None and outcome.server_is_away:
+            return sent, False
+        sent += outcome is not None and outcome.reason is None
+    return sent, True
+
+
+def _next_due(at: datetime) -> int | None:
+    return Message.objects.due(at).values_list("pk", flat=True).first()
+
+
+def _deliver(message_id: int, at: datetime) -> Outcome | None:
+    claimed = _claim(message_id, at)
+    if claimed is None:
+        return None
+    message, written = claimed
+    try:
+        outcome = send(writing.letter(message, written), at=at)
+    except Exception:
+        log.exception("Message %s could not be sent", message_id)
+        outcome = PREPARING_FAILED
+    _finish(message, outcome, at)
+    return outcome
 
 
 def send_again(*, message: Message, by: Actor, at: datetime) -> None:
@@ -111,10 +133,6 @@ def send_again(*, message: Message, by: Actor, at: datetime) -> None:
         )
         start_sending(row)
         record(row, details={"kind": row.kind})
-
-
-def _key(message_id: int) -> str:
-    return f"messages.message.{message_id}"
 
 
 @transaction.atomic(durable=True)

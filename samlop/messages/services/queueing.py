@@ -62,7 +62,7 @@ def queue(
 
 def start_sending(message: Message) -> None:
     """Wake the worker as soon as the transaction has happened; it also looks by itself."""
-    app.configure_task(SEND_TASK, priority=message.priority).defer(message_id=message.pk)
+    app.configure_task(SEND_TASK, priority=message.priority).defer()
 
 
 def new_message_id() -> str:
