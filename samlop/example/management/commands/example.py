@@ -8,13 +8,14 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
 from samlop.accounts.models import Person
-from samlop.example import people, room, systems
+from samlop.example import people, portfolio, room, systems
 from samlop.lib.actors import Machine
 
 
 class Command(BaseCommand):
     help = (
-        "Load the example: a person in every role, vendors and answers. Never beside real people."
+        "Load the example: people in every role, vendors, answers and a portfolio. "
+        "Never beside real people."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
@@ -36,9 +37,11 @@ class Command(BaseCommand):
         uses = systems.load(by=by, on=on)
         answers = room.load(by=by, on=on, silent=people.MUNICIPALITY)
         made = people.load(by=by, on=on)
-        if uses or answers or made:
+        things = portfolio.load(by=by, on=on)
+        if uses or answers or made or things:
             self.stdout.write(
-                f"Example loaded: {made} people, {uses} systems in use, {answers} answers."
+                f"Example loaded: {made} people, {uses} systems in use, {answers} answers, "
+                f"{things} parts of the portfolio."
             )
         else:
             self.stdout.write("The example is already there.")
