@@ -65,7 +65,9 @@ def prepare() -> None:
     management.call_command("load_reference")
     management.call_command("load_bodies")
     if settings.SAMLOP_EXAMPLE:
+        # Before the criteria: the example's own are older than the assessments it makes.
         management.call_command("example")
+    management.call_command("load_criteria")
     say("Static files", collect_static())
 
 
