@@ -6,27 +6,27 @@ from uuid import UUID
 
 from django import forms
 from django.contrib import messages
-from django.http import Http404, HttpResponse, HttpResponseNotModified
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.http import content_disposition_header, parse_etags
 from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from samlop.files import queries, services
-from samlop.files.models import Document
-from samlop.files.rules import MEDIA_TYPES, DocumentKind, DocumentRefusal, FileKind, FileRefusal
+from samlop.files.models import Document, File
+from samlop.files.rules import DocumentKind, DocumentRefusal, FileRefusal
 from samlop.lib.errors import Refused
 from samlop.municipalities.models import Region
 from samlop.municipalities.rules.kinds import RegionKind
 from samlop.municipalities.rules.regions import KEPT_BY_PEOPLE
 from samlop.web import form_page
 from samlop.web.acting import Acting, acting
+from samlop.web.files import serving
 from samlop.web.files.forms import DocumentForm
 from samlop.web.form_page import FormPage, accepted
 from samlop.web.regions.rights import permission_to_keep, place_of
-from samlop.web.request import Request
+from samlop.web.request import PublicRequest, Request
 from samlop.web.signed_in import signed_in_only
 from samlop.web.uploads import ATTACHMENT
 
@@ -46,23 +46,12 @@ def serve(request: Request, key: UUID, name: str) -> HttpResponse:
     file = queries.open_to_the_signed_in(key)
     if file is None or file.name != name:
         raise Http404
-    etag = f'"{file.sha256}"'
-    response: HttpResponse
-    if etag in parse_etags(request.headers.get("If-None-Match", "")):
-        response = HttpResponseNotModified()
-    else:
-        response = HttpResponse(
-            queries.content_of(file), content_type=MEDIA_TYPES[FileKind(file.kind)]
-        )
-        disposition = content_disposition_header(as_attachment=True, filename=file.name)
-        response.headers["Content-Disposition"] = disposition or "attachment"
-    response.headers["ETag"] = etag
-    response.headers["Content-Security-Policy"] = "sandbox; default-src 'none'"
-    response.headers["X-Content-Type-Options"] = "nosniff"
-    response.headers["Cross-Origin-Resource-Policy"] = "same-origin"
-    # One's own browser may keep it, and asks each time whether it may still be seen.
-    response.headers["Cache-Control"] = "private, no-cache"
-    return response
+    return sent(request, file)
+
+
+def sent(request: PublicRequest | Request, file: File) -> HttpResponse:
+    """A file that this reader may have, with headers that let nothing in it run."""
+    return serving.answer(request, file)
 
 
 @page_or_post
