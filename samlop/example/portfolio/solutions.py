@@ -72,6 +72,7 @@ RECORD: Final = Case(
     areas=(Area.NURSING_HOME, Area.HOME_CARE, Area.EMERGENCY_CARE, Area.GENERAL_PRACTICE),
     facts=Facts(
         name="Kjernejournal",
+        short_name="KJ",
         kind=SolutionKind.NATIONAL,
         summary=(
             "Helsepersonell slår opp de viktigste helseopplysningene om en pasient, på tvers av "
@@ -232,6 +233,7 @@ HUB: Final = Case(
     areas=_HUB_AREAS,
     facts=Facts(
         name="Velferdsteknologisk knutepunkt",
+        short_name="VKP",
         kind=SolutionKind.WELFARE_TECHNOLOGY,
         summary=(
             "Flytter opplysninger mellom journalsystemet og velferdsteknologien, så ingen må "
@@ -309,6 +311,7 @@ PROCESS: Final = Case(
     areas=(Area.HEALTH_AND_CARE,),
     facts=Facts(
         name="Helhetlig tjenestemodell",
+        short_name="HTM",
         kind=SolutionKind.JOINT_PROCESS,
         summary=(
             "En felles prosess der kommuner i en region går gjennom oppgaver og ansvar som må på "
@@ -372,6 +375,7 @@ MEDICINES: Final = Case(
     areas=_MEDICINES_AREAS,
     facts=Facts(
         name="Pasientens legemiddelliste",
+        short_name="PLL",
         kind=SolutionKind.NATIONAL,
         summary=(
             "Én felles, oppdatert liste over legemidlene en pasient bruker, for alle som "
@@ -490,6 +494,7 @@ FOLLOW_UP: Final = Case(
     areas=(Area.HOME_CARE,),
     facts=Facts(
         name="Digital hjemmeoppfølging",
+        short_name="DHO",
         kind=SolutionKind.HOME_FOLLOW_UP,
         summary=(
             "Pasienter med kronisk sykdom måler og svarer på spørsmål hjemme, og følges opp av "
@@ -554,6 +559,7 @@ DISPENSER: Final = Case(
     areas=(Area.HOME_CARE,),
     facts=Facts(
         name="Elektronisk medisineringsstøtte",
+        short_name="EMS",
         kind=SolutionKind.WELFARE_TECHNOLOGY,
         summary=(
             "En medisindispenser hjemme hos brukeren minner om riktig medisin til riktig tid, og "

@@ -23,6 +23,8 @@ class Solution(models.Model):
 
     slug = models.SlugField(max_length=80, unique=True)
     name = models.CharField(max_length=120, unique=True)
+    # What people say and search for: «PLL».
+    short_name = models.CharField(max_length=20, blank=True)
     kind = models.CharField(max_length=20, choices=texts.solution_kind_choices)
     # One or two sentences for a health leader: what it is and what it gives.
     summary = models.CharField(max_length=600, blank=True)

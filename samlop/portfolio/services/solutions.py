@@ -36,6 +36,7 @@ class Facts:
 
     name: str
     kind: SolutionKind
+    short_name: str = ""
     summary: str = ""
     description: str = ""
     owner: str = ""
@@ -52,6 +53,7 @@ def facts_of(solution: Solution) -> Facts:
     return Facts(
         name=solution.name,
         kind=SolutionKind(solution.kind),
+        short_name=solution.short_name,
         summary=solution.summary,
         description=solution.description,
         owner=solution.owner,

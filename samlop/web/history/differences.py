@@ -39,6 +39,7 @@ FIELDS: Final[Mapping[str, Words]] = {
     "organisation_number": gettext_lazy("Organisasjonsnummer"),
     "kostra_group": gettext_lazy("KOSTRA-gruppe"),
     "kind": gettext_lazy("Type"),
+    "short_name": gettext_lazy("Kortnavn"),
     "summary": gettext_lazy("Kort om løsningen"),
     "description": gettext_lazy("Beskrivelse"),
     "owner": gettext_lazy("Eier"),
