@@ -56,7 +56,8 @@ class CostModel(models.Model):
             models.CheckConstraint(condition=~Q(source=""), name="cost_model_has_source"),
             models.CheckConstraint(
                 condition=Q(adopters=None, adopters_on=None)
-                | Q(adopters__gte=1, adopters_on__isnull=False),
+                # A check that answers null lets the row in: an empty number is named as such.
+                | Q(adopters__isnull=False, adopters__gte=1, adopters_on__isnull=False),
                 name="cost_model_adopters_have_a_day",
             ),
         ]
@@ -172,7 +173,7 @@ class VendorDeal(models.Model):
             known_code("per", PricePer, "vendor_deal_per_is_known"),
             period_in_order("vendor_deal_period_in_order"),
             models.CheckConstraint(
-                condition=Q(one_off__gte=Decimal(0)) | Q(yearly__gte=Decimal(0)),
+                condition=Q(one_off__isnull=False) | Q(yearly__isnull=False),
                 name="vendor_deal_has_a_price",
             ),
             models.CheckConstraint(

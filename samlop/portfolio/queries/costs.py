@@ -108,7 +108,7 @@ class Offered:
         )
 
 
-def _with_parts() -> tuple[Prefetch[str], Prefetch[str]]:
+def _with_parts() -> "tuple[Prefetch[str], Prefetch[str]]":
     return (
         Prefetch("lines", CostLine.objects.order_by("place")),
         Prefetch("hours", CostHours.objects.order_by("pk")),
