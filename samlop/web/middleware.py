@@ -16,6 +16,7 @@ from samlop.audit import services as audit
 from samlop.lib.reach import Reach
 from samlop.web import clock, representing, second_factor
 from samlop.web.acting import Acting, in_role
+from samlop.web.municipalities import numbers
 from samlop.web.second_factor import SecondFactorMissing
 
 
@@ -96,6 +97,8 @@ class RequestMiddleware:
             return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        if isinstance(error, numbers.Moved):
+            return numbers.lead_on(request, error)
         if not isinstance(error, SecondFactorMissing):
             return None
         there = second_factor.address(request.get_full_path() if request.method == "GET" else "/")

@@ -16,13 +16,12 @@ from samlop.lib.reach import Reach
 from samlop.municipalities import texts
 from samlop.municipalities.models import (
     Municipality,
-    MunicipalityCode,
     MunicipalityName,
     Population,
 )
 from samlop.municipalities.queries import capacity, history, regions, similar, vendors
 from samlop.municipalities.queries.capacity import QuarterAhead
-from samlop.municipalities.queries.codes import Answer, period_of
+from samlop.municipalities.queries.codes import Answer
 from samlop.municipalities.queries.similar import SimilarMunicipality
 from samlop.municipalities.queries.vendors import InUse
 from samlop.municipalities.rules.capacity import Level
@@ -466,19 +465,3 @@ def ended_page(answer: Answer, was: CodePeriod | None, *, on: date, today: date)
 
 def address(number: str) -> str:
     return reverse("municipalities:show", args=[number])
-
-
-def first_period(number: str) -> CodePeriod | None:
-    """The first municipality that ever had the number. One query."""
-    row = MunicipalityCode.objects.filter(number=number).order_by("valid_from").first()
-    return period_of(row) if row else None
-
-
-def code_on(municipality_id: int, day: date) -> str | None:
-    """The number the municipality has that day. One query."""
-    return (
-        MunicipalityCode.objects.filter(municipality=municipality_id)
-        .valid_on(day)
-        .values_list("number", flat=True)
-        .first()
-    )

@@ -19,7 +19,7 @@ from samlop.municipalities.queries.codes import Answer
 from samlop.municipalities.rules.codes import CodePeriod, Outcome
 from samlop.web import addresses, clock, downloads, formats, render
 from samlop.web.history.scope import Sight
-from samlop.web.municipalities import exports, pages, register, table
+from samlop.web.municipalities import exports, numbers, pages, register, table
 from samlop.web.municipalities.pages import Reader, Rights
 from samlop.web.municipalities.table import Column, Filters
 from samlop.web.people.reader import Reader as PeopleReader
@@ -98,8 +98,8 @@ def show(request: PublicRequest, number: str) -> HttpResponse:
 
 def _elsewhere(request: PublicRequest, answer: Answer, *, on: date, today: date) -> HttpResponse:
     """The same municipality under the day's number, or what became of one that is no more."""
-    was = answer.was or pages.first_period(answer.resolution.number)
-    if was is not None and (now := pages.code_on(int(was.municipality), on)) is not None:
+    was, now = numbers.lives_on(answer, on=on)
+    if was is not None and now is not None:
         words = gettext("%(number)s er et annet nummer for %(name)s. Kommunen har nummer %(now)s.")
         if on != today:
             words = gettext("%(name)s hadde nummer %(now)s %(day)s.")
@@ -132,12 +132,9 @@ class Own:
 
 
 def required(request: Request, number: str, permission: Permission) -> Own:
-    """A municipality of today in which the permission holds; else 404 or 403."""
+    """A municipality of today in which the permission holds; else Moved, 404 or 403."""
     today = clock.today()
-    answer = codes.municipality(number, on=today)
-    if answer.resolution.outcome is not Outcome.VALID:
-        raise Http404
-    code = answer.successors[0]
+    code = numbers.current(number, on=today)
     row = Municipality.objects.get(pk=code.municipality)
     place = accounts.place_of(row, on=today)
     request.access.require(permission, place)

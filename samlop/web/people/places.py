@@ -5,7 +5,6 @@ from datetime import date
 from enum import StrEnum
 
 from django.db.models import Q
-from django.http import Http404
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext
@@ -15,8 +14,7 @@ from samlop.accounts.queries import Where
 from samlop.accounts.rules import Place, Role, gives_here
 from samlop.accounts.rules.giving import NATIONAL
 from samlop.municipalities.models import CountyAuthority, Municipality, Region, Vendor
-from samlop.municipalities.queries import codes
-from samlop.municipalities.rules.codes import Outcome
+from samlop.web.municipalities import numbers
 from samlop.web.people.reader import Reader
 
 
@@ -68,7 +66,7 @@ class Here:
 
 
 def here(kind: Kind, key: str, *, on: date) -> Here:
-    """The place of today with that number or slug; 404 when there is none."""
+    """The place of today with that number or slug; Moved or 404 when there is none."""
     match kind:
         case Kind.MUNICIPALITY:
             return _municipality(key, on=on)
@@ -118,10 +116,7 @@ def here(kind: Kind, key: str, *, on: date) -> Here:
 
 
 def _municipality(number: str, *, on: date) -> Here:
-    answer = codes.municipality(number, on=on)
-    if answer.resolution.outcome is not Outcome.VALID:
-        raise Http404
-    code = answer.successors[0]
+    code = numbers.current(number, on=on)
     back = reverse("municipalities:show", args=[code.number])
     return _made(
         Kind.MUNICIPALITY,

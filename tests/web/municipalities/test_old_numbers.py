@@ -2,10 +2,15 @@
 
 import pytest
 from django.test import Client
+from django.urls import NoReverseMatch, reverse
 
+from samlop.accounts.models import Membership
+from samlop.accounts.rules import Role
 from samlop.municipalities.models import MunicipalityCode
 from samlop.municipalities.queries.history import code_history
 from samlop.web.municipalities.happenings import code_sentence
+from tests import factories as make
+from tests.web.test_matrix import views
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("norway")]
 
@@ -80,6 +85,61 @@ def test_an_old_number_of_a_living_municipality_leads_to_todays(client: Client) 
     assert "5424 er et annet nummer for Lyngen. Kommunen har nummer 5536." in (
         response.content.decode()
     )
+
+
+def pages_below(number: str) -> list[str]:
+    """Every page of the product whose address begins with that of the municipality."""
+    found = []
+    for name, takes in views().items():
+        arguments = {key: 1 if key == "pk" else number for key in takes}
+        try:
+            address = reverse(name, kwargs=arguments)
+        except NoReverseMatch:
+            continue
+        if address.startswith(f"/kommuner/{number}/") and address != f"/kommuner/{number}/":
+            found.append(address)
+    return found
+
+
+def coordinator(client: Client, number: str) -> None:
+    person = make.person()
+    Membership.objects.create(
+        person=person,
+        role=Role.MUNICIPAL_COORDINATOR.value,
+        municipality=MunicipalityCode.objects.get(number=number, valid_to=None).municipality,
+        valid_from=make.SOME_DAY,
+    )
+    client.force_login(person)
+
+
+def test_every_page_below_an_old_number_leads_to_the_same_page_of_todays(client: Client) -> None:
+    coordinator(client, "5536")
+    below = pages_below("5424")
+    assert {"/kommuner/5424/personer/", "/kommuner/5424/historikk/"} <= set(below)
+    for address in below:
+        response = client.get(f"{address}?side=2")
+        if response.status_code != 405:
+            there = address.replace("5424", "5536")
+            assert (response.status_code, response.headers.get("Location")) == (
+                302,
+                f"{there}?side=2",
+            ), address
+    page = client.get("/kommuner/5424/personer/", follow=True).text
+    assert "5424 er et annet nummer for Lyngen. Kommunen har nummer 5536." in page
+
+
+def test_a_page_below_a_municipality_that_is_no_more_leads_to_what_it_became(
+    client: Client,
+) -> None:
+    coordinator(client, "5536")
+    for address in ("/kommuner/1507/personer/", "/kommuner/1507/historikk/"):
+        assert client.get(address).headers["Location"] == "/kommuner/1507/"
+    assert client.get("/kommuner/9999/personer/").status_code == 404
+
+
+def test_nothing_is_done_under_an_old_number(client: Client) -> None:
+    coordinator(client, "5536")
+    assert client.post("/kommuner/5424/personer/inviter/", {"name": "x"}).status_code == 404
 
 
 def test_todays_number_on_an_earlier_day_leads_to_that_days(client: Client) -> None:
