@@ -1,7 +1,10 @@
 """Versions of the criteria as pages and assessments read them."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+
+from django.db.models import Count
 
 from samlop.portfolio.models import CriteriaSet, Criterion
 from samlop.portfolio.rules.criteria import CriterionText, SetStanding
@@ -54,6 +57,12 @@ def newest_published() -> CriteriaSet | None:
     """The version that new assessments are measured by. One query."""
     rows = CriteriaSet.objects.published().select_related("deciding_body", "advised_by")
     return rows.newest_first().first()
+
+
+def sizes() -> Mapping[int, int]:
+    """How many questions each version asks. One query."""
+    rows = Criterion.objects.values_list("criteria_set").annotate(count=Count("pk"))
+    return dict(rows.order_by("criteria_set"))
 
 
 def texts_of(criteria_set: int) -> tuple[CriterionText, ...]:
