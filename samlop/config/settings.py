@@ -31,7 +31,10 @@ SAMLOP_MAIL_FROM = environment.text(
     "SAMLOP_MAIL_FROM", f"Samløp <ikke-svar@{ALLOWED_HOSTS[0].partition(':')[0]}>"
 )
 # Each app that sends mail lists its kinds in such a module.
-SAMLOP_MAIL_KINDS = ["samlop.messages.services.mails"]
+SAMLOP_MAIL_KINDS = [
+    "samlop.messages.services.mails",
+    "samlop.portfolio.services.readiness_mails",
+]
 
 # Ways in beside the code by mail: Ansattporten, or the Entra tenants of municipalities.
 SAMLOP_OIDC = environment.issuers("SAMLOP_OIDC")

@@ -252,6 +252,11 @@ class OwnRow:
     area: Area
     vendor_said_on: date | None
 
+    @property
+    def key(self) -> str:
+        """Names the row and the word that stands, for forms and files."""
+        return f"{self.offer}-{self.state.product.pk}-{self.state.event}"
+
     def awaits_vendor(self, on: date) -> bool:
         return rules.awaits_vendor(self.state.claim, vendor_said_on=self.vendor_said_on, on=on)
 

@@ -99,21 +99,19 @@ def state_all(
     for one in statements:
         was = current.get((one.row.offer, one.row.product))
         if was is not None and was.claim == one.claim:
-            done.append(_confirm(one.row, one.teller, by=by, on=on, at=at))
+            done.append(_confirm(one.row, by=by, on=on, at=at))
         else:
             done.append(_state(one, by=by, on=on, at=at))
     return done
 
 
 @transaction.atomic
-def confirm(
-    *, rows: Sequence[Row], teller: Teller, by: Actor, on: date, at: datetime
-) -> list[ReadinessEvent]:
-    """«Stemmer»: each row is as it stands, said anew by the teller. Raises CannotState."""
+def confirm(*, rows: Sequence[Row], by: Actor, on: date, at: datetime) -> list[ReadinessEvent]:
+    """«Stemmer»: the vendor says that each row is as it stands. Raises CannotState."""
     if not rows:
         raise CannotState(ReadinessRefusal.NOTHING_TO_CONFIRM)
     _hold(rows)
-    return [_confirm(row, teller, by=by, on=on, at=at) for row in rows]
+    return [_confirm(row, by=by, on=on, at=at) for row in rows]
 
 
 def withdraw(*, event: ReadinessEvent, reason: str, by: Actor, at: datetime) -> ReadinessEvent:
@@ -182,7 +180,7 @@ def _state(said: Statement, *, by: Actor, on: date, at: datetime) -> ReadinessEv
     return row
 
 
-def _confirm(row: Row, teller: Teller, *, by: Actor, on: date, at: datetime) -> ReadinessEvent:
+def _confirm(row: Row, *, by: Actor, on: date, at: datetime) -> ReadinessEvent:
     with change("portfolio.readiness.confirmed", by=by, at=at) as record:
         was = _seen(row, on)
         if was is None:
@@ -195,10 +193,8 @@ def _confirm(row: Row, teller: Teller, *, by: Actor, on: date, at: datetime) -> 
             state=was.state,
             version=was.version,
             release_on=was.release_on,
-            told_by=teller.value,
+            told_by=Teller.VENDOR.value,
             told_on=on,
-            # The words that came with it still tell why the date is what it is.
-            source="" if teller is Teller.VENDOR else was.source,
             recorded_by_id=by.pk,
             recorded_at=at,
         )

@@ -85,6 +85,33 @@ REFUSALS: Final[Mapping[ReadinessRefusal, Words]] = {
     ReadinessRefusal.TOO_LATE_TO_REVOKE: _("Lenken gjelder ikke lenger."),
 }
 
+# --- the columns of a vendor's own workbook ---
+
+# The same in every language, so that a file can be loaded whoever made it. The key names the row
+# and the word that stood when the file was made.
+KEY: Final = "Nøkkel (ikke endre)"
+SOLUTION: Final = "Løsning"
+AREA: Final = "Tjenesteområde"
+PRODUCT: Final = "Produkt"
+STATE: Final = "Status"
+VERSION: Final = "Versjon"
+RELEASE_ON: Final = "Dato"
+CONFIRMED: Final = "Stemmer (ja)"
+REASON: Final = "Begrunnelse"
+SOURCE: Final = "Kilde"
+COLUMNS: Final = (
+    KEY,
+    SOLUTION,
+    AREA,
+    PRODUCT,
+    STATE,
+    VERSION,
+    RELEASE_ON,
+    CONFIRMED,
+    REASON,
+    SOURCE,
+)
+
 
 def readiness_choices() -> list[tuple[str, Words]]:
     return [(code.value, words) for code, words in READINESS.items()]

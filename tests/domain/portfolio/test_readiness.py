@@ -190,9 +190,7 @@ def test_to_confirm_is_to_say_the_same_anew(field: Field) -> None:
     first = say(field, teller=Teller.PROGRAMME, source="Prosjektplan")
     day = TODAY + timedelta(days=40)
 
-    (event,) = services.confirm(
-        rows=[row(field, first.pk)], teller=Teller.VENDOR, by=BY, on=day, at=AT
-    )
+    (event,) = services.confirm(rows=[row(field, first.pk)], by=BY, on=day, at=AT)
 
     assert event.claim == first.claim
     assert (event.told_by, event.told_on) == (Teller.VENDOR.value, day)
@@ -218,7 +216,6 @@ def test_what_has_passed_cannot_be_confirmed_and_then_nothing_is(field: Field) -
     found = refusal(
         lambda: services.confirm(
             rows=[row(other, good.pk), row(field, old.pk)],
-            teller=Teller.VENDOR,
             by=BY,
             on=late,
             at=AT,
@@ -234,7 +231,7 @@ def test_nothing_to_confirm(field: Field) -> None:
     for rows in (empty, [row(field, None)]):
         found = refusal(
             lambda rows=rows: services.confirm(  # type: ignore[misc]
-                rows=rows, teller=Teller.VENDOR, by=BY, on=TODAY, at=AT
+                rows=rows, by=BY, on=TODAY, at=AT
             )
         )
         assert found is ReadinessRefusal.NOTHING_TO_CONFIRM
@@ -441,7 +438,7 @@ def test_who_is_touched_by_a_slip(
 def test_history_tells_what_is_new_and_what_only_confirms(field: Field) -> None:
     first = say(field)
     day = TODAY + timedelta(days=5)
-    services.confirm(rows=[row(field, first.pk)], teller=Teller.VENDOR, by=BY, on=day, at=AT)
+    services.confirm(rows=[row(field, first.pk)], by=BY, on=day, at=AT)
     say(field, LATER, reason="Senere", on=day + timedelta(days=5))
 
     moved, confirmed, told = queries.history(field.offer.pk, field.product.pk)

@@ -1,0 +1,1 @@
+"""Pages of how far each vendor has come with each solution."""
