@@ -2,10 +2,11 @@
 
 from datetime import date
 
-from samlop.example.portfolio import solutions
+from samlop.example.portfolio import readiness, solutions
 from samlop.lib.actors import Actor
 
 
 def load(*, by: Actor, on: date) -> int:
     """Make what is missing; returns how many things were made."""
-    return solutions.load(by=by, on=on)
+    modules = (solutions, readiness)
+    return sum(module.load(by=by, on=on) for module in modules)
