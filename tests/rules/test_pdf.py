@@ -49,8 +49,9 @@ def test_the_paper_is_tagged_titled_and_dated(template: Path) -> None:
     assert read.metadata is not None
     assert read.metadata.title == "Beslutning"
     assert read.metadata.creation_date == AT
-    assert read.trailer["/Root"]["/MarkInfo"]["/Marked"]
-    assert read.trailer["/Root"]["/Lang"] == "nb-NO"
+    root = read.root_object
+    assert root.raw_get("/Lang") == "nb-NO"
+    assert root.raw_get("/MarkInfo").get_object() == {"/Marked": True, "/Suspects": False}
 
 
 def test_what_people_write_is_never_run(template: Path) -> None:

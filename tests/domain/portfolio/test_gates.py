@@ -39,7 +39,7 @@ from samlop.portfolio.rules.assessments import Content, Verdict
 from samlop.portfolio.rules.gates import GateOutcome, GateRefusal
 from samlop.portfolio.rules.health import Soundness
 from samlop.portfolio.rules.solutions import Area, Phase, SolutionKind
-from samlop.portfolio.services import assessments, gate_paper
+from samlop.portfolio.services import assessments, gate_paper, phases
 from samlop.portfolio.services import gates as services
 from samlop.portfolio.services.gates import CannotDecide, ConditionWish
 from tests import factories as make
@@ -258,7 +258,7 @@ def test_what_fails_after_the_decision_takes_it_back(
     def fails(*args: object, **kwargs: object) -> None:
         raise RuntimeError
 
-    monkeypatch.setattr(services.phases, "record_phase", fails)
+    monkeypatch.setattr(phases, "record_phase", fails)
     with pytest.raises(RuntimeError):
         decide(ready, GateOutcome.PASSED)
     assert not Decision.objects.exists()

@@ -258,7 +258,7 @@ def test_a_conclusion_stands(offer: Offer, anna: Person) -> None:
         lambda: services.answer(question=question, text="Nei", seen=1, by=anna, at=AT)
     )
     assert late is HealthRefusal.CONCLUDED
-    stands = [
+    stands: list[Callable[[], object]] = [
         lambda: HealthAssessment.objects.filter(pk=row.pk).update(conclusion="sound"),
         lambda: HealthQuestion.objects.filter(pk=question.pk).update(answer="Nei"),
         lambda: HealthFinding.objects.filter(assessment=row).update(severity="low"),
