@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from samlop.accounts import texts as account_texts
 from samlop.municipalities import texts
 from samlop.portfolio.texts import cards as card_texts
+from samlop.portfolio.texts import readiness as readiness_texts
 from samlop.portfolio.texts import solutions as portfolio_texts
 
 Words = str | Promise
@@ -96,6 +97,7 @@ class _OfCodes:
 
 _AREAS = _OfCodes(texts.SERVICE_AREAS)
 _ROLES = _OfCodes(account_texts.ROLES)
+_READINESS = _OfCodes(readiness_texts.READINESS)
 _OFFERED_IN = _OfCodes(portfolio_texts.AREAS)
 _PHASES = _OfCodes(portfolio_texts.PHASES)
 _ROLLOUT_TYPES = _OfCodes(card_texts.TYPE_LETTERS)
@@ -172,6 +174,23 @@ def _offer(sentence: Callable[[], str]) -> Callable[[Said], str]:
         area = f"{area[:1].lower()}{area[1:]}" if said.subject else area
         about = ", ".join(part for part in (said.subject, area) if part)
         return f"{about}: {what[:1].lower()}{what[1:]}" if about else what
+
+    return words
+
+
+def _readiness(sentence: Callable[[], str]) -> Callable[[Said], str]:
+    """«Kjernejournal, hjemmetjeneste: Gerica er nå «I test»»."""
+
+    def words(said: Said) -> str:
+        what = sentence() % {
+            "product": said.text("product"),
+            "state": _READINESS.get(said.text("state"), ""),
+        }
+        area = _OFFERED_IN.get(said.text("area"), "")
+        about = ", ".join(
+            part for part in (said.text("name"), f"{area[:1].lower()}{area[1:]}") if part
+        )
+        return f"{about}: {what}" if about else what
 
     return words
 
@@ -350,7 +369,24 @@ SENTENCES: Final[Mapping[str, Sentence]] = {
     "portfolio.cost.deal_withdrawn": Sentence(
         _S, _offer(lambda: gettext("Felles tilbud fra %(name)s trukket")), reason_is_open=True
     ),
+    "portfolio.readiness.stated": Sentence(
+        _S, _readiness(lambda: gettext("%(product)s er nå «%(state)s»")), reason_is_open=True
+    ),
+    "portfolio.readiness.confirmed": Sentence(
+        _S, _readiness(lambda: gettext("%(product)s bekreftet av leverandøren"))
+    ),
+    "portfolio.readiness.withdrawn": Sentence(
+        _S,
+        _readiness(lambda: gettext("opplysningen om %(product)s trukket tilbake")),
+        reason_is_open=True,
+    ),
     # --- vendors ---
+    "portfolio.readiness.asked": Sentence(
+        Kind.VENDORS, _named(lambda: gettext("%(name)s spurt om datoene stemmer"))
+    ),
+    "portfolio.readiness.link_revoked": Sentence(
+        Kind.VENDORS, _named(lambda: gettext("Lenkene til %(name)s trukket tilbake"))
+    ),
     "municipalities.vendor.created": Sentence(
         Kind.VENDORS, _named(lambda: gettext("Leverandøren %(name)s lagt inn"))
     ),
