@@ -64,16 +64,16 @@ def answer(
             raise CannotChangeCard(refusal, question=question)
     with change("portfolio.card.answered", by=by, at=at) as record:
         _lock(offer)
-        rows = {
-            Question(row.question): row for row in CardAnswer.objects.filter(offer=offer).newest()
-        }
+        rows = _rows(offer)
         changed: dict[str, list[int | None]] = {}
         for question, given in answers.items():
-            row = rows.get(question)
-            if given.same_as(row):
+            so_far = rows.get(question, {})
+            number = max(so_far, default=0)
+            row, shown = so_far.get(number), so_far.get(seen.get(question, 0))
+            # What she left alone follows what somebody else has answered since.
+            if given.same_as(row) or given.same_as(shown):
                 continue
-            number = row.number if row else 0
-            if row is not None and number != seen.get(question, 0):
+            if row is not None and row is not shown:
                 raise CannotChangeCard(
                     CardRefusal.CHANGED_MEANWHILE,
                     question=question,
@@ -151,6 +151,13 @@ def choose(
             },
         )
     return chosen
+
+
+def _rows(offer: Offer) -> dict[Question, dict[int, CardAnswer]]:
+    rows: dict[Question, dict[int, CardAnswer]] = {}
+    for row in CardAnswer.objects.filter(offer=offer):
+        rows.setdefault(Question(row.question), {})[row.number] = row
+    return rows
 
 
 def _lock(offer: Offer) -> None:

@@ -1,0 +1,1 @@
+"""Pages of the A/B/C card: what is suggested, what was chosen, and who is left out under C."""
