@@ -23,7 +23,7 @@ from samlop.lib.errors import Refused
 from samlop.web.fields import Words
 
 MOST_BYTES: Final = 5 * 1024 * 1024
-# A field of this name may hold an attachment, which files.rules limits.
+# A field whose name begins so may hold an attachment, which files.rules limits.
 ATTACHMENT: Final = "vedlegg"
 # A preview left open longer shows a day that has passed.
 KEPT_FOR: Final = timedelta(hours=12)
@@ -40,7 +40,8 @@ class PreviewLost(Refused):
 
 
 def most_bytes(field_name: str | None) -> int:
-    return file_rules.MOST_BYTES if field_name == ATTACHMENT else MOST_BYTES
+    attached = (field_name or "").startswith(ATTACHMENT)
+    return file_rules.MOST_BYTES if attached else MOST_BYTES
 
 
 class LimitedUploads(FileUploadHandler):
@@ -97,14 +98,15 @@ class UploadField(forms.FileField):
 
 
 class AttachmentField(UploadField):
-    """A file for others to read, of at most 25 megabytes; it must be named ATTACHMENT."""
+    """A file for others to read, of at most 25 megabytes; its name begins with ATTACHMENT."""
 
     most_bytes = file_rules.MOST_BYTES
 
-    def __init__(self, *, label: Words) -> None:
+    def __init__(self, *, label: Words, required: bool = True) -> None:
         endings = sorted(file_rules.ENDINGS)
         super().__init__(
             label=label,
+            required=required,
             accept=",".join(f".{ending}" for ending in endings),
             help_text=gettext_lazy(
                 "PDF, Word, Excel, PowerPoint, OpenDocument, bilde eller ren tekst, høyst 25 MB. "

@@ -293,7 +293,7 @@ def _title(details: Details) -> str:
 def _say(row: Material, details: Details) -> None:
     row.title = _title(details)
     own_kind = " ".join(details.own_kind.split())[:60]
-    if details.kind is MaterialKind.OTHER and not own_kind:
+    if details.kind is MaterialKind.OTHER and not own_kind and not row.template:
         raise CannotKeep(MaterialRefusal.NO_OWN_KIND)
     # A template keeps the kind it was made as.
     row.kind = row.template or details.kind.value

@@ -14,7 +14,7 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from samlop.files import queries, services
-from samlop.files.models import Document, File
+from samlop.files.models import Document
 from samlop.files.rules import DocumentKind, DocumentRefusal, FileRefusal
 from samlop.lib.errors import Refused
 from samlop.municipalities.models import Region
@@ -26,7 +26,7 @@ from samlop.web.files import serving
 from samlop.web.files.forms import DocumentForm
 from samlop.web.form_page import FormPage, accepted
 from samlop.web.regions.rights import permission_to_keep, place_of
-from samlop.web.request import PublicRequest, Request
+from samlop.web.request import Request
 from samlop.web.signed_in import signed_in_only
 from samlop.web.uploads import ATTACHMENT
 
@@ -46,11 +46,6 @@ def serve(request: Request, key: UUID, name: str) -> HttpResponse:
     file = queries.open_to_the_signed_in(key)
     if file is None or file.name != name:
         raise Http404
-    return sent(request, file)
-
-
-def sent(request: PublicRequest | Request, file: File) -> HttpResponse:
-    """A file that this reader may have, with headers that let nothing in it run."""
     return serving.answer(request, file)
 
 

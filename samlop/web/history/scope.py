@@ -27,6 +27,8 @@ class Sight:
     everything: bool = False
     places: Reach = NOWHERE
     inside: Reach = NOWHERE
+    # Where she works with templates: her own municipalities, never a region's or the nation's.
+    templates: Reach = NOWHERE
     regions: frozenset[int] = frozenset()
     all_regions: bool = False
     county_authorities: frozenset[int] = frozenset()
@@ -40,6 +42,7 @@ class Sight:
             everything=access.may(Permission.VIEW_ALL_HISTORY),
             places=access.reach(Permission.VIEW_HISTORY),
             inside=access.reach(Permission.VIEW_CAPACITY_HOURS),
+            templates=access.reach(Permission.USE_TEMPLATES),
             regions=frozenset(grant.region for grant in held if grant.region is not None),
             all_regions=any(SCOPE_OF[grant.role] is Scope.NATION for grant in held),
             county_authorities=frozenset(
@@ -77,6 +80,11 @@ def told_in(municipality: int, sight: Sight) -> QuerySet[Event]:
 def _audible(sight: Sight) -> QuerySet[Event]:
     heard = Q(code__in=codes(Audience.OPEN))
     heard |= Q(code__in=codes(Audience.INNER)) & _in(sight.inside)
+    # Not even by an administrator: that there is an answer, and when, is the municipality's own.
+    heard |= Q(
+        code__in=codes(Audience.MUNICIPALITY),
+        municipality_id__in=sight.templates.municipalities,
+    )
     if sight.person is not None:
         heard |= Q(code__in=codes(Audience.OWN), actor_id=sight.person)
     return Event.objects.filter(heard)

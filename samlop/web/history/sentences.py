@@ -32,6 +32,8 @@ class Kind(StrEnum):
     DOCUMENTS = "dokumenter"
     VENDORS = "leverandorer"
     SOLUTIONS = "losninger"
+    MATERIAL = "materiell"
+    TEMPLATES = "maler"
     REFERENCE = "referansedata"
     MESSAGES = "meldinger"
 
@@ -45,6 +47,8 @@ KINDS: Final[Mapping[Kind, Words]] = {
     Kind.DOCUMENTS: _("Dokumenter"),
     Kind.VENDORS: _("Leverandører og produkter"),
     Kind.SOLUTIONS: _("Løsninger"),
+    Kind.MATERIAL: _("Materiell"),
+    Kind.TEMPLATES: _("Kommunens kopier av maler"),
     Kind.REFERENCE: _("Referansedata"),
     Kind.MESSAGES: _("Meldinger"),
 }
@@ -56,6 +60,8 @@ class Audience(StrEnum):
     OPEN = "open"
     # The municipality itself, its region, and the coordination group.
     INNER = "inner"
+    # Those who work with templates in the municipality, and nobody else at all.
+    MUNICIPALITY = "municipality"
     # Whoever did it, and nobody else.
     OWN = "own"
     # Nobody: another event of the same change tells the same.
@@ -161,6 +167,21 @@ def _document(sentence: Callable[[], str]) -> Callable[[Said], str]:
     return words
 
 
+def _titled(sentence: Callable[[], str]) -> Callable[[Said], str]:
+    """«Materiellet «ROS for Kjernejournal» publisert i versjon 2»."""
+    return lambda said: (
+        sentence() % {"name": said.text("title"), "number": said.text("number") or "1"}
+    )
+
+
+def _opened(said: Said) -> str:
+    """Who has read the answers matters, and so does whether she took them out as a file."""
+    name = {"name": said.text("title")}
+    if said.text("form") == "page":
+        return gettext("Svarene i kopien av «%(name)s» åpnet") % name
+    return gettext("Kopien av «%(name)s» lastet ned med svar") % name
+
+
 def _offer(sentence: Callable[[], str]) -> Callable[[Said], str]:
     """«Kjernejournal, sykehjem: fasen er nå «Klar til bruk»»."""
 
@@ -196,6 +217,7 @@ def _readiness(sentence: Callable[[], str]) -> Callable[[Said], str]:
 
 
 _R, _P, _I, _S = Kind.REGIONS, Kind.PEOPLE, Audience.INNER, Kind.SOLUTIONS
+_M, _T, _OURS = Kind.MATERIAL, Kind.TEMPLATES, Audience.MUNICIPALITY
 
 SENTENCES: Final[Mapping[str, Sentence]] = {
     # --- room ---
@@ -330,6 +352,51 @@ SENTENCES: Final[Mapping[str, Sentence]] = {
     "files.document.restored": Sentence(
         Kind.DOCUMENTS, _document(lambda: gettext("Dokumentet «%(name)s» lagt tilbake"))
     ),
+    # --- material ---
+    "portfolio.material.added": Sentence(
+        _M, _titled(lambda: gettext("Materiellet «%(name)s» lagt i biblioteket"))
+    ),
+    "portfolio.material.changed": Sentence(
+        _M, _titled(lambda: gettext("Opplysninger om materiellet «%(name)s» endret"))
+    ),
+    "portfolio.material.published": Sentence(
+        _M, _titled(lambda: gettext("Materiellet «%(name)s» publisert i versjon %(number)s"))
+    ),
+    "portfolio.material.withdrawn": Sentence(
+        _M, _titled(lambda: gettext("Materiellet «%(name)s» trukket tilbake")), reason_is_open=True
+    ),
+    "portfolio.material.restored": Sentence(
+        _M, _titled(lambda: gettext("Materiellet «%(name)s» lagt frem igjen"))
+    ),
+    "portfolio.material.reviewed": Sentence(
+        _M, _titled(lambda: gettext("Materiellet «%(name)s» gjennomgått"))
+    ),
+    "portfolio.material.reminded": Sentence(
+        _M, _titled(lambda: gettext("Påminnelse om å gå gjennom «%(name)s» sendt"))
+    ),
+    # --- a municipality's copies of templates ---
+    "portfolio.copy.made": Sentence(
+        _T, _titled(lambda: gettext("Kopi av «%(name)s» laget")), _OURS
+    ),
+    "portfolio.copy.answered": Sentence(
+        _T, _titled(lambda: gettext("Svar i kopien av «%(name)s» endret")), _OURS
+    ),
+    "portfolio.copy.row_added": Sentence(
+        _T, _titled(lambda: gettext("Egen rad lagt til i kopien av «%(name)s»")), _OURS
+    ),
+    "portfolio.copy.row_removed": Sentence(
+        _T, _titled(lambda: gettext("Egen rad fjernet fra kopien av «%(name)s»")), _OURS
+    ),
+    "portfolio.copy.accepted": Sentence(
+        _T, _titled(lambda: gettext("Endring i malen tatt inn i kopien av «%(name)s»")), _OURS
+    ),
+    "portfolio.copy.kept": Sentence(
+        _T, _titled(lambda: gettext("Endring i malen ikke tatt inn i kopien av «%(name)s»")), _OURS
+    ),
+    "portfolio.copy.removed": Sentence(
+        _T, _titled(lambda: gettext("Kopien av «%(name)s» slettet med svarene")), _OURS
+    ),
+    "portfolio.copy.read": Sentence(_T, _opened, _OURS),
     # --- solutions ---
     "portfolio.solution.created": Sentence(
         _S, _named(lambda: gettext("%(name)s lagt inn i porteføljen"))

@@ -1,0 +1,1 @@
+"""The material library, templates with rows, and the municipalities' own copies of them."""
