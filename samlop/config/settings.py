@@ -33,6 +33,7 @@ SAMLOP_MAIL_FROM = environment.text(
 # Each app that sends mail lists its kinds in such a module.
 SAMLOP_MAIL_KINDS = [
     "samlop.messages.services.mails",
+    "samlop.portfolio.services.material_mails",
     "samlop.portfolio.services.readiness_mails",
 ]
 

@@ -7,6 +7,7 @@ urlpatterns = [
     path("", include("samlop.web.accounts.urls")),
     path("", include("samlop.web.history.urls")),
     path("", include("samlop.web.files.urls")),
+    path("", include("samlop.web.material.urls")),
     path("", include("samlop.web.readiness.urls")),
     path("utboks/", include("samlop.web.messages.urls")),
     path("", include("samlop.web.people.urls")),
