@@ -157,7 +157,7 @@ def test_the_other_half_of_vkp_falls_on_those_who_use_it() -> None:
     assert now.sum(CostPlace.IF_JOINING).amount == costs.whole(exact)
     assert all_of_them.sum(CostPlace.IF_JOINING) == all_of_them.sum(CostPlace.ANYWAY)
     (part,) = now.of(CostPlace.IF_JOINING)
-    assert (part.adopters, part.own, part.everything) == (2, Fraction(3_712), Fraction(100_000))
+    assert (part.adopters, part.own, part.among) == (2, Fraction(3_712), 3_712 + average)
 
 
 def test_inhabitants_stand_in_for_the_key_until_it_is_loaded() -> None:

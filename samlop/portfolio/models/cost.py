@@ -36,6 +36,8 @@ class CostModel(models.Model):
 
     offer = models.ForeignKey(Offer, models.PROTECT, related_name="cost_models")
     version = models.PositiveSmallIntegerField()
+    # A price of the whole solution, wherever it is offered, and not of this area alone.
+    for_all_areas = models.BooleanField(default=False)
     valid_from = models.DateField()
     # How many municipalities use the solution, and when that was counted.
     adopters = models.PositiveSmallIntegerField(null=True, blank=True)

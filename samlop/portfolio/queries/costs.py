@@ -33,6 +33,7 @@ class Version:
     pk: int
     offer: int
     version: int
+    for_all_areas: bool
     valid_from: date
     model: Model
     adopters_on: date | None
@@ -47,6 +48,7 @@ class Version:
             pk=row.pk,
             offer=row.offer_id,
             version=row.version,
+            for_all_areas=row.for_all_areas,
             valid_from=row.valid_from,
             model=Model(
                 lines=tuple(
@@ -172,10 +174,10 @@ class Systems:
 
     uses: tuple[tuple[ServiceArea, int, int], ...]
 
-    def fitting(self, deals: Sequence[Offered], area: Area) -> tuple[Deal, ...]:
-        """Those for a product, or a vendor, that it uses where the offer reaches."""
-        areas = covered(area)
-        inside = [use for use in self.uses if use[0] in areas]
+    def fitting(self, deals: Iterable[Offered], areas: Iterable[Area]) -> tuple[Deal, ...]:
+        """Those for a product, or a vendor, that it uses where the offers reach."""
+        reached = frozenset[ServiceArea]().union(*(covered(area) for area in areas))
+        inside = [use for use in self.uses if use[0] in reached]
         used = {product for _, product, _ in inside}
         vendors = {vendor for _, _, vendor in inside}
         return tuple(
@@ -202,12 +204,17 @@ def systems_of(day: date, *, municipality: int | None = None) -> Mapping[int, Sy
 
 
 def figures_of_all(
-    version: Version, deals: Sequence[Offered], area: Area, *, on: date, country: Country
+    version: Version,
+    deals: Sequence[Offered],
+    areas: Collection[Area],
+    *,
+    on: date,
+    country: Country,
 ) -> Mapping[int, Figure]:
     """Every municipality's own figure at the adopters of now. One query."""
     calculation = Calculation.of(version.model, country)
     systems = systems_of(on)
     return {
-        pk: calculation.figure(pk, deals=systems.get(pk, NO_SYSTEMS).fitting(deals, area))
+        pk: calculation.figure(pk, deals=systems.get(pk, NO_SYSTEMS).fitting(deals, areas))
         for pk in country.municipalities
     }

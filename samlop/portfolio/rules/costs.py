@@ -228,15 +228,21 @@ class Country:
         return {pk: Fraction(known.get(pk, 0)) for pk in self.municipalities}
 
 
+def weight_among(own: Number, everything: Number, *, of: int, adopters: int) -> Fraction:
+    """What the adopters weigh together: itself, and the others at the average of all others."""
+    own, everything = Fraction(own), Fraction(everything)
+    others = (everything - own) / (of - 1) * (adopters - 1) if of > 1 else Fraction(0)
+    return own + others
+
+
 def share_among(total: Number, own: Number, everything: Number, *, of: int, adopters: int) -> int:
     """The share of one among `adopters`, of whom the others are of average weight.
 
     Nobody knows which municipalities will use the solution: each of the others counts as the
     average of all but this one. With all of them as adopters that is the exact share.
     """
-    own, everything = Fraction(own), Fraction(everything)
-    others = (everything - own) / (of - 1) * (adopters - 1) if of > 1 else Fraction(0)
-    return whole(Fraction(whole(total)) * own / (own + others)) if own + others else 0
+    among = weight_among(own, everything, of=of, adopters=adopters)
+    return whole(Fraction(whole(total)) * Fraction(own) / among) if among else 0
 
 
 # --- one municipality's own figures ---
@@ -246,8 +252,8 @@ def share_among(total: Number, own: Number, everything: Number, *, of: int, adop
 class Part:
     """One amount as a municipality's own, with what it was made of.
 
-    `amount` is None where something that it depends on is not known. `own` and `everything` are
-    the weights of a share, `units` the inhabitants of a price.
+    `amount` is None where something that it depends on is not known. `own` of `among` is the
+    weight of a share, `units` the inhabitants of a price.
     """
 
     place: CostPlace
@@ -257,7 +263,7 @@ class Part:
     deal: Deal | None = None
     price: Decimal = Decimal(0)
     own: Fraction = Fraction(0)
-    everything: Fraction = Fraction(0)
+    among: Fraction = Fraction(0)
     units: int | None = None
     adopters: int | None = None
     stands_in: bool = False
@@ -384,18 +390,17 @@ class Calculation:
             )
         weights = self.weights[line.key]
         own = weights.each.get(municipality, Fraction(0))
-        amount: int | None = None
+        among, amount, count = weights.everything, None, len(weights.each)
         if own > 0 and line.kind is CostKind.FIXED_SHARE:
             amount = self.fixed[index][municipality]
         elif own > 0 and adopters is not None:
-            amount = share_among(
-                line.amount, own, weights.everything, of=len(weights.each), adopters=adopters
-            )
+            among = weight_among(own, weights.everything, of=count, adopters=adopters)
+            amount = share_among(line.amount, own, weights.everything, of=count, adopters=adopters)
         return replace(
             part,
             amount=amount,
             own=own,
-            everything=weights.everything,
+            among=among,
             adopters=adopters if line.kind is CostKind.VARIABLE_SHARE else None,
             stands_in=self.country.stands_in(line.key),
         )

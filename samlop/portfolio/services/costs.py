@@ -32,6 +32,7 @@ def publish(
     at: datetime,
     adopters_on: date | None = None,
     note: str = "",
+    for_all_areas: bool = False,
 ) -> CostModel:
     """A new version of what an offer costs, from a day on. Raises CannotChangeCost.
 
@@ -51,6 +52,7 @@ def publish(
         row = CostModel.objects.create(
             offer=offer,
             version=newest + 1,
+            for_all_areas=for_all_areas,
             valid_from=valid_from,
             adopters=model.adopters,
             adopters_on=adopters_on if model.adopters is not None else None,

@@ -284,7 +284,7 @@ def test_a_joint_offer_counts_for_those_who_use_the_product_where_the_offer_reac
     version, country = queries.versions_on(TODAY)[offer.pk], queries.country(TODAY)
     deals = queries.deals_on(TODAY)[offer.pk]
 
-    figures = queries.figures_of_all(version, deals, Area.HOME_CARE, on=TODAY, country=country)
+    figures = queries.figures_of_all(version, deals, [Area.HOME_CARE], on=TODAY, country=country)
 
     assert {pk: one.sum(CostPlace.ONE_OFF) for pk, one in figures.items()} == {
         inside.pk: Money(18_013),
@@ -301,8 +301,8 @@ def test_a_vendors_offer_for_all_its_products() -> None:
     deal(offer, product, for_all=True)
     systems = queries.systems_of(TODAY, municipality=here.pk)[here.pk]
     deals = queries.deals_on(TODAY)[offer.pk]
-    assert len(systems.fitting(deals, Area.HOME_CARE)) == 1
-    assert queries.NO_SYSTEMS.fitting(deals, Area.HOME_CARE) == ()
+    assert len(systems.fitting(deals, [Area.HOME_CARE])) == 1
+    assert queries.NO_SYSTEMS.fitting(deals, [Area.HOME_CARE]) == ()
 
 
 def test_a_joint_offer_holds_from_and_to_a_day_and_may_be_withdrawn() -> None:
@@ -413,7 +413,7 @@ def test_the_figures_cost_the_same_for_one_municipality_and_for_many(
     def ask() -> None:
         version, country = queries.versions_on(TODAY)[offer.pk], queries.country(TODAY)
         deals = queries.deals_on(TODAY).get(offer.pk, ())
-        queries.figures_of_all(version, deals, Area.HOME_CARE, on=TODAY, country=country)
+        queries.figures_of_all(version, deals, [Area.HOME_CARE], on=TODAY, country=country)
 
     make.municipality()
     with django_assert_num_queries(7):
