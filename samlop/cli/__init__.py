@@ -21,6 +21,7 @@ Usage: samlop COMMAND …
   start             start everything: database, migrations, reference data, web server, worker
                     (--host, --port, --data-dir, --no-example)
   create-admin      make the first administrator of a new installation
+  reset-sign-in     for somebody who has lost her device: a code by mail remains
   load-reference    load municipalities, regions and areas; loads only what is missing
   example           load the example, unless there are real people already
   import-municipalities, import-boundaries

@@ -5,6 +5,7 @@ from datetime import date
 from functools import cached_property
 from uuid import uuid4
 
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
@@ -99,9 +100,24 @@ class RequestMiddleware:
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         if isinstance(error, numbers.Moved):
             return numbers.lead_on(request, error)
-        if not isinstance(error, SecondFactorMissing):
+        if not self._would_help(request, error):
             return None
         there = second_factor.address(request.get_full_path() if request.method == "GET" else "/")
         if request.headers.get("HX-Request"):
             return HttpResponse(status=204, headers={"HX-Redirect": there})
         return redirect(there)
+
+    @staticmethod
+    def _would_help(request: HttpRequest, error: Exception) -> bool:
+        """Whether a second factor may open what was refused.
+
+        `require` knows; where a page asks in another way, it is tried.
+        """
+        if isinstance(error, SecondFactorMissing):
+            return True
+        access: Access = request.access  # type: ignore[attr-defined]
+        return (
+            isinstance(error, PermissionDenied)
+            and not isinstance(error, permissions.Denied)
+            and access.lacks_second_factor
+        )

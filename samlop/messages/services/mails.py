@@ -32,6 +32,10 @@ CHANGES: Final[Mapping[str, str | Promise]] = {
     "totp_off": gettext_lazy("Engangskode fra app er slått av."),
     "recovery_codes": gettext_lazy("Nye reservekoder er laget."),
     "password": gettext_lazy("Passordet er endret."),
+    "reset": gettext_lazy(
+        "Den som drifter Samløp har fjernet passord, passnøkler, app og andre innlogginger. Logg "
+        "inn med kode, og lag nye."
+    ),
     "issuer_added": gettext_lazy("En innlogging hos en annen tjeneste er koblet til."),
     "issuer_removed": gettext_lazy("En innlogging hos en annen tjeneste er fjernet."),
 }

@@ -19,6 +19,7 @@ from django.utils.translation import gettext_lazy as _
 from samlop.accounts import services as accounts
 from samlop.accounts.models import Person
 from samlop.audit.services import change
+from samlop.lib.actors import Actor
 from samlop.messages import services as mail
 from samlop.messages.services import mails, sealing
 from samlop.web import clock, representing, second_factor
@@ -122,9 +123,10 @@ class Adapter(DefaultAccountAdapter):  # type: ignore[misc]
         return response
 
 
-def tell_of_change(person: Person, what: str) -> None:
+def tell_of_change(person: Person, what: str, *, by: Actor | None = None) -> None:
+    """Usually what she has done herself."""
     at = timezone.now()
-    with change("accounts.sign_in.changed", by=person, at=at) as record:
+    with change("accounts.sign_in.changed", by=by or person, at=at) as record:
         record(person, details={"what": what})
         mail.queue(mails.CHANGED, to=person, at=at, context={"what": what})
 

@@ -18,7 +18,7 @@ from django.views.decorators.http import require_POST, require_safe
 from samlop.accounts import queries
 from samlop.accounts.rules import tokens
 from samlop.accounts.rules.tokens import Claims, Issuer, TokenRefusal
-from samlop.web import clock, form_page, render, representing
+from samlop.web import clock, form_page, render, representing, second_factor
 from samlop.web.accounts import issuers, own_pages
 from samlop.web.accounts.adapter import OWN_DEVICE, tell_of_change
 from samlop.web.accounts.forms import RepresentForm
@@ -112,6 +112,7 @@ def _not_let_in(request: HttpRequest, issuer: Issuer, refused: NotLetIn) -> Http
 @require_safe
 @never_cache
 @signed_in_only
+@second_factor.kept
 @reauthentication_required(app="samlop.web.accounts")  # type: ignore[untyped-decorator]
 def tie(request: Request, provider_id: str) -> HttpResponse:
     """Says what will happen; its button is a link to the issuer."""

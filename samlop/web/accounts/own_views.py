@@ -5,6 +5,7 @@ from typing import Any, cast
 
 from allauth.account.decorators import reauthentication_required
 from allauth.account.internal.flows.login import record_authentication
+from allauth.mfa.recovery_codes import views as allauth_recovery
 from allauth.mfa.totp.views import ActivateTOTPView, DeactivateTOTPView
 from allauth.mfa.webauthn.views import AddWebAuthnView, RemoveWebAuthnView
 from allauth.usersessions.models import UserSession
@@ -153,6 +154,12 @@ class DeactivateApp(DeactivateTOTPView):  # type: ignore[misc]
 
 
 class AddPasskey(AddWebAuthnView):  # type: ignore[misc]
+    def form_valid(self, form: forms.Form) -> HttpResponse:
+        """The device has just asked for her finger, face or PIN: as good as using it."""
+        response = cast("HttpResponse", super().form_valid(form))
+        record_authentication(self.request, self.request.user, method="mfa", type="webauthn")
+        return response
+
     def get_success_url(self) -> str:
         messages.success(self.request, gettext("Passnøkkelen er lagt til."))
         return reverse("account:show")
@@ -165,10 +172,12 @@ class RemovePasskey(RemoveWebAuthnView):  # type: ignore[misc]
         return reverse("account:show")
 
 
-activate_app = never_cache(signed_in_only(ActivateApp.as_view()))
-deactivate_app = never_cache(signed_in_only(DeactivateApp.as_view()))
-add_passkey = never_cache(signed_in_only(AddPasskey.as_view()))
-remove_passkey = never_cache(signed_in_only(RemovePasskey.as_view()))
+activate_app = never_cache(signed_in_only(second_factor.kept(ActivateApp.as_view())))
+deactivate_app = never_cache(signed_in_only(second_factor.kept(DeactivateApp.as_view())))
+add_passkey = never_cache(signed_in_only(second_factor.kept(AddPasskey.as_view())))
+remove_passkey = never_cache(signed_in_only(second_factor.kept(RemovePasskey.as_view())))
+recovery_codes = signed_in_only(second_factor.kept(allauth_recovery.view_recovery_codes))
+new_recovery_codes = signed_in_only(second_factor.kept(allauth_recovery.generate_recovery_codes))
 
 
 @require_safe

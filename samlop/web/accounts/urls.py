@@ -2,9 +2,7 @@
 
 from allauth.account import views as allauth_account
 from allauth.mfa.base import views as allauth_mfa
-from allauth.mfa.recovery_codes import views as allauth_recovery
 from allauth.mfa.webauthn import views as allauth_webauthn
-from django.contrib.auth.decorators import login_required
 from django.urls import include, path
 
 from samlop.web.accounts import issuer_views, own_views, views
@@ -52,16 +50,9 @@ urlpatterns = [
     ),
     path("konto/app/", own_views.activate_app, name="mfa_activate_totp"),
     path("konto/app/slett/", own_views.deactivate_app, name="mfa_deactivate_totp"),
-    # allauth asks for a fresh proof before it asks who is there, and a visitor has none to give.
+    path("konto/reservekoder/", own_views.recovery_codes, name="mfa_view_recovery_codes"),
     path(
-        "konto/reservekoder/",
-        login_required(allauth_recovery.view_recovery_codes),
-        name="mfa_view_recovery_codes",
-    ),
-    path(
-        "konto/reservekoder/nye/",
-        login_required(allauth_recovery.generate_recovery_codes),
-        name="mfa_generate_recovery_codes",
+        "konto/reservekoder/nye/", own_views.new_recovery_codes, name="mfa_generate_recovery_codes"
     ),
     path("konto/passnokler/", own_views.to_account, name="mfa_index"),
     path("konto/passnokler/", own_views.to_account, name="mfa_list_webauthn"),

@@ -4,6 +4,7 @@ import re
 
 import pytest
 from allauth.mfa.models import Authenticator
+from django.core.management import CommandError, call_command
 from django.db import transaction
 from django.test import Client
 
@@ -140,6 +141,73 @@ def test_a_reserve_code_stands_in_for_the_app_once(client: Client, admin: Person
         client.post("/konto/logg-inn/passord/", {"login": EMAIL, "password": PASSWORD})
         client.post("/konto/logg-inn/app/", {"code": codes[0]})
         assert signed_in_as(client) == expected
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "/konto/app/",
+        "/konto/passnokler/ny/",
+        "/konto/reservekoder/",
+        "/konto/innlogginger/ansattporten/",
+    ],
+)
+def test_a_stolen_password_makes_and_shows_no_second_factor(
+    client: Client, admin: Person, address: str
+) -> None:
+    """She has a passkey; he has her password, and gives it again when asked."""
+    Authenticator.objects.create(
+        user=admin, type=Authenticator.Type.WEBAUTHN, data={"name": "Jobbtelefonen"}
+    )
+    admin.set_password(PASSWORD)
+    admin.save()
+    client.post("/konto/logg-inn/passord/", {"login": EMAIL, "password": PASSWORD})
+    client.post("/konto/bekreft/", {"password": PASSWORD})
+
+    assert client.get(address).headers["Location"].startswith(STEP)
+    page = client.get(STEP).text
+    assert "Bruk passnøkkelen" in page
+    assert "Koble til en app" not in page
+
+
+def test_nor_does_it_remove_one(client: Client, admin: Person) -> None:
+    key = Authenticator.objects.create(
+        user=admin, type=Authenticator.Type.WEBAUTHN, data={"name": "Jobbtelefonen"}
+    )
+    admin.set_password(PASSWORD)
+    admin.save()
+    client.post("/konto/logg-inn/passord/", {"login": EMAIL, "password": PASSWORD})
+    client.post("/konto/bekreft/", {"password": PASSWORD})
+    client.post(f"/konto/passnokler/{key.pk}/fjern/")
+    assert Authenticator.objects.filter(pk=key.pk).exists()
+
+
+def test_a_page_that_is_shut_until_then_leads_to_the_step(client: Client, admin: Person) -> None:
+    """Also where the page asks in another way than by one permission."""
+    sign_in_by_code(client)
+    assert client.get("/personer/").headers["Location"] == f"{STEP}?next=%2Fpersoner%2F"
+
+
+def test_whoever_has_lost_her_device_is_let_in_anew_by_the_operator(
+    client: Client, admin: Person
+) -> None:
+    sign_in_by_code(client)
+    set_up_password(client)
+    client.post("/konto/bekreft/", {"password": PASSWORD})
+    set_up_app(client)
+
+    call_command("reset_sign_in", EMAIL.upper())
+
+    assert client.get("/konto/").status_code == 302
+    assert not Authenticator.objects.filter(user=admin).exists()
+    event = Event.objects.filter(code="accounts.sign_in.changed").latest("pk")
+    assert (event.actor_id, event.actor_label) == (None, "reset-sign-in")
+    told = Message.objects.filter(kind=mails.CHANGED).latest("pk")
+    assert (told.recipient_id, told.context) == (admin.pk, {"what": "reset"})
+    sign_in_by_code(client)
+    assert "Lag en passnøkkel" in client.get(STEP).text
+    with pytest.raises(CommandError, match="Nobody has the address"):
+        call_command("reset_sign_in", "ukjent@example.org")
 
 
 def test_the_apps_secret_is_sealed_in_the_database(client: Client, admin: Person) -> None:
