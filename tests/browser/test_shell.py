@@ -112,8 +112,8 @@ def test_a_search_without_javascript_is_a_plain_form(open_page: OpenPage) -> Non
     make.municipality(number="1151", name="Utsira")
     page = open_page(javascript=False)
 
-    page.get_by_label("Finn en kommune eller region").fill("Utsira")
-    page.get_by_label("Finn en kommune eller region").press("Enter")
+    page.get_by_label("Finn en kommune, en region eller en løsning").fill("Utsira")
+    page.get_by_label("Finn en kommune, en region eller en løsning").press("Enter")
 
     expect(page.get_by_role("heading", name="Søk", level=1)).to_be_visible()
     hit = page.locator(".hit a")
@@ -124,7 +124,7 @@ def test_a_search_without_javascript_is_a_plain_form(open_page: OpenPage) -> Non
 def test_suggestions_come_while_typing_and_are_reached_by_keyboard(open_page: OpenPage) -> None:
     make.municipality(number="1151", name="Utsira")
     page = open_page()
-    box = page.get_by_label("Finn en kommune eller region")
+    box = page.get_by_label("Finn en kommune, en region eller en løsning")
 
     box.press_sequentially("Utsi")
     suggestion = page.locator("#forslag-forside a")
@@ -166,7 +166,7 @@ def test_the_first_stop_of_the_keyboard_is_the_way_past_the_header(open_page: Op
 def test_an_answer_that_fails_is_told_of(open_page: OpenPage, complaints: list[str]) -> None:
     page = open_page()
     page.route("**/sok/forslag/**", lambda route: route.abort())
-    page.get_by_label("Finn en kommune eller region").press_sequentially("x")
+    page.get_by_label("Finn en kommune, en region eller en løsning").press_sequentially("x")
 
     expect(page.locator("#meldinger .ds-alert")).to_contain_text("Noe gikk galt")
     complaints.clear()

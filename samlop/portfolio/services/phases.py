@@ -1,6 +1,9 @@
 """An offer goes into a phase; what was recorded by mistake is withdrawn, never deleted."""
 
+from collections.abc import Iterable
 from datetime import date, datetime
+
+from django.db import transaction
 
 from samlop.audit.services import change
 from samlop.lib.actors import Actor
@@ -70,6 +73,39 @@ def record_phase(
             },
         )
     return event
+
+
+def record_phases(
+    *,
+    offers: Iterable[Offer],
+    phase: Phase,
+    happened_on: date,
+    by: Actor,
+    on: date,
+    at: datetime,
+    reason: str = "",
+    source: str = "",
+    superseded_by: Solution | None = None,
+    successor: str = "",
+) -> tuple[PhaseEvent, ...]:
+    """The same in several areas at once, in all of them or in none. Raises as for one."""
+    with transaction.atomic():
+        return tuple(
+            record_phase(
+                offer=offer,
+                phase=phase,
+                happened_on=happened_on,
+                reason=reason,
+                source=source,
+                superseded_by=superseded_by,
+                successor=successor,
+                by=by,
+                on=on,
+                at=at,
+            )
+            # In one order, so that two who do this at once wait for each other.
+            for offer in sorted(offers, key=lambda offer: offer.pk)
+        )
 
 
 def withdraw_phase(*, event: PhaseEvent, reason: str, by: Actor, at: datetime) -> PhaseEvent:

@@ -14,11 +14,13 @@ from samlop.accounts.models import Membership, Person
 from samlop.accounts.rules import PERMITS, SCOPE_OF, Permission, Role, Scope
 from samlop.accounts.rules.representing import Representing
 from samlop.municipalities.models import MunicipalityCode
+from samlop.portfolio.models import Solution
 from samlop.web import clock, representing
 
 # Addresses are a promise of their own (DESIGN, «Addresses»); a test holds that each resolves.
 MUNICIPALITIES = "/kommuner/"
 REGIONS = "/regioner/"
+SOLUTIONS = "/losninger/"
 VENDORS = "/leverandorer/"
 REFERENCE = "/referansedata/"
 
@@ -44,6 +46,7 @@ class HeldRole:
     address: str | None
     municipality: int | None = None
     region: int | None = None
+    solution: str | None = None
     # Where those with a role in the same place are listed.
     people: str = "/personer/"
 
@@ -61,6 +64,7 @@ def held_roles(
 ) -> tuple[HeldRole, ...]:
     """The person's roles that day, those nearest the municipalities first. One query."""
     codes = MunicipalityCode.objects.filter(municipality=OuterRef("municipality")).valid_on(on)
+    solutions = Solution.objects.filter(slug=OuterRef("solution_slug"))
     held = Membership.objects.filter(person=person).valid_on(on)
     if acting is not None:
         held = held.counting_for(acting.chosen)
@@ -73,6 +77,7 @@ def held_roles(
         authority_slug=F("county_authority__slug"),
         vendor_name=F("vendor__name"),
         vendor_slug=F("vendor__slug"),
+        solution_name=Subquery(solutions.values("name")[:1]),
     ).order_by("pk")
     found = [_held(row) for row in rows]
     return tuple(sorted(found, key=lambda role: _NEAREST.index(SCOPE_OF[role.role])))
@@ -109,7 +114,10 @@ def _held(row: Membership) -> HeldRole:
     people = f"{address or '/'}personer/"
     if found["authority_slug"]:
         people = reverse("people:authority", args=[found["authority_slug"]])
-    names = ("municipality_name", "region_name", "authority_name", "vendor_name")
+    if found["solution_name"]:
+        # Those of a programme are listed with the national roles.
+        address = f"{SOLUTIONS}{row.solution_slug}/"
+    names = ("municipality_name", "region_name", "authority_name", "vendor_name", "solution_name")
     place = next((found[name] for name in names if found[name]), row.solution_slug)
     return HeldRole(
         role=Role(row.role),
@@ -117,6 +125,8 @@ def _held(row: Membership) -> HeldRole:
         address=address,
         municipality=row.municipality_id,
         region=row.region_id,
+        vendor=row.vendor_id,
+        solution=row.solution_slug or None,
         people=people,
     )
 
@@ -133,7 +143,11 @@ def links(path: str, person: Person | None, roles: tuple[HeldRole, ...]) -> tupl
             for address, place in list(own.items())[:MOST_PLACES]
         ]
     taken = {link.address for link in found}
-    registers = [(gettext("Kommuner"), MUNICIPALITIES), (gettext("Regioner"), REGIONS)]
+    registers = [
+        (gettext("Løsninger"), SOLUTIONS),
+        (gettext("Kommuner"), MUNICIPALITIES),
+        (gettext("Regioner"), REGIONS),
+    ]
     allowed = frozenset[Permission]().union(*(PERMITS[role.role] for role in roles))
     # There is room for one more; the page of the reference data leads on to the vendors.
     if Permission.IMPORT_REFERENCE_DATA in allowed:

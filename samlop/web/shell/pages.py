@@ -12,8 +12,12 @@ from samlop.municipalities.models import Municipality, Region
 from samlop.municipalities.queries.search import LONGEST, HitKind
 from samlop.municipalities.queries.search import Hit as Found
 from samlop.municipalities.rules.kinds import RegionKind
+from samlop.portfolio.models import Solution
+from samlop.portfolio.queries import portfolio
+from samlop.portfolio.rules.solutions import SolutionKind
+from samlop.portfolio.texts import solutions as portfolio_texts
 from samlop.web.shell import tasks
-from samlop.web.shell.navigation import MUNICIPALITIES, REGIONS, HeldRole
+from samlop.web.shell.navigation import MUNICIPALITIES, REGIONS, SOLUTIONS, HeldRole
 from samlop.web.shell.tasks import Task
 
 
@@ -66,6 +70,8 @@ class FrontPage:
     municipalities: int
     counties: int
     groups: int
+    solutions: int
+    solutions_address: str = SOLUTIONS
     municipalities_address: str = MUNICIPALITIES
     regions_address: str = REGIONS
 
@@ -76,12 +82,13 @@ class FrontPage:
             municipalities=Municipality.objects.existing_on(on).count(),
             counties=kinds.count(RegionKind.COUNTY.value),
             groups=kinds.count(RegionKind.EHEALTH_GROUP.value),
+            solutions=Solution.objects.count(),
         )
 
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A municipality or region that the search found; `why` when its name does not say it."""
+    """Something that the search found; `why` when its name does not say it."""
 
     name: str
     kind: str
@@ -95,6 +102,14 @@ class Hit:
         place = ", ".join(part for part in (hit.key, hit.subtitle) if part)
         return cls(hit.title, place, hit.note, f"{MUNICIPALITIES}{hit.key}/")
 
+    @classmethod
+    def of_solution(cls, solution: Solution) -> "Hit":
+        name = solution.name
+        if solution.short_name:
+            name = f"{name} ({solution.short_name})"
+        kind = str(portfolio_texts.SOLUTION_KINDS[SolutionKind(solution.kind)])
+        return cls(name, kind, "", f"{SOLUTIONS}{solution.slug}/")
+
 
 @dataclass(frozen=True, slots=True)
 class SearchPage:
@@ -105,8 +120,13 @@ class SearchPage:
     @classmethod
     def of(cls, text: str, *, on: date, most: int) -> "SearchPage":
         text = " ".join(text.replace("\0", "").split())[:LONGEST]
-        found = queries.search(text, on=on, limit=most) if text else ()
-        return cls(text=text, hits=tuple(Hit.of(hit) for hit in found))
+        if not text:
+            return cls(text=text, hits=())
+        # There are few of them, and whoever writes «PLL» is after no municipality.
+        solutions = portfolio.search(text, limit=most)
+        places = queries.search(text, on=on, limit=most)
+        hits = [*map(Hit.of_solution, solutions), *map(Hit.of, places)]
+        return cls(text=text, hits=tuple(hits[:most]))
 
 
 @dataclass(frozen=True, slots=True)

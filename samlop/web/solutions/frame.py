@@ -20,8 +20,7 @@ from samlop.portfolio.rules.solutions import Area, Phase, SolutionKind
 from samlop.portfolio.texts import solutions as texts
 from samlop.web import clock
 from samlop.web.request import PublicRequest, Request
-
-SOLUTIONS: Final = "/losninger/"
+from samlop.web.shell.navigation import SOLUTIONS
 
 
 @dataclass(frozen=True, slots=True)
