@@ -22,6 +22,7 @@ class SetHead:
     deciding_body: str
     deciding_body_slug: str
     advised_by: str
+    advised_by_slug: str
     published_at: datetime | None
 
     @classmethod
@@ -36,6 +37,7 @@ class SetHead:
             deciding_body=row.deciding_body.name,
             deciding_body_slug=row.deciding_body.slug,
             advised_by=row.advised_by.name if row.advised_by else "",
+            advised_by_slug=row.advised_by.slug if row.advised_by else "",
             published_at=row.published_at,
         )
 

@@ -63,6 +63,7 @@ class AssessmentRefusal(StrEnum):
     NO_WORDS_FOR_LINK = "no_words_for_link"
     TOO_MUCH_EVIDENCE = "too_much_evidence"
     EVIDENCE_GONE = "evidence_gone"
+    NO_OPINION = "no_opinion"
     NOTHING_TO_JUDGE = "nothing_to_judge"
     JUDGES_OWN = "judges_own"
     CHANGED_MEANWHILE = "changed_meanwhile"

@@ -3,7 +3,9 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Final
 
+from samlop.audit.models import Event
 from samlop.audit.services import change
 from samlop.db import locks
 from samlop.files import services as files
@@ -35,6 +37,7 @@ from samlop.portfolio.rules.assessments import (
 from samlop.portfolio.rules.criteria import Assessor, Difference
 from samlop.portfolio.texts import assessments as texts
 
+WRITTEN: Final = "portfolio.answer.changed"
 LONGEST_WORDS = 150
 LONGEST_LINK = 500
 
@@ -50,13 +53,13 @@ class CannotAssess(Refused):
 class AnswerConflict(Refused):
     """Somebody else has written in the same part of the answer meanwhile; nothing was saved.
 
-    `stored` is what the other wrote, `merged` the sender's words with the parts in conflict.
+    `stored` is what the other wrote, `merged` the sender's words with the parts in conflict,
+    and `last` who wrote last.
     """
 
-    def __init__(self, *, stored: Content, merged: Merged, row: Answer) -> None:
+    def __init__(self, *, stored: Content, merged: Merged, last: Event | None) -> None:
         super().__init__(str(texts.CONFLICT))
-        self.stored, self.merged = stored, merged
-        self.role, self.by, self.at = row.changed_as, row.changed_by_id, row.changed_at
+        self.stored, self.merged, self.last = stored, merged, last
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,14 +103,14 @@ def save_answer(*, answer: Answer, base: Content, sent: Content, by: Actor, at: 
     Raises CannotAssess, and AnswerConflict when both have changed the same part.
     """
     base, sent = tidy(base), tidy(sent)
-    with change("portfolio.answer.changed", by=by, at=at) as record:
+    with change(WRITTEN, by=by, at=at) as record:
         row = _answer(answer)
         if row.criterion.assessor == Assessor.HEALTH_ASSESSORS.value:
             raise CannotAssess(AssessmentRefusal.ANSWERED_ELSEWHERE)
         before = row.content
         merged = rules.merge(base=base, stored=before, sent=sent)
         if merged.conflicts:
-            raise AnswerConflict(stored=before, merged=merged, row=row)
+            raise AnswerConflict(stored=before, merged=merged, last=_last_written(row))
         after = merged.content
         if refusal := rules.refusal_of(after):
             raise CannotAssess(refusal)
@@ -117,7 +120,10 @@ def save_answer(*, answer: Answer, base: Content, sent: Content, by: Actor, at: 
         was_judged = _judged(row)
         row.verdict = after.verdict.value if after.verdict else ""
         row.line, row.comment = after.line, after.comment
-        _written(row, by, at)
+        if (after.verdict, after.line) == (before.verdict, before.line):
+            row.revision += 1
+        else:
+            _written(row, by, at)
         row.save(update_fields=["verdict", "line", "comment", *_WHO])
         record(
             row,
@@ -324,6 +330,12 @@ def fact_of(row: Answer) -> Fact:
 
 
 _WHO = ("changed_by", "changed_as", "changed_at", "revision")
+
+
+def _last_written(row: Answer) -> Event | None:
+    """Who wrote in the answer last, as the history knows it."""
+    rows = Event.objects.filter(code=WRITTEN, subject_id=row.pk)
+    return rows.order_by("-happened_at", "-pk").first()
 
 
 def _written(row: Answer, by: Actor, at: datetime) -> None:

@@ -72,6 +72,7 @@ ASSESSMENT_REFUSALS: Final[Mapping[AssessmentRefusal, Words]] = {
         "Kriteriet har allerede %(most)s lenker og filer. Fjern noen som ikke trengs."
     ),
     AssessmentRefusal.EVIDENCE_GONE: _("Dokumentasjonen er allerede fjernet."),
+    AssessmentRefusal.NO_OPINION: _("Velg enig eller uenig."),
     AssessmentRefusal.NOTHING_TO_JUDGE: _(
         "Programmet har ikke svart på kriteriet ennå, så det er ingenting å være enig i."
     ),

@@ -260,7 +260,8 @@ def test_two_who_change_the_same_part_are_both_heard(
     assert error.value.stored.line == "Målt i fire."
     assert error.value.merged.content == mine
     assert error.value.merged.conflicts == (AnswerPart.LINE,)
-    assert (error.value.by, error.value.at) == (programme.pk, AT)
+    assert error.value.last is not None
+    assert (error.value.last.actor_id, error.value.last.happened_at) == (programme.pk, AT)
     # Nothing is saved until she has chosen, not even the part nobody else has touched.
     assert state_of(assessment).content == replace(base, line="Målt i fire.")
 
@@ -450,7 +451,8 @@ def test_a_longer_comment_reopens_nothing_and_going_back_closes(assessment: Asse
     answer = answer_of(assessment)
     save(answer)
     judge(answer)
-    save(answer, replace(MET, comment="Mer om målingen."))
+    save(answer, replace(MET, comment="Mer om målingen."), by=make.person())
+    assert state_of(assessment).by is None
     assert not state_of(assessment).rule_line.reopened
     save(answer, replace(MET, line="Noe annet."))
     assert state_of(assessment).rule_line.reopened

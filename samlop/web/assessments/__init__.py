@@ -1,0 +1,1 @@
+"""Measuring a solution by the criteria: answers, what they show, and what the body thinks."""
