@@ -37,6 +37,8 @@ from samlop.web.municipalities.happenings import CodeSentence
 from samlop.web.municipalities.maps import Map
 from samlop.web.municipalities.people import People
 from samlop.web.people.reader import Reader as PeopleReader
+from samlop.web.readiness import elsewhere
+from samlop.web.readiness.elsewhere import Waits
 
 LANGUAGES: Final = {
     "se": _("Nordsamisk"),
@@ -153,6 +155,8 @@ class MunicipalityPage:
     systems: tuple[SystemLine, ...]
     systems_unknown: tuple[str, ...]
     systems_sources: tuple[str, ...]
+    # What the vendors of those systems have made ready, and what waits for them.
+    waits: Waits
     similar: tuple[SimilarMunicipality, ...]
     trend: Trend | None
     code_history: tuple[CodeSentence, ...]
@@ -232,6 +236,7 @@ def municipality_page(
         systems_sources=tuple(
             sorted({one.source for area in areas for one in area.current if one.source})
         ),
+        waits=elsewhere.of_municipality(row.pk, on=on),
         similar=similar.similar_to(row.pk, on=on),
         trend=trend,
         code_history=happenings.code_sentences(history.code_history(row.pk).events),

@@ -35,21 +35,22 @@ class Cell:
     color: str
     detail: str
     told: str
-    overdue: bool
     # The page with all that is said of the row.
     address: str
 
 
 def cell(one: ProductState, *, slug: str, area: Area, on: date) -> Cell:
-    overdue = rules.is_overdue(one.claim, on=on)
     return Cell(
         words=str(texts.READINESS[one.state]),
-        color="warning" if overdue else COLORS[one.state],
+        color=color(one.claim, on=on),
         detail=detail(one.claim, on=on),
         told=told(one),
-        overdue=overdue,
         address=row_address(slug, area, one.product.slug),
     )
+
+
+def color(claim: Claim, *, on: date) -> str:
+    return "warning" if rules.is_overdue(claim, on=on) else COLORS[claim.state]
 
 
 def row_address(slug: str, area: Area, product: str) -> str:

@@ -104,7 +104,7 @@ def status(request: Request, slug: str) -> HttpResponse:
         vendor=vendor.name,
         vendor_address=reverse("vendors:show", args=[slug]),
         address=address,
-        lines=tuple(_line(one, today, back=address) for one in rows),
+        lines=_lines(rows, today, back=address),
         awaiting=sum(one.awaits_vendor(today) for one in rows),
         may_confirm=cells.is_of(request.access, vendor.pk),
         add=reverse("readiness:own_add", args=[slug]),
@@ -112,6 +112,12 @@ def status(request: Request, slug: str) -> HttpResponse:
         xlsx=f"{address}?format=xlsx",
     )
     return render.page(request, "readiness/own.html", page)
+
+
+def _lines(rows: tuple[OwnRow, ...], on: date, *, back: str) -> tuple[OwnLine, ...]:
+    """Those that wait for the vendor first."""
+    found = [_line(one, on, back=back) for one in rows]
+    return tuple(sorted(found, key=lambda line: not line.awaits))
 
 
 def _line(one: OwnRow, on: date, *, back: str) -> OwnLine:
@@ -252,7 +258,7 @@ def by_link(request: PublicRequest, token: str) -> HttpResponse:
             vendor=link.vendor.name,
             vendor_address=reverse("vendors:show", args=[link.vendor.slug]),
             address=request.path,
-            lines=tuple(_line(one, today, back=own) for one in rows),
+            lines=_lines(rows, today, back=own),
             awaiting=sum(one.awaits_vendor(today) for one in rows),
             may_confirm=False,
             add="",

@@ -1,7 +1,7 @@
 """What the vendors' part of a solution shows: the matrix, the map, and each municipality."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Final
 
@@ -93,12 +93,16 @@ class CoverageShown:
     """One offer's reach among the municipalities, drawn and counted."""
 
     area_words: str
+    # The other areas, when there are any: their words, and where their map is.
+    others: tuple[tuple[str, str], ...]
     map: Map
     left_out: int
     sentence: str
     rows: tuple[MunicipalityRow, ...]
     headers: tuple[SortLink, ...]
     count_words: str
+    # Whether the table is unfolded: when somebody has asked something of it.
+    open: bool
     standing: str
     standings: tuple[tuple[str, str], ...]
     county: str
@@ -267,6 +271,11 @@ def _area_words(offer: Offer) -> str:
     return str(solution_texts.AREAS[Area(offer.area)])
 
 
+def _inside(words: str) -> str:
+    """As it is written inside a sentence."""
+    return words[:1].lower() + words[1:]
+
+
 def _matrix_cell(
     found: Found, offer: Offer, product: ProductNames, *, may_change: bool
 ) -> MatrixCell:
@@ -301,14 +310,22 @@ def coverage_shown(found: Found, query: QueryDict, *, today: date) -> CoverageSh
         reach, rows, offer, suffix="" if found.on == today else f"?dato={found.on.isoformat()}"
     )
     return CoverageShown(
-        area_words=_area_words(offer),
+        area_words=_inside(_area_words(offer)),
+        others=tuple(
+            (_inside(_area_words(one)), f"{changed(query, omrade=one.area)}#kommuner")
+            for one in found.offers
+            if one != offer
+        ),
         map=drawn,
         left_out=left_out,
         sentence=coverage_sentence(reach),
         rows=tuple(sorting.rows(row for _, row in fitting)),
-        headers=sorting.links(query),
+        headers=tuple(
+            replace(link, address=f"{link.address}#kommuneliste") for link in sorting.links(query)
+        ),
         count_words=ngettext("%(count)s kommune", "%(count)s kommuner", len(fitting))
         % {"count": formats.number(len(fitting))},
+        open=bool(standing or county or query.get("sorter")),
         standing=standing if standing in STANDING_CODES else "",
         standings=(
             ("", gettext("Alle kommuner")),
@@ -323,16 +340,19 @@ def coverage_shown(found: Found, query: QueryDict, *, today: date) -> CoverageSh
 
 
 def coverage_sentence(reach: Coverage) -> str:
-    """«Leverandøren er klar for 120 av 357 kommuner. 200 venter, og 37 vet vi ikke nok om.»"""
-    return gettext(
-        "Leverandøren er klar for %(covered)s av %(all)s kommuner. %(waiting)s venter, og for "
-        "%(unknown)s er det ikke kjent."
-    ) % {
-        "covered": formats.number(len(reach.covered)),
-        "all": formats.number(reach.count),
-        "waiting": formats.number(len(reach.waiting)),
-        "unknown": formats.number(len(reach.unknown)),
-    }
+    """«Leverandøren er klar for 120 av 357 kommuner. 200 venter. For 37 er det ikke kjent.»"""
+    parts = [
+        gettext("Leverandøren er klar for %(covered)s av %(all)s kommuner.")
+        % {"covered": formats.number(len(reach.covered)), "all": formats.number(reach.count)}
+    ]
+    if reach.waiting:
+        parts.append(gettext("%(count)s venter.") % {"count": formats.number(len(reach.waiting))})
+    if reach.unknown:
+        parts.append(
+            gettext("For %(count)s er det ikke kjent.")
+            % {"count": formats.number(len(reach.unknown))}
+        )
+    return " ".join(parts)
 
 
 def _fitting(
@@ -437,8 +457,7 @@ def _map(
             }
         values[number] = Value(
             step,
-            gettext("%(name)s: %(what)s")
-            % {"name": row.name, "what": words[:1].lower() + words[1:]},
+            gettext("%(name)s: %(what)s") % {"name": row.name, "what": _inside(words)},
         )
     steps = {value.step for value in values.values()}
     legend = [

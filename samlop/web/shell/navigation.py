@@ -46,6 +46,7 @@ class HeldRole:
     address: str | None
     municipality: int | None = None
     region: int | None = None
+    vendor: int | None = None
     solution: str | None = None
     # Where those with a role in the same place are listed.
     people: str = "/personer/"
@@ -125,6 +126,7 @@ def _held(row: Membership) -> HeldRole:
         address=address,
         municipality=row.municipality_id,
         region=row.region_id,
+        vendor=row.vendor_id,
         vendor=row.vendor_id,
         solution=row.solution_slug or None,
         people=people,

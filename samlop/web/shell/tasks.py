@@ -15,6 +15,7 @@ from samlop.accounts.rules import PERMITS, Permission
 from samlop.municipalities.models import RegionMembership
 from samlop.municipalities.queries import capacity
 from samlop.municipalities.rules.kinds import Certainty
+from samlop.portfolio.queries import readiness
 from samlop.web import formats
 from samlop.web.shell.navigation import HeldRole
 
@@ -32,7 +33,11 @@ class Task:
 
 def of(roles: Sequence[HeldRole], *, on: date) -> tuple[Task, ...]:
     """All of them, the earliest deadline first and those without one last."""
-    found = (*_room_to_answer(roles, on=on), *_members_to_confirm(roles, on=on))
+    found = (
+        *_room_to_answer(roles, on=on),
+        *_members_to_confirm(roles, on=on),
+        *_dates_to_confirm(roles, on=on),
+    )
     return tuple(sorted(found, key=lambda task: (task.due is None, task.due or on, task.title)))
 
 
@@ -87,4 +92,32 @@ def _members_to_confirm(roles: Sequence[HeldRole], *, on: date) -> list[Task]:
             why=gettext("De er lagt inn etter fylkeslista, og noen i regionen må se over dem."),
         )
         for region, waiting in assumed
+    ]
+
+
+def _dates_to_confirm(roles: Sequence[HeldRole], *, on: date) -> list[Task]:
+    """What a vendor's people have not said, or not lately, of their own products. Two queries."""
+    mine = {
+        role.vendor: role
+        for role in roles
+        if role.vendor is not None and Permission.CONFIRM_VENDOR_READINESS in PERMITS[role.role]
+    }
+    if not mine:
+        return []
+    rows = readiness.own_rows_of(mine, on)
+    waiting = {vendor: sum(row.awaits_vendor(on) for row in own) for vendor, own in rows.items()}
+    return [
+        Task(
+            title=ngettext(
+                "Stemmer det som står om %(count)d av produktene deres?",
+                "Stemmer det som står %(count)d steder om produktene deres?",
+                count,
+            )
+            % {"count": count},
+            address=f"{mine[vendor].address}status/",
+            where=mine[vendor].place,
+            why=gettext("Kommunene planlegger etter datoene. Bekreft dem, eller rett dem."),
+        )
+        for vendor, count in waiting.items()
+        if count
     ]

@@ -19,6 +19,8 @@ from samlop.web import links
 from samlop.web.addresses import changed
 from samlop.web.downloads import Download, Field
 from samlop.web.links import Part
+from samlop.web.readiness import elsewhere
+from samlop.web.readiness.elsewhere import VendorLine
 from samlop.web.shell.navigation import MUNICIPALITIES
 from samlop.web.sorting import SortColumn, Sorting
 from samlop.web.tables import SortLink
@@ -262,6 +264,10 @@ class VendorPage:
     organisation_number: str | None
     website: Part | None
     products: tuple[OwnProduct, ...]
+    # How far its products have come with each solution.
+    readiness: tuple[VendorLine, ...]
+    # Where its people confirm that, for those who may.
+    status: str
     uses: tuple[UseRow, ...]
     headers: tuple[SortLink, ...]
     product: str
@@ -342,9 +348,15 @@ def _use_columns() -> tuple[SortColumn[UseRow], ...]:
 
 
 def vendor_page(
-    found: Uses, query: QueryDict, *, today: date, may_edit: bool, sees_people: bool
+    found: Uses,
+    query: QueryDict,
+    *,
+    today: date,
+    may_edit: bool,
+    may_confirm: bool,
+    sees_people: bool,
 ) -> VendorPage:
-    """Three queries beside the one that found the uses."""
+    """Five queries beside the one that found the uses."""
     vendor = found.vendor
     use = use_per_area(found.on, vendor=vendor.pk)
     row = next((one for one in queries.register(on=found.on) if one.pk == vendor.pk), None)
@@ -377,6 +389,10 @@ def vendor_page(
         organisation_number=_grouped(vendor.organisation_number),
         website=links.website(vendor.website),
         products=products,
+        readiness=elsewhere.of_vendor(vendor.pk, on=found.on),
+        status=reverse("readiness:own", args=[vendor.slug])
+        if may_confirm and found.on == today
+        else "",
         uses=found.rows,
         headers=found.sorting.links(query),
         product=found.product,

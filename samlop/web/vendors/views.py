@@ -51,6 +51,9 @@ def show(request: PublicRequest, slug: str) -> HttpResponse:
         request.GET,
         today=clock.today(),
         may_edit=request.access.may(Permission.EDIT_VENDORS, Place(vendor=vendor.pk)),
+        may_confirm=request.access.may(
+            Permission.CONFIRM_VENDOR_READINESS, Place(vendor=vendor.pk)
+        ),
         sees_people=bool(request.access.grants),
     )
     if not render.wants_block(request):
