@@ -1,1 +1,1 @@
-"""Pages of bodies, cases and decisions."""
+"""Pages of cases, decisions and the bodies that make them."""

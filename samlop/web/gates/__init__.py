@@ -1,0 +1,1 @@
+"""Pages of decisions on «klar til bruk», and of health-professional assessments."""
