@@ -9,6 +9,7 @@ urlpatterns = [
     path("", include("samlop.web.files.urls")),
     path("", include("samlop.web.assessments.urls")),
     path("", include("samlop.web.cards.urls")),
+    path("", include("samlop.web.costs.urls")),
     path("", include("samlop.web.material.urls")),
     path("", include("samlop.web.readiness.urls")),
     path("utboks/", include("samlop.web.messages.urls")),

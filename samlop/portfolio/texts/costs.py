@@ -1,14 +1,19 @@
 """The words of the cost model: the four lines, kinds of amount, keys, formulas and refusals."""
 
 from collections.abc import Mapping
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from samlop.portfolio.rules.costs import CostKey, CostKind, CostPlace, CostRefusal, PricePer
 
-Words = str | Promise
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise as Lazy
+else:
+    Lazy = Promise
+
+Words = str | Lazy
 
 PLACES: Final[Mapping[CostPlace, Words]] = {
     CostPlace.ANYWAY: _("Betaler dere uansett"),
