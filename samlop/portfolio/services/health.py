@@ -56,7 +56,7 @@ def open_assessment(*, offer: Offer, by: Actor, at: datetime) -> HealthAssessmen
             HealthQuestion(assessment=row, position=place, question=question)
             for place, question in enumerate(texts.FIRST_QUESTIONS, start=1)
         )
-        record(row, details=_told(offer))
+        record(offer.solution, details=_told(offer))
     return row
 
 
@@ -86,7 +86,7 @@ def name_assessor(
             position=_line(position or seat.title, 160),
             named_on=on,
         )
-        record(row, details=_told(row.offer))
+        record(row.offer.solution, details=_told(row.offer))
     return assessor
 
 
@@ -95,7 +95,7 @@ def remove_assessor(*, assessor: HealthAssessor, by: Actor) -> None:
     with change("portfolio.health.assessor_removed", by=by) as record:
         row = _open(assessor.assessment)
         HealthAssessor.objects.filter(pk=assessor.pk, assessment=row).delete()
-        record(row, details=_told(row.offer))
+        record(row.offer.solution, details=_told(row.offer))
 
 
 # --- what the named write ---
@@ -249,7 +249,7 @@ def conclude(
         row.conclusion, row.summary = conclusion.value, summary
         row.concluded_by_id, row.concluded_at = by.pk, at
         row.save(update_fields=["conclusion", "summary", "concluded_by", "concluded_at"])
-        record(row, details={**_told(row.offer), "conclusion": conclusion.value})
+        record(row.offer.solution, details={**_told(row.offer), "conclusion": conclusion.value})
     return row
 
 
@@ -267,7 +267,7 @@ def meet_condition(*, condition: Condition, note: str, by: Actor, on: date, at: 
             raise CannotAssessHealth(HealthRefusal.ALREADY_MET)
         row.met_on, row.note = on, note
         row.save(update_fields=["met_on", "note"])
-        record(row, details=_told(offer_of(row)))
+        record(offer_of(row).solution, details=_told(offer_of(row)))
     condition.refresh_from_db()
 
 
@@ -279,7 +279,7 @@ def reopen_condition(*, condition: Condition, by: Actor, at: datetime) -> None:
             raise CannotAssessHealth(HealthRefusal.NOT_MET)
         row.met_on, row.note = None, ""
         row.save(update_fields=["met_on", "note"])
-        record(row, details=_told(offer_of(row)))
+        record(offer_of(row).solution, details=_told(offer_of(row)))
     condition.refresh_from_db()
 
 

@@ -15,6 +15,8 @@ from django.utils.translation import gettext_lazy as _
 from samlop.accounts import texts as account_texts
 from samlop.municipalities import texts
 from samlop.portfolio.texts import cards as card_texts
+from samlop.portfolio.texts import gates as gate_texts
+from samlop.portfolio.texts import health as health_texts
 from samlop.portfolio.texts import readiness as readiness_texts
 from samlop.portfolio.texts import solutions as portfolio_texts
 
@@ -32,6 +34,7 @@ class Kind(StrEnum):
     DOCUMENTS = "dokumenter"
     VENDORS = "leverandorer"
     SOLUTIONS = "losninger"
+    CASES = "saker"
     MATERIAL = "materiell"
     TEMPLATES = "maler"
     REFERENCE = "referansedata"
@@ -47,6 +50,7 @@ KINDS: Final[Mapping[Kind, Words]] = {
     Kind.DOCUMENTS: _("Dokumenter"),
     Kind.VENDORS: _("Leverandører og produkter"),
     Kind.SOLUTIONS: _("Løsninger"),
+    Kind.CASES: _("Saker og organer"),
     Kind.MATERIAL: _("Materiell"),
     Kind.TEMPLATES: _("Kommunens kopier av maler"),
     Kind.REFERENCE: _("Referansedata"),
@@ -106,6 +110,8 @@ _ROLES = _OfCodes(account_texts.ROLES)
 _READINESS = _OfCodes(readiness_texts.READINESS)
 _OFFERED_IN = _OfCodes(portfolio_texts.AREAS)
 _PHASES = _OfCodes(portfolio_texts.PHASES)
+_OUTCOMES = _OfCodes(gate_texts.GATE_OUTCOMES)
+_SOUND = _OfCodes(health_texts.SOUNDNESSES)
 _ROLLOUT_TYPES = _OfCodes(card_texts.TYPE_LETTERS)
 
 
@@ -182,6 +188,30 @@ def _opened(said: Said) -> str:
     return gettext("Kopien av «%(name)s» lastet ned med svar") % name
 
 
+def _case(sentence: Callable[[], str]) -> Callable[[Said], str]:
+    """«KS, sak 12/25: avgjort»."""
+
+    def words(said: Said) -> str:
+        what = sentence()
+        number = said.text("number")
+        case = gettext("sak %(number)s") % {"number": number} if number else ""
+        about = ", ".join(part for part in (said.text("body"), case) if part)
+        return f"{about}: {what[:1].lower()}{what[1:]}" if about else what
+
+    return words
+
+
+def _of_body(sentence: Callable[[], str]) -> Callable[[Said], str]:
+    """«KS: medlem lagt til»."""
+
+    def words(said: Said) -> str:
+        what = sentence()
+        name = said.text("name")
+        return f"{name}: {what[:1].lower()}{what[1:]}" if name else what
+
+    return words
+
+
 def _offer(sentence: Callable[[], str]) -> Callable[[Said], str]:
     """«Kjernejournal, sykehjem: fasen er nå «Klar til bruk»»."""
 
@@ -190,6 +220,9 @@ def _offer(sentence: Callable[[], str]) -> Callable[[Said], str]:
             "phase": _PHASES.get(said.text("phase"), ""),
             "name": said.text("requires") or said.text("words"),
             "type": _ROLLOUT_TYPES.get(said.text("type"), ""),
+            "outcome": _OUTCOMES.get(said.text("outcome"), ""),
+            "conclusion": _SOUND.get(said.text("conclusion"), ""),
+            "number": said.text("number"),
         }
         area = _OFFERED_IN.get(said.text("area"), "")
         area = f"{area[:1].lower()}{area[1:]}" if said.subject else area
@@ -217,6 +250,7 @@ def _readiness(sentence: Callable[[], str]) -> Callable[[Said], str]:
 
 
 _R, _P, _I, _S = Kind.REGIONS, Kind.PEOPLE, Audience.INNER, Kind.SOLUTIONS
+_C, _MINE = Kind.CASES, Audience.OWN
 _M, _T, _OURS = Kind.MATERIAL, Kind.TEMPLATES, Audience.MUNICIPALITY
 
 SENTENCES: Final[Mapping[str, Sentence]] = {
@@ -447,6 +481,68 @@ SENTENCES: Final[Mapping[str, Sentence]] = {
         _readiness(lambda: gettext("opplysningen om %(product)s trukket tilbake")),
         reason_is_open=True,
     ),
+    # --- ready for use ---
+    "portfolio.gate.case_opened": Sentence(
+        _S, _offer(lambda: gettext("Sak %(number)s om klar til bruk opprettet"))
+    ),
+    "portfolio.gate.decided": Sentence(
+        _S, _offer(lambda: gettext("Besluttet «%(outcome)s»")), reason_is_open=True
+    ),
+    "portfolio.health.opened": Sentence(
+        _S, _offer(lambda: gettext("Helsefaglig vurdering begynt"))
+    ),
+    "portfolio.health.assessor_named": Sentence(
+        _S, _offer(lambda: gettext("Helsefaglig vurderer navngitt"))
+    ),
+    "portfolio.health.assessor_removed": Sentence(
+        _S, _offer(lambda: gettext("Helsefaglig vurderer tatt ut"))
+    ),
+    "portfolio.health.question_added": Sentence(
+        _S, _offer(lambda: gettext("Spørsmål lagt til i den helsefaglige vurderingen")), _MINE
+    ),
+    "portfolio.health.answered": Sentence(
+        _S, _offer(lambda: gettext("Svar i den helsefaglige vurderingen endret")), _MINE
+    ),
+    "portfolio.health.finding_added": Sentence(
+        _S, _offer(lambda: gettext("Funn lagt til i den helsefaglige vurderingen")), _MINE
+    ),
+    "portfolio.health.finding_changed": Sentence(
+        _S, _offer(lambda: gettext("Funn i den helsefaglige vurderingen endret")), _MINE
+    ),
+    "portfolio.health.finding_removed": Sentence(
+        _S, _offer(lambda: gettext("Funn fjernet fra den helsefaglige vurderingen")), _MINE
+    ),
+    "portfolio.health.condition_added": Sentence(
+        _S, _offer(lambda: gettext("Vilkår lagt til i den helsefaglige vurderingen")), _MINE
+    ),
+    "portfolio.health.condition_removed": Sentence(
+        _S, _offer(lambda: gettext("Vilkår fjernet fra den helsefaglige vurderingen")), _MINE
+    ),
+    "portfolio.health.concluded": Sentence(
+        _S, _offer(lambda: gettext("Helsefaglig vurdering avsluttet: %(conclusion)s"))
+    ),
+    "portfolio.condition.met": Sentence(
+        _S, _offer(lambda: gettext("Vilkår oppfylt")), reason_is_open=True
+    ),
+    "portfolio.condition.reopened": Sentence(
+        _S, _offer(lambda: gettext("Vilkår ikke lenger meldt oppfylt"))
+    ),
+    # --- cases and bodies ---
+    "governance.body.created": Sentence(_C, _of_body(lambda: gettext("Organet lagt til"))),
+    "governance.body.changed": Sentence(
+        _C, _of_body(lambda: gettext("Opplysninger om organet endret"))
+    ),
+    "governance.member.seated": Sentence(_C, _of_body(lambda: gettext("Medlem lagt til"))),
+    "governance.member.named": Sentence(
+        _C, _of_body(lambda: gettext("Medlem lagt til")), Audience.TOLD_ELSEWHERE
+    ),
+    "governance.member.ended": Sentence(
+        _C, _of_body(lambda: gettext("Perioden til et medlem avsluttet"))
+    ),
+    "governance.case.opened": Sentence(_C, _case(lambda: gettext("Saken opprettet"))),
+    "governance.case.changed": Sentence(_C, _case(lambda: gettext("Saken endret"))),
+    "governance.case.withdrawn": Sentence(_C, _case(lambda: gettext("Saken trukket"))),
+    "governance.case.decided": Sentence(_C, _case(lambda: gettext("Saken avgjort"))),
     # --- vendors ---
     "portfolio.readiness.asked": Sentence(
         Kind.VENDORS, _named(lambda: gettext("%(name)s spurt om datoene stemmer"))
