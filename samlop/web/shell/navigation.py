@@ -127,7 +127,6 @@ def _held(row: Membership) -> HeldRole:
         municipality=row.municipality_id,
         region=row.region_id,
         vendor=row.vendor_id,
-        vendor=row.vendor_id,
         solution=row.solution_slug or None,
         people=people,
     )
