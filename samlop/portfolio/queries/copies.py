@@ -250,7 +250,10 @@ def _copy_row(row: LocalRow) -> CopyRow:
         heading=shown.heading if shown else row.own_heading,
         body=shown.body if shown else "",
         suggestion=shown.suggestion if shown else "",
-        answers={AnswerField(code): value for code, value in row.answers.items()},
+        # JSON keeps its own order; a page shows the fields in ours.
+        answers={
+            field: row.answers[field.value] for field in AnswerField if field.value in row.answers
+        },
         revision=row.revision,
         is_own=shown is None,
         changed_at=row.changed_at,

@@ -244,8 +244,8 @@ def _paragraphs(text: str) -> list[str]:
 
 
 def _words(text: str) -> list[str]:
-    """Words with the space after them, so that joining them gives the text again."""
-    return re.findall(r"\S+\s*", text)
+    """Words and signs with the space after them, so that joining them gives the text again."""
+    return re.findall(r"(?:\w+|[^\w\s])\s*", text)
 
 
 # Below this, two paragraphs are two: word by word they would read as confetti.

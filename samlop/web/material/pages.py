@@ -142,23 +142,23 @@ def _row(item: Item, form: LanguageForm) -> ItemRow:
 
 def _sorting(query: QueryDict) -> Sorting[ItemRow]:
     """Without a choice the best hits, or the newest, stay first."""
-    columns = (
-        SortColumn[ItemRow]("tittel", gettext("Tittel"), lambda row: nb_sort_key(row.title)),
-        SortColumn[ItemRow]("type", gettext("Type"), lambda row: nb_sort_key(row.kind)),
-        SortColumn[ItemRow](
+    columns: tuple[SortColumn[ItemRow], ...] = (
+        SortColumn("tittel", gettext("Tittel"), lambda row: nb_sort_key(row.title)),
+        SortColumn("type", gettext("Type"), lambda row: nb_sort_key(row.kind)),
+        SortColumn(
             "losning",
             gettext("Løsning"),
             lambda row: nb_sort_key(row.solutions[0][1]) if row.solutions else None,
         ),
-        SortColumn[ItemRow](
+        SortColumn(
             "publisert",
             gettext("Publisert"),
             lambda row: row.published_at.timestamp(),
             numeric=True,
         ),
-        SortColumn[ItemRow]("brukt", gettext("Brukt"), lambda row: row.used, numeric=True),
+        SortColumn("brukt", gettext("Brukt"), lambda row: row.used, numeric=True),
     )
-    as_found = SortColumn[ItemRow]("", "", lambda _row: 0)
+    as_found: SortColumn[ItemRow] = SortColumn("", "", lambda _row: 0)
     chosen = Sorting.of((*columns, as_found), query, usual="")
     return Sorting(columns, chosen.column, descending=chosen.descending)
 
@@ -494,7 +494,7 @@ def _facts(material: Material, current: Version) -> tuple[tuple[str, str], ...]:
             str(texts.ROLLOUT_STEPS[RolloutStep(material.step)]) if material.step else "",
         ),
         (
-            gettext("Tjenesteområder"),
+            gettext("Områder"),
             ", ".join(str(solution_texts.AREAS[Area(code)]) for code in material.areas),
         ),
         (

@@ -123,6 +123,7 @@ class Rights:
     facts: bool = False
     systems: bool = False
     history: bool = False
+    templates: bool = False
 
     @classmethod
     def of(cls, access: Access, place: Place) -> "Rights":
@@ -131,6 +132,7 @@ class Rights:
             facts=access.may(Permission.CHANGE_MUNICIPALITY_FACTS, place),
             systems=access.may(Permission.CHANGE_VENDOR_PROFILE, place),
             history=access.may(Permission.VIEW_HISTORY, place),
+            templates=access.may(Permission.USE_TEMPLATES, place),
         )
 
 

@@ -9,13 +9,15 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.db.models import Count
+from django.urls import reverse
 from django.utils.translation import gettext, ngettext
 
 from samlop.accounts.rules import PERMITS, Permission
 from samlop.municipalities.models import RegionMembership
 from samlop.municipalities.queries import capacity
 from samlop.municipalities.rules.kinds import Certainty
-from samlop.portfolio.queries import readiness
+from samlop.portfolio.queries import copies as template_copies
+from samlop.portfolio.queries import material, readiness
 from samlop.web import formats
 from samlop.web.shell.navigation import HeldRole
 
@@ -37,6 +39,8 @@ def of(roles: Sequence[HeldRole], *, on: date) -> tuple[Task, ...]:
         *_room_to_answer(roles, on=on),
         *_members_to_confirm(roles, on=on),
         *_dates_to_confirm(roles, on=on),
+        *_templates_to_look_at(roles),
+        *_material_to_go_through(roles, on=on),
     )
     return tuple(sorted(found, key=lambda task: (task.due is None, task.due or on, task.title)))
 
@@ -120,4 +124,48 @@ def _dates_to_confirm(roles: Sequence[HeldRole], *, on: date) -> list[Task]:
         )
         for vendor, count in waiting.items()
         if count
+    ]
+
+
+def _templates_to_look_at(roles: Sequence[HeldRole]) -> list[Task]:
+    """Copies whose master has come in a new version. One query."""
+    mine = {
+        role.municipality: role
+        for role in roles
+        if role.municipality is not None and Permission.USE_TEMPLATES in PERMITS[role.role]
+    }
+    if not mine:
+        return []
+    return [
+        Task(
+            title=gettext("Se hva som er nytt i malen «%(title)s»") % {"title": copy.title},
+            address=f"{mine[municipality].address}maler/{copy.pk}/endringer/",
+            where=mine[municipality].place,
+            why=gettext("Versjon %(number)d er kommet. Dere velger selv hva dere tar inn.")
+            % {"number": copy.newest},
+        )
+        for municipality, copies in template_copies.behind(mine).items()
+        for copy in copies
+    ]
+
+
+def _material_to_go_through(roles: Sequence[HeldRole], *, on: date) -> list[Task]:
+    """What a programme is to go through in its solution's material. One query."""
+    mine = {
+        role.solution: role
+        for role in roles
+        if role.solution and Permission.EDIT_SOLUTION in PERMITS[role.role]
+    }
+    if not mine:
+        return []
+    return [
+        Task(
+            title=gettext("Gå gjennom «%(title)s»") % {"title": item.title},
+            address=reverse("material:show", args=[item.slug]),
+            where=mine[solution].place,
+            why=gettext("Si fra om det stemmer, eller publiser en ny versjon."),
+            due=item.review_on,
+        )
+        for solution, items in material.due(mine, on=on).items()
+        for item in items
     ]
