@@ -53,6 +53,9 @@ PAGES = (
     Page("a municipality", ("/kommuner/4219/",)),
     Page("regions", ("/regioner/",)),
     Page("a region", ("/regioner/digi-agder/",)),
+    Page("the portfolio, board", ("/losninger/",)),
+    Page("the portfolio, map of vendors", ("/losninger/?visning=kart",)),
+    Page("a solution", ("/losninger/kjernejournal/",)),
     Page("my page", ("/",)),
     Page("search", tuple(f"/sok/?q={quote(text)}" for text in SEARCHES)),
 )

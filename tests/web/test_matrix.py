@@ -24,8 +24,16 @@ from pytest_django import DjangoDbBlocker
 
 from samlop.accounts.models import Membership, Person
 from samlop.accounts.rules import Role
-from samlop.municipalities.models import Blackout, MunicipalityCode, Region, RegionMembership
+from samlop.municipalities.models import (
+    Blackout,
+    Municipality,
+    MunicipalityCode,
+    Region,
+    RegionMembership,
+)
 from samlop.municipalities.models import VendorProfile as Profile
+from samlop.portfolio.models import Offer, Solution, TrialMunicipality
+from samlop.portfolio.rules.solutions import Area
 
 TABLE = Path(__file__).parent / "matrix.csv"
 NOBODY = "visitor"
@@ -52,6 +60,9 @@ class Place:
     profile: int
     member: int
     blackout: int
+    solution: str
+    # What hangs on the solution, by the view whose address names it.
+    of_solution: Mapping[str, int]
 
     def arguments(self, name: str) -> dict[str, object]:
         area, _, view = name.rpartition(":")
@@ -67,6 +78,8 @@ class Place:
                 kind, self.authority if kind == "authority" else self.municipality
             )
             return {"key": key, "pk": self.person if view in TO_PERSONS else self.membership}
+        if area == "solutions":
+            return {"slug": self.solution, "area": AREA.value, "pk": self.of_solution.get(view, 0)}
         if area == "vendors":
             return {"slug": self.vendor, "product": self.product}
         if area == "files":
@@ -75,6 +88,8 @@ class Place:
 
 
 TO_PERSONS = {"person", "erase"}
+# An area that no solution of the example is offered in.
+AREA = Area.REHABILITATION
 
 
 def views() -> dict[str, list[str]]:
@@ -101,13 +116,13 @@ def country(
         call_command("load_reference", verbosity=0)
         call_command("example", verbosity=0)
         yield {
-            "own": place("4219", "digi-agder", "visma", "agder", "gerica"),
-            "other": place("0301", "digi-rogaland", "tietoevry", "rogaland", "gerica"),
+            "own": place("4219", "digi-agder", "visma", "agder", "gerica", "kjernejournal"),
+            "other": place("0301", "digi-rogaland", "tietoevry", "rogaland", "gerica", "digihelse"),
         }
         call_command("flush", interactive=False, verbosity=0)
 
 
-def place(number: str, region: str, vendor: str, county: str, product: str) -> Place:
+def place(number: str, region: str, vendor: str, county: str, product: str, solution: str) -> Place:
     municipality = MunicipalityCode.objects.get(number=number, valid_to=None).municipality
     held = Membership.objects.filter(municipality=municipality, role=Role.DECISION_MAKER.value)
     if not held:
@@ -140,7 +155,26 @@ def place(number: str, region: str, vendor: str, county: str, product: str) -> P
         profile=Profile.objects.filter(municipality=municipality).order_by("pk")[0].pk,
         member=RegionMembership.objects.filter(region=group).order_by("pk")[0].pk,
         blackout=blackout.pk,
+        solution=solution,
+        of_solution=of_solution(solution, municipality),
     )
+
+
+def of_solution(slug: str, municipality: Municipality) -> Mapping[str, int]:
+    """One of everything that hangs on a solution, so that no view answers «not found»."""
+    solution = Solution.objects.get(slug=slug)
+    Offer.objects.create(solution=solution, area=AREA.value)
+    offer = solution.offers.get(area=Area.HOME_CARE.value)
+    required = Solution.objects.get(slug="elektronisk-medisineringsstotte")
+    trial = TrialMunicipality.objects.create(
+        offer=offer, municipality=municipality, valid_from=date(2025, 1, 1)
+    )
+    return {
+        "withdraw_phase": offer.phases.order_by("pk")[0].pk,
+        "remove_link": solution.links.order_by("pk")[0].pk,
+        "remove_prerequisite": solution.prerequisites.create(requires=required).pk,
+        "change_trial": trial.pk,
+    }
 
 
 def holder(role: str) -> Person:

@@ -163,9 +163,9 @@ class EditSolutionForm(SolutionForm):
     def show_stored(self, stored: Facts, version: int) -> None:
         """Beside what was typed: what somebody else has stored meanwhile, where it differs."""
         known = _initial(stored)
-        for name, field in self.fields.items():
+        for name in self.fields:
             if name in known and self.cleaned_data.get(name) != known[name]:
-                field.help_text = gettext("Lagret nå: %(text)s") % {
+                self[name].help_text = gettext("Lagret nå: %(text)s") % {
                     "text": self._in_words(name, known[name])
                 }
         # What was sent cannot be changed; a copy of it can.

@@ -198,7 +198,7 @@ def _sectors(solution: Solution) -> str:
 
 def _listed(words: Sequence[str]) -> str:
     """«Sykehjem, hjemmetjeneste og legevakt»."""
-    if len(words) < 2:  # noqa: PLR2004 - one is not a list
+    if len(words) < 2:
         return "".join(words)
     rest = [f"{word[:1].lower()}{word[1:]}" for word in words[1:]]
     return gettext("%(first)s og %(last)s") % {
