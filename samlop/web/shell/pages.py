@@ -30,6 +30,8 @@ class Place:
     roles: tuple[str, ...]
     # Where those with a role in the same place are listed.
     people: str
+    # A municipality's budget for the coming year; empty for other places.
+    year: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,12 +56,18 @@ class HomePage:
 
 
 def _places(roles: Sequence[HeldRole]) -> tuple[Place, ...]:
-    held: dict[tuple[str, str | None, str], list[str]] = {}
+    held: dict[tuple[str, str | None, str], list[HeldRole]] = {}
     for role in roles:
-        held.setdefault((role.place, role.address, role.people), []).append(role.role_words)
+        held.setdefault((role.place, role.address, role.people), []).append(role)
     return tuple(
-        Place(name=name, address=address, roles=tuple(words), people=people)
-        for (name, address, people), words in held.items()
+        Place(
+            name=name,
+            address=address,
+            roles=tuple(role.role_words for role in here),
+            people=people,
+            year=f"{address}e-helse-neste-ar/" if address and here[0].municipality else "",
+        )
+        for (name, address, people), here in held.items()
     )
 
 

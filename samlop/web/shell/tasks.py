@@ -16,8 +16,10 @@ from samlop.accounts.rules import PERMITS, Permission
 from samlop.municipalities.models import RegionMembership
 from samlop.municipalities.queries import capacity
 from samlop.municipalities.rules.kinds import Certainty
+from samlop.portfolio.queries import cards, material, readiness
 from samlop.portfolio.queries import copies as template_copies
-from samlop.portfolio.queries import material, readiness
+from samlop.portfolio.rules.solutions import Area
+from samlop.portfolio.texts.solutions import AREAS
 from samlop.web import formats
 from samlop.web.shell.navigation import HeldRole
 
@@ -41,6 +43,7 @@ def of(roles: Sequence[HeldRole], *, on: date) -> tuple[Task, ...]:
         *_dates_to_confirm(roles, on=on),
         *_templates_to_look_at(roles),
         *_material_to_go_through(roles, on=on),
+        *_moves_to_answer(roles, on=on),
     )
     return tuple(sorted(found, key=lambda task: (task.due is None, task.due or on, task.title)))
 
@@ -168,4 +171,22 @@ def _material_to_go_through(roles: Sequence[HeldRole], *, on: date) -> list[Task
         )
         for solution, items in material.due(mine, on=on).items()
         for item in items
+    ]
+
+
+def _moves_to_answer(roles: Sequence[HeldRole], *, on: date) -> list[Task]:
+    """Solutions whose vendors now cover so many that A is proposed. At most six queries."""
+    if not any(Permission.CHOOSE_ROLLOUT_TYPE in PERMITS[role.role] for role in roles):
+        return []
+    return [
+        Task(
+            title=gettext("Svar på om %(solution)s skal gå fra C til A")
+            % {"solution": one.offer.solution.name},
+            address=f"{reverse('cards:show', args=[one.offer.solution.slug])}"
+            f"?omrade={one.offer.area}",
+            where=str(AREAS[Area(one.offer.area)]),
+            why=gettext("Leverandørene er klare i %(share)s av kommunene.")
+            % {"share": formats.percent(one.proposal.share.percent / 100)},
+        )
+        for one in cards.proposals(on)
     ]
