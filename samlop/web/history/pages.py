@@ -323,6 +323,8 @@ def latest(
     """The few that stand on the municipality's own page. One query."""
     found = (
         events.exclude(code__in=sentences.codes_about(Kind.REFERENCE))
+        # Everybody who opens a copy is noted; on the page itself it would hide all else.
+        .exclude(code="portfolio.copy.read")
         .filter(happened_at__date__lte=on)
         .order_by("-happened_at", "-pk")[:most]
     )

@@ -7,6 +7,7 @@ from typing import Final
 
 from django import forms
 from django.contrib import messages
+from django.forms.boundfield import BoundField
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -31,6 +32,7 @@ from samlop.web.material import words
 from samlop.web.material.forms import (
     BLANK_ROWS,
     FIELDS,
+    NYNORSK_FILE,
     DetailsForm,
     EditForm,
     NewForm,
@@ -130,18 +132,21 @@ def add(request: Request) -> HttpResponse:
                 request, gettext("«%(title)s» ligger i biblioteket.") % {"title": material.title}
             )
             return redirect("material:show", material.slug)
-    page = FormPage(
+    page = PartsPage(
         heading=gettext("Legg til materiell"),
+        kicker="",
         form=form,
         submit=gettext("Legg til"),
         cancel=reverse("material:list"),
-        lead=gettext(
-            "En fil, en tekst eller en lenke. Skal kommunene fylle ut rader i en ROS, en DPIA "
-            "eller en gevinstplan, så lag en mal i stedet."
-        ),
+        lead=gettext("En fil, en tekst eller en lenke."),
         trail=_trail(),
+        parts=_parts(form),
+        instead=(
+            gettext("Lag en mal som kommunene kan fylle ut (ROS, DPIA, gevinstplan)"),
+            f"{reverse('material:add_template')}?{request.GET.urlencode()}",
+        ),
     )
-    return form_page.answer(request, page)
+    return _in_parts(request, page)
 
 
 def _usual(request: Request, known: Mapping[str, Solution]) -> dict[str, object]:
@@ -155,6 +160,62 @@ def _usual(request: Request, known: Mapping[str, Solution]) -> dict[str, object]
         "maintained_by": maker.maintainer if maker else "",
         "is_public": True,
     }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Part:
+    """Some of a form's fields; with a `summary` they are folded away until they are needed."""
+
+    summary: str
+    fields: tuple[BoundField, ...]
+
+    @property
+    def is_open(self) -> bool:
+        """A mistake in a folded part must be seen."""
+        return any(field.errors for field in self.fields)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PartsPage:
+    """A long form in parts: what everybody fills in first, the rest folded away."""
+
+    heading: str
+    kicker: str
+    lead: str
+    form: forms.Form
+    trail: tuple[tuple[str, str], ...]
+    cancel: str
+    submit: str
+    parts: tuple[Part, ...]
+    # Another page for those who want something else: words and address.
+    instead: tuple[str, str] = ("", "")
+
+
+_NYNORSK: Final = ("nynorsk_title", NYNORSK_FILE, "nynorsk_body", "nynorsk_link")
+_MORE: Final = ("areas", "for_whom", "step", "owner", "maintained_by", "review_on", "is_public")
+
+
+def _parts(form: forms.Form) -> tuple[Part, ...]:
+    folded = {
+        gettext("Utgave på nynorsk"): _NYNORSK,
+        gettext("Hvor, for hvem og hvor lenge"): _MORE,
+    }
+    known = {field.name: field for field in form.visible_fields()}
+    kept = {name for names in folded.values() for name in names}
+    first = tuple(field for name, field in known.items() if name not in kept)
+    return (
+        Part(summary="", fields=first),
+        *(
+            Part(summary=summary, fields=fields)
+            for summary, names in folded.items()
+            if (fields := tuple(known[name] for name in names if name in known))
+        ),
+    )
+
+
+def _in_parts(request: Request, page: PartsPage) -> HttpResponse:
+    status = 422 if page.form.errors else 200
+    return render.page(request, "material/form.html", page, status=status)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -283,9 +344,10 @@ def publish(request: Request, slug: str) -> HttpResponse:
 
         if accepted(form, put, FIELDS):
             return _published(request, material)
-    page = FormPage(
+    page = PartsPage(
         heading=gettext("Ny versjon"),
         form=form,
+        parts=_parts(form),
         submit=gettext("Publiser"),
         cancel=_address(material),
         kicker=material.title,
@@ -295,7 +357,7 @@ def publish(request: Request, slug: str) -> HttpResponse:
         ),
         trail=_trail(material),
     )
-    return form_page.answer(request, page)
+    return _in_parts(request, page)
 
 
 def _before(material: Material, current: queries.Version) -> dict[str, object]:
@@ -433,15 +495,17 @@ def edit(request: Request, slug: str) -> HttpResponse:
     ):
         messages.success(request, gettext("Endringene er lagret."))
         return redirect("material:show", material.slug)
-    page = FormPage(
+    page = PartsPage(
         heading=gettext("Rediger opplysningene"),
         form=form,
         submit=gettext("Lagre"),
         cancel=_address(material),
         kicker=material.title,
+        lead="",
         trail=_trail(material),
+        parts=_parts(form),
     )
-    return form_page.answer(request, page)
+    return _in_parts(request, page)
 
 
 @page_or_post
