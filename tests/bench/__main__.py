@@ -56,6 +56,7 @@ PAGES = (
     Page("the portfolio, board", ("/losninger/",)),
     Page("the portfolio, map of vendors", ("/losninger/?visning=kart",)),
     Page("a solution", ("/losninger/kjernejournal/",)),
+    Page("a solution's vendors", ("/losninger/kjernejournal/leverandorer/",)),
     Page("my page", ("/",)),
     Page("search", tuple(f"/sok/?q={quote(text)}" for text in SEARCHES)),
 )
