@@ -407,7 +407,7 @@ def row_of(
         opinion=_opinion(one.opinion, one, names) if one.opinion else None,
         earlier=tuple(_opinion(each, one, names) for each in one.earlier_opinions),
         lacks=tuple(
-            str(texts.LACKS[lack]) for lack in lacks_of(one.rule_line) if lack in TOLD_APART
+            str(texts.LACK_TAGS[lack]) for lack in lacks_of(one.rule_line) if lack in TOLD_APART
         ),
         beside=facts,
         previous=previous,
@@ -541,7 +541,9 @@ def _signed(at: datetime | None, role: str, by: int | None, names: Mapping[int, 
     if at is None:
         return ""
     name = names.get(by or 0, "")
-    who = f"{name} ({role[:1].lower()}{role[1:]})" if name and role else name or role
+    # The example's people are called what they are.
+    says_it = name.casefold().startswith(role.casefold())
+    who = name or role if says_it or not name else f"{name} ({role[:1].lower()}{role[1:]})"
     day = formats.long_date(at)
     return f"{who}, {day}" if who else day
 
