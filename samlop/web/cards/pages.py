@@ -164,7 +164,7 @@ def card_page(
         groups=tuple(
             GroupShown(
                 name=one.name,
-                vendor=one.vendor if one.vendor not in one.name else "",
+                vendor="" if one.vendor in one.name or one.name in one.vendor else one.vendor,
                 state=str(READINESS[one.state.state]) if one.state else "",
                 count=len(one.municipalities),
                 ready=one.ready,
@@ -385,9 +385,6 @@ class LeftOutPage:
     json: str
 
 
-COLUMNS: Final = ("kommune", "nummer", "fylke", "hindring", "system", "venter-pa", "ventet")
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Filters:
     text: str
@@ -443,7 +440,7 @@ def _columns() -> list[SortColumn[OutRow]]:
         SortColumn("hindring", gettext("Hva stopper"), lambda row: nb_sort_key(row.blocker)),
         SortColumn("system", gettext("System"), lambda row: nb_sort_key(row.product) or None),
         SortColumn("venter-pa", gettext("Venter på"), lambda row: nb_sort_key(row.owner)),
-        SortColumn("ventet", gettext("Ventet"), lambda row: row.expected),
+        SortColumn("forventet", gettext("Forventet"), lambda row: row.expected),
     ]
 
 
@@ -537,7 +534,7 @@ def left_out_download(here: Here, rows: Sequence[OutRow], *, on: date) -> Downlo
             Field("hindring", gettext("Hva stopper"), 32),
             Field("system", gettext("System"), 28),
             Field("venter_pa", gettext("Venter på"), 24),
-            Field("ventet", gettext("Ventet"), 12),
+            Field("forventet", gettext("Forventet"), 12),
             Field("passert", gettext("Datoen er passert"), 12),
         ],
         rows=[
