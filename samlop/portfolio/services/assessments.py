@@ -425,8 +425,9 @@ def _judged(row: Answer) -> bool:
 
 
 def _parts(before: Content, after: Content) -> list[AnswerPart]:
-    parts = (AnswerPart.VERDICT, AnswerPart.LINE, AnswerPart.COMMENT)
-    return [part for part in parts if getattr(before, part.value) != getattr(after, part.value)]
+    return [
+        part for part in rules.WRITTEN if getattr(before, part.value) != getattr(after, part.value)
+    ]
 
 
 def _told(offer: Offer) -> Mapping[str, object]:
