@@ -9,7 +9,7 @@ import csv
 import os
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from uuid import UUID
 
@@ -20,6 +20,7 @@ from django.db import transaction
 from django.http import HttpResponseBase
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django.utils import timezone
 from pytest_django import DjangoDbBlocker
 
 from samlop.accounts.models import Membership, Person
@@ -30,10 +31,12 @@ from samlop.municipalities.models import (
     MunicipalityCode,
     Region,
     RegionMembership,
+    Vendor,
 )
 from samlop.municipalities.models import VendorProfile as Profile
-from samlop.portfolio.models import Offer, Solution, TrialMunicipality
+from samlop.portfolio.models import Offer, ReadinessLink, Solution, TrialMunicipality
 from samlop.portfolio.rules.solutions import Area
+from samlop.portfolio.services import readiness_links
 
 TABLE = Path(__file__).parent / "matrix.csv"
 NOBODY = "visitor"
@@ -63,6 +66,8 @@ class Place:
     solution: str
     # What hangs on the solution, by the view whose address names it.
     of_solution: Mapping[str, int]
+    # A link that reads the vendor's rows.
+    token: str
 
     def arguments(self, name: str) -> dict[str, object]:
         area, _, view = name.rpartition(":")
@@ -80,6 +85,15 @@ class Place:
             return {"key": key, "pk": self.person if view in TO_PERSONS else self.membership}
         if area == "solutions":
             return {"slug": self.solution, "area": AREA.value, "pk": self.of_solution.get(view, 0)}
+        if area == "readiness":
+            return {
+                "slug": self.vendor if view in OF_VENDOR else self.solution,
+                "vendor": self.vendor,
+                "area": Area.HOME_CARE.value,
+                "product": self.product,
+                "pk": self.of_solution["withdraw"],
+                "token": self.token,
+            }
         if area == "vendors":
             return {"slug": self.vendor, "product": self.product}
         if area == "files":
@@ -88,6 +102,8 @@ class Place:
 
 
 TO_PERSONS = {"person", "erase"}
+# The views of readiness that a vendor's own people have.
+OF_VENDOR = {"own", "own_add", "upload", "apply"}
 # An area that no solution of the example is offered in.
 AREA = Area.REHABILITATION
 
@@ -156,11 +172,23 @@ def place(number: str, region: str, vendor: str, county: str, product: str, solu
         member=RegionMembership.objects.filter(region=group).order_by("pk")[0].pk,
         blackout=blackout.pk,
         solution=solution,
-        of_solution=of_solution(solution, municipality),
+        of_solution=of_solution(solution, municipality, vendor),
+        token=token_of(vendor, membership.person),
     )
 
 
-def of_solution(slug: str, municipality: Municipality) -> Mapping[str, int]:
+def token_of(vendor: str, person: Person) -> str:
+    at = timezone.now()
+    link = ReadinessLink.objects.create(
+        vendor=Vendor.objects.get(slug=vendor),
+        person=person,
+        asked_at=at,
+        expires_at=at + timedelta(days=1),
+    )
+    return readiness_links.token(link)
+
+
+def of_solution(slug: str, municipality: Municipality, vendor: str) -> Mapping[str, int]:
     """One of everything that hangs on a solution, so that no view answers «not found»."""
     solution = Solution.objects.get(slug=slug)
     Offer.objects.create(solution=solution, area=AREA.value)
@@ -174,6 +202,7 @@ def of_solution(slug: str, municipality: Municipality) -> Mapping[str, int]:
         "remove_link": solution.links.order_by("pk")[0].pk,
         "remove_prerequisite": solution.prerequisites.create(requires=required).pk,
         "change_trial": trial.pk,
+        "withdraw": offer.readiness.filter(product__vendor__slug=vendor).order_by("pk")[0].pk,
     }
 
 
