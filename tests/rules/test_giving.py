@@ -206,3 +206,13 @@ def test_contact_persons_are_reached_by_all_who_hold_a_role(role: Role) -> None:
 @pytest.mark.parametrize("of", Role)
 def test_without_a_role_nobody_is_seen(of: Role) -> None:
     assert not giving.sees_contact_data([], of, OWN[of], own_regions=frozenset())
+
+
+@pytest.mark.parametrize(
+    ("wanted", "refusal"),
+    [(1, None), (60, None), (61, PeopleRefusal.TOO_MANY_TODAY)],
+)
+def test_nobody_writes_to_the_whole_country_in_a_day(
+    wanted: int, refusal: PeopleRefusal | None
+) -> None:
+    assert giving.refusal_to_invite(wanted, most=giving.MOST_BY_HAND) is refusal
