@@ -176,7 +176,7 @@ def overview(solution: Solution, frame: Frame, rights: Rights) -> Overview:
         ),
         requires=_requires(solution),
         required_by=_required_by(solution),
-        trials=tuple(_trial_row(solution, trial) for trial in tried),
+        trials=_trial_rows(solution, tried, rights),
         trial_sources=links.sources(trial.source for trial in tried),
         several_areas=len(offered) > 1,
         process_leader=solution.process_leader,
@@ -290,11 +290,21 @@ def _required_by(solution: Solution) -> tuple[Other, ...]:
     )
 
 
-def _trial_row(solution: Solution, trial: Trial) -> TrialRow:
+def _trial_rows(solution: Solution, tried: Iterable[Trial], rights: Rights) -> tuple[TrialRow, ...]:
+    """One row per municipality and period; whoever may change them sees each area by itself."""
+    groups: dict[tuple[object, ...], list[Trial]] = {}
+    for trial in tried:
+        same = (trial.number, trial.valid_from, trial.valid_to, trial.record_systems)
+        groups.setdefault((*same, trial.pk) if rights.edit else same, []).append(trial)
+    return tuple(_trial_row(solution, group) for group in groups.values())
+
+
+def _trial_row(solution: Solution, group: Sequence[Trial]) -> TrialRow:
+    trial = group[0]
     return TrialRow(
         name=trial.name,
         address=f"{MUNICIPALITIES}{trial.number}/",
-        area=str(texts.AREAS[trial.area]),
+        area=_listed([str(texts.AREAS[one.area]) for one in group]),
         inhabitants=trial.inhabitants,
         systems=", ".join(trial.record_systems),
         valid_from=trial.valid_from,

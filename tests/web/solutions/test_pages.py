@@ -209,6 +209,23 @@ def test_a_trial_shows_size_and_system_of_the_time(client: Client, portfolio: Po
     assert "Arendal" not in client.get(f"{HERE}?dato=2024-02-01").text
 
 
+def test_a_municipality_that_tries_in_two_areas_is_one_line_to_a_reader(
+    client: Client, portfolio: Portfolio
+) -> None:
+    here = make.municipality(number="4203", name="Arendal")
+    for offer in (portfolio.home_care, portfolio.doctors):
+        TrialMunicipality.objects.create(
+            offer=offer, municipality=here, valid_from=date(2024, 3, 1)
+        )
+
+    html = client.get(HERE).text
+    assert html.count(">Arendal</a>") == 1
+    assert "Hjemmetjeneste og fastlege</td>" in html
+
+    sign_in(client, Role.PROGRAMME)
+    assert client.get(HERE).text.count(">Arendal</a>") == 2
+
+
 def test_a_process_shows_its_stages_leader_and_questions(client: Client) -> None:
     process = make.solution(name="Modellen", slug="modellen", kind=SolutionKind.JOINT_PROCESS)
     process.process_leader, process.status_survey = "En ressurs i regionen", "Hvor langt?"
