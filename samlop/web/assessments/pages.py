@@ -491,7 +491,7 @@ def _opinion(one: OpinionState, now: CriterionState, names: Mapping[int, str]) -
     changed = ""
     if one.changed:
         parts = [str(texts.ANSWER_PARTS[part]) for part in one.changed]
-        changed = gettext("Åpnet igjen: %(who)s endret %(what)s.") % {
+        changed = gettext("Åpnet igjen: %(what)s er endret av %(who)s.") % {
             "who": _signed(now.at, now.role, now.by, names),
             "what": gettext(" og ").join(parts),
         }
