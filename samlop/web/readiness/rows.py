@@ -278,7 +278,7 @@ def _shows_slip_first(
     if shown == reach.fingerprint and form.cleaned_data["reason"]:
         return None
     page = SlipPage(
-        heading=gettext("Dette berører utsettelsen"),
+        heading=gettext("Hvem utsettelsen berører"),
         kicker=row.heading,
         trail=(*_trail(row), (row.heading, row.address)),
         reach=reach,

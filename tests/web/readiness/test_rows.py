@@ -144,7 +144,7 @@ def test_a_slip_shows_whom_it_reaches_before_anything_is_saved(
     sign_in(Role.VENDOR)
     text = slip(client, stage, reason="Testen tar lengre tid.")
 
-    assert "Dette berører utsettelsen" in text
+    assert "Hvem utsettelsen berører" in text
     assert "2 kommuner bruker produktet" in text
     for name in ("Arendal", "Risør"):
         assert name in text
