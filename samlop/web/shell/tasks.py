@@ -21,6 +21,7 @@ from samlop.portfolio.queries import copies as template_copies
 from samlop.portfolio.rules.solutions import Area
 from samlop.portfolio.texts.solutions import AREAS
 from samlop.web import formats
+from samlop.web.assessments.home import UnderWay
 from samlop.web.shell.navigation import HeldRole
 
 
@@ -35,9 +36,12 @@ class Task:
     due: date | None = None
 
 
-def of(roles: Sequence[HeldRole], *, on: date) -> tuple[Task, ...]:
+def of(
+    roles: Sequence[HeldRole], *, on: date, assessments: Sequence[UnderWay] = ()
+) -> tuple[Task, ...]:
     """All of them, the earliest deadline first and those without one last."""
     found = (
+        *_answers_to_look_at(assessments),
         *_room_to_answer(roles, on=on),
         *_members_to_confirm(roles, on=on),
         *_dates_to_confirm(roles, on=on),
@@ -46,6 +50,38 @@ def of(roles: Sequence[HeldRole], *, on: date) -> tuple[Task, ...]:
         *_moves_to_answer(roles, on=on),
     )
     return tuple(sorted(found, key=lambda task: (task.due is None, task.due or on, task.title)))
+
+
+def _answers_to_look_at(assessments: Sequence[UnderWay]) -> list[Task]:
+    """What the deciding body disagrees with, and what waits for it."""
+    found = []
+    for one in assessments:
+        where = f"{one.solution}, {one.area[:1].lower()}{one.area[1:]}"
+        if one.answers and one.progress.disagreed:
+            title = ngettext(
+                "Organet er uenig i %(count)s svar om %(where)s",
+                "Organet er uenig i %(count)s svar om %(where)s",
+                one.progress.disagreed,
+            )
+            count = one.progress.disagreed
+        elif one.judges and one.progress.await_opinion:
+            title = ngettext(
+                "Se på %(count)s svar om %(where)s",
+                "Se på %(count)s svar om %(where)s",
+                one.progress.await_opinion,
+            )
+            count = one.progress.await_opinion
+        else:
+            continue
+        found.append(
+            Task(
+                title=title % {"count": count, "where": where},
+                address=one.address,
+                where=one.solution,
+                why=one.words,
+            )
+        )
+    return found
 
 
 def _room_to_answer(roles: Sequence[HeldRole], *, on: date) -> list[Task]:
