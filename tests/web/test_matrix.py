@@ -25,6 +25,9 @@ from pytest_django import DjangoDbBlocker
 
 from samlop.accounts.models import Membership, Person
 from samlop.accounts.rules import Role
+from samlop.governance.models import Case, Member
+from samlop.governance.rules import Matter
+from samlop.lib.actors import Machine
 from samlop.municipalities.models import (
     Blackout,
     Municipality,
@@ -34,9 +37,19 @@ from samlop.municipalities.models import (
     Vendor,
 )
 from samlop.municipalities.models import VendorProfile as Profile
-from samlop.portfolio.models import Offer, ReadinessLink, Solution, TrialMunicipality
+from samlop.portfolio.models import (
+    Condition,
+    Gate,
+    HealthFinding,
+    Offer,
+    ReadinessLink,
+    Solution,
+    TrialMunicipality,
+)
 from samlop.portfolio.rules.solutions import Area
+from samlop.portfolio.services import health as health_services
 from samlop.portfolio.services import readiness_links
+from samlop.web.assessments.areas import ADDRESSES
 
 TABLE = Path(__file__).parent / "matrix.csv"
 NOBODY = "visitor"
@@ -68,6 +81,9 @@ class Place:
     of_solution: Mapping[str, int]
     # A link that reads the vendor's rows.
     token: str
+    # Body, year and number: an open case in one's own place, a decided one in the other.
+    case: tuple[str, int, int]
+    seat: int
 
     def arguments(self, name: str) -> dict[str, object]:
         area, _, view = name.rpartition(":")
@@ -94,6 +110,12 @@ class Place:
                 "pk": self.of_solution["withdraw"],
                 "token": self.token,
             }
+        if area == "gates":
+            pk = self.of_solution.get(f"gates:{view}", self.of_solution["gates:show"])
+            return {"slug": self.solution, "area": ADDRESSES[Area.HOME_CARE], "pk": pk}
+        if area == "governance":
+            slug, year, number = self.case
+            return {"slug": slug, "year": year, "number": number, "pk": self.seat}
         if area == "vendors":
             return {"slug": self.vendor, "product": self.product}
         if area == "files":
@@ -174,7 +196,15 @@ def place(number: str, region: str, vendor: str, county: str, product: str, solu
         solution=solution,
         of_solution=of_solution(solution, municipality, vendor),
         token=token_of(vendor, membership.person),
+        case=case_of(is_open=solution == "kjernejournal"),
+        seat=Member.objects.order_by("pk")[0].pk,
     )
+
+
+def case_of(*, is_open: bool) -> tuple[str, int, int]:
+    rows = Case.objects.open() if is_open else Case.objects.decided()
+    case = rows.filter(matter=Matter.ORDINARY.value).select_related("body").order_by("pk")[0]
+    return case.body.slug, case.year, case.number
 
 
 def token_of(vendor: str, person: Person) -> str:
@@ -197,7 +227,24 @@ def of_solution(slug: str, municipality: Municipality, vendor: str) -> Mapping[s
     trial = TrialMunicipality.objects.create(
         offer=offer, municipality=municipality, valid_from=date(2025, 1, 1)
     )
+    assessor = holder(Role.HEALTH_ASSESSOR.value)
+    by, at = Machine("matrix"), timezone.now()
+    health = health_services.open_assessment(offer=offer, by=by, at=at)
+    named = health_services.name_assessor(
+        assessment=health, person=assessor, by=by, on=timezone.localdate()
+    )
+    finding = HealthFinding.objects.create(assessment=health, severity="low", text="Funn")
+    condition = Condition.objects.create(health=health, text="Gjør", due_by=date(2050, 1, 1))
+    gate = Gate.objects.filter(offer=offer).order_by("pk")[0]
+    of_body = Condition.objects.create(gate=gate, text="Gjør", due_by=date(2050, 1, 1))
     return {
+        "gates:show": gate.pk,
+        "gates:meet_condition": of_body.pk,
+        "gates:reopen_condition": of_body.pk,
+        "gates:remove_assessor": named.pk,
+        "gates:edit_finding": finding.pk,
+        "gates:remove_finding": finding.pk,
+        "gates:remove_condition": condition.pk,
         "withdraw_phase": offer.phases.order_by("pk")[0].pk,
         "remove_link": solution.links.order_by("pk")[0].pk,
         "remove_prerequisite": solution.prerequisites.create(requires=required).pk,
