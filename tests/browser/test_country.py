@@ -93,7 +93,7 @@ OF: dict[Role | None, tuple[str, ...]] = {
         "/losninger/velferdsteknologisk-knutepunkt/",
         "/losninger/digihelse/tjenesteomrader/nytt/",
         "/losninger/pasientens-legemiddelliste/beslutninger/sykehjem/",
-        "/losninger/kjernejournal/beslutninger/1/",
+        "/losninger/kjernejournal/beslutninger/hjemmetjeneste/",
         "/losninger/digihelse/beslutninger/hjemmetjeneste/ny-sak/",
         "/losninger/pasientens-legemiddelliste/helsefaglig/sykehjem/vurderere/ny/",
         "/saker/ny/",
