@@ -57,6 +57,11 @@ PAGES = (
     Page("the portfolio, map of vendors", ("/losninger/?visning=kart",)),
     Page("a solution", ("/losninger/kjernejournal/",)),
     Page("a solution's vendors", ("/losninger/kjernejournal/leverandorer/",)),
+    Page("the material, all of it", ("/materiell/",)),
+    Page(
+        "the material, searched",
+        tuple(f"/materiell/?q={quote(text)}" for text in ("legemidler", "fastlegen", "kurs")),
+    ),
     Page("my page", ("/",)),
     Page("search", tuple(f"/sok/?q={quote(text)}" for text in SEARCHES)),
 )

@@ -37,19 +37,30 @@ from samlop.municipalities.models import (
     Vendor,
 )
 from samlop.municipalities.models import VendorProfile as Profile
+from samlop.municipalities.rules.kinds import LanguageForm
 from samlop.portfolio.models import (
+    Answer,
     Condition,
     Gate,
     HealthFinding,
+    MaterialText,
     Offer,
     ReadinessLink,
     Solution,
     TrialMunicipality,
 )
+from samlop.portfolio.rules.copies import RowText, TemplateKind
+from samlop.portfolio.rules.material import MaterialKind
 from samlop.portfolio.rules.solutions import Area
+from samlop.portfolio.services import copies as copy_services
+from samlop.portfolio.services import assessments as assessment_services
+from samlop.portfolio.services import criteria as criteria_services
 from samlop.portfolio.services import health as health_services
+from samlop.portfolio.services import material as material_services
 from samlop.portfolio.services import readiness_links
+from samlop.portfolio.services.material import Details, Edition, Upload
 from samlop.web.assessments.areas import ADDRESSES
+from tests.rules.test_files import PDF
 
 TABLE = Path(__file__).parent / "matrix.csv"
 NOBODY = "visitor"
@@ -84,6 +95,14 @@ class Place:
     # Body, year and number: an open case in one's own place, a decided one in the other.
     case: tuple[str, int, int]
     seat: int
+    # A file beside an answer: its row and its key.
+    evidence: tuple[int, UUID]
+
+    @property
+    def case_is_open(self) -> bool:
+        return self.solution == OWN_SOLUTION
+
+    material: Mapping[str, object]
 
     def arguments(self, name: str) -> dict[str, object]:
         area, _, view = name.rpartition(":")
@@ -113,9 +132,26 @@ class Place:
         if area == "gates":
             pk = self.of_solution.get(f"gates:{view}", self.of_solution["gates:show"])
             return {"slug": self.solution, "area": ADDRESSES[Area.HOME_CARE], "pk": pk}
+        if area == "criteria":
+            # A draft in one's own place, a published version in the other.
+            return {"number": 2 if self.case_is_open else 1, "code": "gevinster"}
+        if area == "assessments":
+            pk, key = self.evidence
+            return {
+                "slug": self.solution,
+                "area": ADDRESSES[Area.HOME_CARE],
+                "code": "gevinster",
+                "pk": pk,
+                "key": key,
+                "name": "maling.txt",
+            }
         if area == "governance":
             slug, year, number = self.case
             return {"slug": slug, "year": year, "number": number, "pk": self.seat}
+        if area == "material":
+            about = {"slug": self.solution} if view == "solution" else {}
+            own_row = {"key": self.material["row"]} if view == "remove_row" else {}
+            return {"number": self.municipality, **self.material, **about, **own_row}
         if area == "vendors":
             return {"slug": self.vendor, "product": self.product}
         if area == "files":
@@ -123,6 +159,8 @@ class Place:
         return {"slug": self.region, "pk": self.member}
 
 
+# The solution whose programme the matrix's programme person is of.
+OWN_SOLUTION = "kjernejournal"
 TO_PERSONS = {"person", "erase"}
 # The views of readiness that a vendor's own people have.
 OF_VENDOR = {"own", "own_add", "upload", "apply"}
@@ -153,8 +191,9 @@ def country(
     with django_db_blocker.unblock():
         call_command("load_reference", verbosity=0)
         call_command("example", verbosity=0)
+        criteria_services.start_draft(by=Machine("matrix"), at=timezone.now())
         yield {
-            "own": place("4219", "digi-agder", "visma", "agder", "gerica", "kjernejournal"),
+            "own": place("4219", "digi-agder", "visma", "agder", "gerica", OWN_SOLUTION),
             "other": place("0301", "digi-rogaland", "tietoevry", "rogaland", "gerica", "digihelse"),
         }
         call_command("flush", interactive=False, verbosity=0)
@@ -196,9 +235,39 @@ def place(number: str, region: str, vendor: str, county: str, product: str, solu
         solution=solution,
         of_solution=of_solution(solution, municipality, vendor),
         token=token_of(vendor, membership.person),
-        case=case_of(is_open=solution == "kjernejournal"),
+        case=case_of(is_open=solution == OWN_SOLUTION),
         seat=Member.objects.order_by("pk")[0].pk,
+        material=material_of(solution, municipality),
     )
+
+
+def material_of(slug: str, municipality: Municipality) -> Mapping[str, object]:
+    """A template of the solution, a file, and the municipality's copy with a row of its own."""
+    solution = Solution.objects.get(slug=slug)
+    by, at = Machine("matrix"), timezone.now()
+
+    def add(title: str, edition: Edition, template: TemplateKind | None = None) -> MaterialText:
+        details = Details(title=title, kind=MaterialKind.ROS, solutions=(solution,))
+        made = material_services.add(
+            details=details, editions=[edition], template=template, by=by, at=at
+        )
+        return MaterialText.objects.select_related("file").get(version__material=made)
+
+    row = RowText(key="r1", section="", heading="Rad")
+    bokmal = LanguageForm.BOKMAL
+    text = add(f"Mal {slug}", Edition(language=bokmal, rows=(row,)), TemplateKind.ROS)
+    file = add(f"Fil {slug}", Edition(language=bokmal, upload=Upload("a.pdf", PDF)))
+    copy = copy_services.make(text=text, municipality=municipality, by=by, at=at)
+    own = copy_services.add_row(copy=copy, heading="Egen", section="", by=by, at=at)
+    assert file.file is not None
+    return {
+        "slug": f"mal-{slug}",
+        "form": "docx",
+        "pk": copy.pk,
+        "row": own.key,
+        "key": file.file.key,
+        "name": "a.pdf",
+    }
 
 
 def case_of(*, is_open: bool) -> tuple[str, int, int]:

@@ -149,8 +149,8 @@ def test_a_coordinator_copies_answers_two_rows_accepts_one_change_and_keeps_one(
     sign_in(Role.MUNICIPAL_COORDINATOR)
     make = f"{HERE}ny/ros-mal/"
     assert "Lag en kopi" in words(client.get(make).text)
-    shown = client.post(make, {"sprak": "bokmal"}, follow=True)
-    assert "Kopien er laget." in words(shown.text)
+    made = client.post(make, {"sprak": "bokmal"}, follow=True)
+    assert "Kopien er laget." in words(made.text)
     copy = LocalCopy.objects.get()
     at = f"{HERE}{copy.pk}/"
 
