@@ -14,7 +14,7 @@ GATE_OUTCOMES: Final[Mapping[GateOutcome, Words]] = {
     GateOutcome.PASSED: _("Klar til bruk"),
     GateOutcome.ON_CONDITIONS: _("Klar til bruk på vilkår"),
     GateOutcome.NOT_PASSED: _("Ikke klar til bruk"),
-    GateOutcome.EXCEPTION: _("Unntak: kan innføres uten å være klar til bruk"),
+    GateOutcome.EXCEPTION: _("Unntak fra kravet om klar til bruk"),
 }
 
 GATE_OUTCOMES_EXPLAINED: Final[Mapping[GateOutcome, Words]] = {
