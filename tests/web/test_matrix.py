@@ -52,8 +52,8 @@ from samlop.portfolio.models import (
 from samlop.portfolio.rules.copies import RowText, TemplateKind
 from samlop.portfolio.rules.material import MaterialKind
 from samlop.portfolio.rules.solutions import Area
-from samlop.portfolio.services import copies as copy_services
 from samlop.portfolio.services import assessments as assessment_services
+from samlop.portfolio.services import copies as copy_services
 from samlop.portfolio.services import criteria as criteria_services
 from samlop.portfolio.services import health as health_services
 from samlop.portfolio.services import material as material_services
@@ -136,13 +136,12 @@ class Place:
             # A draft in one's own place, a published version in the other.
             return {"number": 2 if self.case_is_open else 1, "code": "gevinster"}
         if area == "assessments":
-            pk, key = self.evidence
             return {
                 "slug": self.solution,
                 "area": ADDRESSES[Area.HOME_CARE],
                 "code": "gevinster",
-                "pk": pk,
-                "key": key,
+                "pk": self.evidence[0],
+                "key": self.evidence[1],
                 "name": "maling.txt",
             }
         if area == "governance":
@@ -237,6 +236,7 @@ def place(number: str, region: str, vendor: str, county: str, product: str, solu
         token=token_of(vendor, membership.person),
         case=case_of(is_open=solution == OWN_SOLUTION),
         seat=Member.objects.order_by("pk")[0].pk,
+        evidence=evidence_of(solution),
         material=material_of(solution, municipality),
     )
 
@@ -268,6 +268,25 @@ def material_of(slug: str, municipality: Municipality) -> Mapping[str, object]:
         "key": file.file.key,
         "name": "a.pdf",
     }
+
+
+def evidence_of(slug: str) -> tuple[int, UUID]:
+    answer = Answer.objects.select_related("assessment").get(
+        assessment__offer__solution__slug=slug,
+        assessment__offer__area=Area.HOME_CARE.value,
+        assessment__ended_at=None,
+        criterion__code="gevinster",
+    )
+    shown = assessment_services.add_file(
+        answer=answer,
+        words="Måling",
+        name="maling.txt",
+        content=b"42",
+        by=Machine("matrix"),
+        at=timezone.now(),
+    )
+    assert shown.file is not None
+    return shown.pk, shown.file.key
 
 
 def case_of(*, is_open: bool) -> tuple[str, int, int]:
