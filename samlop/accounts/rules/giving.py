@@ -115,11 +115,10 @@ def refusal_to_end(role: Role, others: Iterable[Held], *, on: date) -> PeopleRef
 
 
 _SEES_WHERE: Final[Mapping[Role, frozenset[Scope]]] = {
-    # A national role covers every place; these are the ones it shares.
+    # A national role covers every place; these are the ones it shares beyond its own kind.
     Role.ADMINISTRATOR: frozenset(Scope),
     Role.COORDINATION_GROUP_MEMBER: frozenset({Scope.NATION, Scope.REGION, Scope.MUNICIPALITY}),
     Role.PORTFOLIO_OWNER: frozenset({Scope.NATION, Scope.VENDOR, Scope.SOLUTION}),
-    Role.ANALYST: frozenset({Scope.NATION}),
 }
 
 
@@ -132,8 +131,8 @@ def shares(
     """
     scope = SCOPE_OF[role]
     for grant in grants:
-        if grant.role in _SEES_WHERE:
-            if scope in _SEES_WHERE[grant.role]:
+        if SCOPE_OF[grant.role] is Scope.NATION:
+            if scope in _SEES_WHERE.get(grant.role, {Scope.NATION}):
                 return True
         elif scope is not Scope.NATION and grant.covers(place):
             return True

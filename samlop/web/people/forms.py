@@ -39,6 +39,7 @@ WHAT_THEY_DO: Final[Mapping[Role, object]] = {
     Role.PROGRAMME: _("Har ansvar for en løsning."),
     Role.VENDOR: _("Bekrefter opplysninger om leverandøren og produktene."),
     Role.ANALYST: _("Leser tall og rapporter."),
+    Role.HEALTH_ASSESSOR: _("Vurderer løsninger helsefaglig, aldri sine egne."),
     Role.ADMINISTRATOR: _("Inviterer kontaktpersoner og leverandører, og holder registrene."),
 }
 
