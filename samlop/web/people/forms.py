@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from samlop.accounts import texts
 from samlop.accounts.rules import PeopleRefusal, Role
+from samlop.db.text_keys import SortKey
 from samlop.portfolio.models import Solution
 from samlop.web import clock
 from samlop.web.fields import DayField
@@ -99,7 +100,7 @@ class InviteForm(WhoForm):
         else:
             self.fields["solution_slug"].choices = [  # type: ignore[attr-defined]
                 ("", gettext("Ingen")),
-                *Solution.objects.order_by("name", "pk").values_list("slug", "name"),
+                *Solution.objects.order_by(SortKey("name"), "pk").values_list("slug", "name"),
             ]
         if len(offered) == 1:
             self.fields["role"].initial = offered[0].value

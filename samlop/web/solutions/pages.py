@@ -7,7 +7,10 @@ from datetime import date, datetime, timedelta
 from django.urls import reverse
 from django.utils.translation import gettext
 
+from samlop.accounts.models import Membership
+from samlop.accounts.rules import Role
 from samlop.audit.models import Event
+from samlop.db.text_keys import SortKey
 from samlop.portfolio.models import PhaseEvent, Prerequisite, Solution
 from samlop.portfolio.queries import gates, trials
 from samlop.portfolio.queries import solutions as queries
@@ -22,6 +25,8 @@ from samlop.web.history import pages as history
 from samlop.web.history.pages import Reader, Row
 from samlop.web.history.sentences import Kind, codes_about
 from samlop.web.links import Part
+from samlop.web.people.contacts import PersonRow, person_rows
+from samlop.web.people.reader import Reader as PeopleReader
 from samlop.web.shell.navigation import MUNICIPALITIES
 from samlop.web.solutions.frame import COLORS, Frame
 from samlop.web.solutions.rights import Rights
@@ -119,6 +124,8 @@ class Overview:
     stopped: tuple[StoppedIn, ...]
     exceptions: tuple[Exempt, ...]
     facts: tuple[tuple[str, str], ...]
+    # Those of the programme, for the signed-in.
+    contacts: tuple[PersonRow, ...]
     links: tuple[LinkRow, ...]
     requires: tuple[Other, ...]
     required_by: tuple[Other, ...]
@@ -133,8 +140,10 @@ class Overview:
 _STOPPED = frozenset({Phase.PAUSED, Phase.INTAKE_STOPPED, Phase.SUPERSEDED, Phase.PHASED_OUT})
 
 
-def overview(solution: Solution, frame: Frame, rights: Rights) -> Overview:
-    """Twelve queries, however much stands around the solution."""
+def overview(
+    solution: Solution, frame: Frame, rights: Rights, people: PeopleReader, *, today: date
+) -> Overview:
+    """Twelve queries, and three more for the signed-in, however much stands around it."""
     offered = queries.offered(solution, on=frame.on)
     decided = gates.gates_of([one.offer for one in offered], frame.on)
     phases = tuple(_phase_row(solution, one, decided.get(one.offer), rights) for one in offered)
@@ -165,6 +174,7 @@ def overview(solution: Solution, frame: Frame, rights: Rights) -> Overview:
             (gettext("Hvem den er for"), solution.audience),
             (gettext("Må være forankret i"), _sectors(solution)),
         ),
+        contacts=_contacts(solution, people, on=today),
         links=tuple(
             LinkRow(
                 words=link.words,
@@ -172,7 +182,7 @@ def overview(solution: Solution, frame: Frame, rights: Rights) -> Overview:
                 host=host.words.partition("/")[0] if (host := links.website(link.address)) else "",
                 remove=reverse("solutions:remove_link", args=[solution.slug, link.pk]),
             )
-            for link in solution.links.order_by("words", "pk")
+            for link in solution.links.order_by(SortKey("words"), "pk")
         ),
         requires=_requires(solution),
         required_by=_required_by(solution),
@@ -185,6 +195,21 @@ def overview(solution: Solution, frame: Frame, rights: Rights) -> Overview:
         if process
         else (),
     )
+
+
+def _contacts(solution: Solution, people: PeopleReader, *, on: date) -> tuple[PersonRow, ...]:
+    """Today's, whatever day the page is asked for."""
+    if not people.sees_people:
+        return ()
+    rows = (
+        Membership.objects.filter(
+            solution_slug=solution.slug, role=Role.PROGRAMME.value, person__is_active=True
+        )
+        .valid_on(on)
+        .select_related("person")
+        .order_by("pk")
+    )
+    return person_rows(list(rows), people, on=on)
 
 
 def _paragraphs(text: str) -> tuple[str, ...]:
@@ -266,7 +291,9 @@ def _phase_row(
 
 
 def _requires(solution: Solution) -> tuple[Other, ...]:
-    rows = solution.prerequisites.select_related("requires").order_by("requires__name", "pk")
+    rows = solution.prerequisites.select_related("requires").order_by(
+        SortKey("requires__name"), "pk"
+    )
     return tuple(
         Other(
             name=row.requires.name,
@@ -286,7 +313,7 @@ def _required_by(solution: Solution) -> tuple[Other, ...]:
             address=reverse("solutions:show", args=[row.solution.slug]),
             note=row.note,
         )
-        for row in rows.order_by("solution__name", "pk")
+        for row in rows.order_by(SortKey("solution__name"), "pk")
     )
 
 

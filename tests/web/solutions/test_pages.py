@@ -7,7 +7,9 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from samlop.accounts import services as accounts
 from samlop.accounts.rules import Role
+from samlop.lib.actors import Machine
 from samlop.portfolio.models import TrialMunicipality
 from samlop.portfolio.rules.solutions import Area, Phase, SolutionKind
 from tests import factories as make
@@ -224,6 +226,30 @@ def test_a_municipality_that_tries_in_two_areas_is_one_line_to_a_reader(
 
     sign_in(client, Role.PROGRAMME)
     assert client.get(HERE).text.count(">Arendal</a>") == 2
+
+
+@pytest.mark.parametrize(
+    ("role", "named", "reached"),
+    [(None, False, False), (Role.ANALYST, True, False), (Role.PORTFOLIO_OWNER, True, True)],
+)
+def test_the_programmes_people_are_for_the_signed_in(
+    client: Client, portfolio: Portfolio, role: Role | None, named: bool, reached: bool
+) -> None:
+    leader = make.person(name="Prosjektlederen", email="leder@example.org")
+    accounts.grant(
+        person=leader,
+        role=Role.PROGRAMME,
+        by=Machine("tests"),
+        on=make.SOME_DAY,
+        solution_slug="legemiddellista",
+    )
+    if role:
+        sign_in(client, role)
+
+    html = client.get(HERE).text
+
+    assert ("Prosjektlederen" in html) is named
+    assert ("leder@example.org" in html) is reached
 
 
 def test_a_process_shows_its_stages_leader_and_questions(client: Client) -> None:
