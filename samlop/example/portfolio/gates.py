@@ -63,10 +63,10 @@ MATTERS: Final = (
         outcome=GateOutcome.ON_CONDITIONS,
         reason=(
             "Løsningen er i bruk i mange kommuner og gir færre ubrukte timer. De helsefaglige "
-            "vurdererne peker på meldinger som haster; det må være på plass før nye kommuner "
-            "inviteres i større tall."
+            "vurdererne peker på meldinger som haster, og prisen for neste versjon er ikke avtalt "
+            "med alle. Begge deler følges opp som vilkår."
         ),
-        conditions=(("Materiellet om meldinger i ferier er revidert og delt med regionene.", 90),),
+        conditions=(("Prisen for neste versjon er avtalt med alle leverandørene.", 90),),
     ),
     Matter(
         slug="digihelse",
