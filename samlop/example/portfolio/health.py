@@ -108,7 +108,7 @@ CASES: Final = (
             ("Foreldrene ser hvor de ringer når det haster, før de kan skrive en melding.", 60),
             ("Rutinen for meldinger i ferier er prøvd i to kommuner.", 150),
         ),
-        met=(270, "Vises i versjonen fra mars, sett i bruk av vurdererne."),
+        met=(270, "Vises i ny versjon, sett i bruk av vurdererne."),
     ),
     Case(
         slug="digihelse",
