@@ -69,6 +69,19 @@ PAGES = (
     ),
     Page("the criteria", ("/kriterier/1/",)),
     Page("a solution's vendors", ("/losninger/kjernejournal/leverandorer/",)),
+    Page(
+        "a rollout type, with groups",
+        ("/losninger/velferdsteknologisk-knutepunkt/innforingstype/?omrade=hjemmetjeneste",),
+    ),
+    Page(
+        "those left out",
+        ("/losninger/pasientens-legemiddelliste/innforingstype/star-utenfor/",),
+    ),
+    Page(
+        "a solution's cost, for one municipality",
+        ("/losninger/velferdsteknologisk-knutepunkt/kostnad/?kommune=4219&antall=200",),
+    ),
+    Page("a municipality's year", ("/kommuner/4219/e-helse-neste-ar/",)),
     Page("the material, all of it", ("/materiell/",)),
     Page(
         "the material, searched",

@@ -48,6 +48,7 @@ from samlop.portfolio.models import (
     ReadinessLink,
     Solution,
     TrialMunicipality,
+    VendorDeal,
 )
 from samlop.portfolio.rules.copies import RowText, TemplateKind
 from samlop.portfolio.rules.material import MaterialKind
@@ -132,6 +133,9 @@ class Place:
         if area == "gates":
             pk = self.of_solution.get(f"gates:{view}", self.of_solution["gates:show"])
             return {"slug": self.solution, "area": ADDRESSES[Area.HOME_CARE], "pk": pk}
+        if area in {"cards", "costs"}:
+            pk = self.of_solution["costs:withdraw_deal"]
+            return {"slug": self.solution, "number": self.municipality, "pk": pk}
         if area == "criteria":
             # A draft in one's own place, a published version in the other.
             return {"number": 2 if self.case_is_open else 1, "code": "gevinster"}
@@ -326,6 +330,7 @@ def of_solution(slug: str, municipality: Municipality, vendor: str) -> Mapping[s
     gate = Gate.objects.filter(offer=offer).order_by("pk")[0]
     of_body = Condition.objects.create(gate=gate, text="Gjør", due_by=date(2050, 1, 1))
     return {
+        "costs:withdraw_deal": VendorDeal.objects.filter(offer__solution=solution)[0].pk,
         "gates:show": gate.pk,
         "gates:meet_condition": of_body.pk,
         "gates:reopen_condition": of_body.pk,

@@ -21,7 +21,7 @@ from samlop.portfolio.rules.solutions import Area
 from samlop.portfolio.texts import costs as texts
 from samlop.web import formats
 from samlop.web.addresses import changed
-from samlop.web.cards.offers import Here
+from samlop.web.cards.offers import Here, address_of
 from samlop.web.costs import own
 from samlop.web.costs.forms import ENDS, ModelForm
 from samlop.web.costs.own import FourLines
@@ -200,7 +200,7 @@ def _suffix(here: Here, owner: int) -> str:
     """Changes are made where the version belongs, also when it is shown in another area."""
     if len(here.offers) < 2:
         return ""
-    return next((f"?omrade={one.area}" for one in here.offers if one.pk == owner), "")
+    return next((f"?omrade={address_of(one)}" for one in here.offers if one.pk == owner), "")
 
 
 def _own(

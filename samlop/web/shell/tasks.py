@@ -21,6 +21,7 @@ from samlop.portfolio.queries import copies as template_copies
 from samlop.portfolio.rules.solutions import Area
 from samlop.portfolio.texts.solutions import AREAS
 from samlop.web import formats
+from samlop.web.assessments.areas import ADDRESSES
 from samlop.web.assessments.home import UnderWay
 from samlop.web.shell.navigation import HeldRole
 
@@ -219,7 +220,7 @@ def _moves_to_answer(roles: Sequence[HeldRole], *, on: date) -> list[Task]:
             title=gettext("Svar på om %(solution)s skal gå fra C til A")
             % {"solution": one.offer.solution.name},
             address=f"{reverse('cards:show', args=[one.offer.solution.slug])}"
-            f"?omrade={one.offer.area}",
+            f"?omrade={ADDRESSES[Area(one.offer.area)]}",
             where=str(AREAS[Area(one.offer.area)]),
             why=gettext("Leverandørene er klare i %(share)s av kommunene.")
             % {"share": formats.percent(one.proposal.share.percent / 100)},

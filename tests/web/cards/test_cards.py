@@ -144,8 +144,8 @@ def test_a_solution_that_is_offered_nowhere_says_so(client: Client) -> None:
 def test_each_service_area_has_its_own_card(client: Client, offer: Offer) -> None:
     other = make.offer(solution=offer.solution, area=Area.NURSING_HOME)
     chosen(other)
-    assert "Slik vil vi ha det" in client.get(f"{HERE}?omrade=nursing_home").text
-    assert "Slik vil vi ha det" not in client.get(f"{HERE}?omrade=home_care").text
+    assert "Slik vil vi ha det" in client.get(f"{HERE}?omrade=sykehjem").text
+    assert "Slik vil vi ha det" not in client.get(f"{HERE}?omrade=hjemmetjeneste").text
 
 
 def test_an_answer_without_an_argument_keeps_what_was_typed(client: Client, offer: Offer) -> None:

@@ -231,7 +231,7 @@ def test_a_price_of_the_whole_solution_is_shown_in_every_area(client: Client, of
     make.offer(solution=offer.solution, area=Area.NURSING_HOME)
     municipality("Evje", 3_000)
     published(offer)
-    elsewhere = f"{HERE}?omrade=nursing_home"
+    elsewhere = f"{HERE}?omrade=sykehjem"
     assert "Ingen har lagt inn hva løsningen koster" in client.get(elsewhere).text
     published(offer, seen=1, for_all_areas=True)
     assert "Fast halvdel" in client.get(elsewhere).text
