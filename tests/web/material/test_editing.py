@@ -175,7 +175,7 @@ def test_a_file_that_is_not_let_in_is_refused_in_one_sentence(
     name, content, _ = BAD[case]
     sign_in(Role.PROGRAMME)
     before = File.objects.count()
-    sent = form(body="tekst", vedlegg="", **{where: SimpleUploadedFile(name or "uten", content)})
+    sent = form(body="tekst", vedlegg="") | {where: SimpleUploadedFile(name or "uten", content)}
 
     response = client.post("/materiell/ny/", sent)
 
@@ -191,7 +191,7 @@ def test_two_hundred_megabytes_are_refused(
 ) -> None:
     sign_in(Role.PROGRAMME)
     before = File.objects.count()
-    sent = form(body="tekst", vedlegg="", **{where: Endless(200 * 1024 * 1024)})
+    sent = form(body="tekst", vedlegg="") | {where: Endless(200 * 1024 * 1024)}
 
     response = client.post("/materiell/ny/", sent)
 

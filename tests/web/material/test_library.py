@@ -44,7 +44,9 @@ def titles(client: Client, query: str = "") -> list[str]:
         ("HÅNDBOK", ["Håndbok"]),
         # In the rows of a template.
         ("papirrutine", ["ROS-mal"]),
-        ("alle", ["Brev til ansatte"]),
+        ("ansatt", ["Brev til ansatte"]),
+        # A word that says nothing by itself finds nothing.
+        ("alle", []),
         ('"samstemmer legemiddellistene"', ["Håndbok"]),
         ("håndbok mal", []),
         # What means something to the search engine means nothing here.
@@ -62,13 +64,12 @@ def test_a_hit_is_shown_where_it_stands_and_nothing_in_it_runs(
 ) -> None:
     text = MaterialText.objects.get(version__material=shelf.file)
     services.record_words(
-        text_id=text.pk, words="<img src=x onerror=alert(1)> om legemidler \ue000falsk\ue001"
+        text_id=text.pk, words="3 < 4 & legemidler <img src=x onerror=alert(1)> \ue000falsk\ue001"
     )
 
     shown = client.get("/materiell/", {"q": "legemidler"}).text
 
-    assert "<mark>legemidler</mark>" in shown
-    assert "&lt;img" in shown
+    assert "3 &lt; 4 &amp; <mark>legemidler</mark>" in shown
     assert "<img src=x" not in shown
     assert "<mark>falsk" not in shown
 
