@@ -68,6 +68,8 @@ PAGES = (
         PORTFOLIO_OWNER,
     ),
     Page("the criteria", ("/kriterier/1/",)),
+    Page("a solution's decisions", ("/losninger/kjernejournal/beslutninger/",)),
+    Page("cases and decisions", ("/saker/",)),
     Page("a solution's vendors", ("/losninger/kjernejournal/leverandorer/",)),
     Page(
         "a rollout type, with groups",

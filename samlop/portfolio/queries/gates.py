@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
+from django.db.models import Q
+
 from samlop.governance.models import Case
 from samlop.portfolio.models import Condition, Gate, GateCase, Offer
 from samlop.portfolio.queries.health import ConditionLine
@@ -102,6 +104,83 @@ def open_cases_of(offers: Iterable[int]) -> Mapping[int, Case]:
         .order_by("pk")
     )
     return {row.offer_id: row.case for row in rows}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AwaitsDecision:
+    """An offer whose case is before the body."""
+
+    solution: str
+    name: str
+    area: str
+    number: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OverdueCondition:
+    """A condition past its day, and whose it is to follow up: `gate` when the body set it."""
+
+    solution: str
+    name: str
+    area: str
+    text: str
+    due_by: date
+    gate: int | None
+
+
+def awaiting_decision() -> tuple[AwaitsDecision, ...]:
+    """Every open case about readiness, the oldest first. One query."""
+    rows = (
+        GateCase.objects.filter(case__decision=None, case__withdrawn_at=None)
+        .select_related("case", "offer__solution")
+        .order_by("case__opened_on", "pk")
+    )
+    return tuple(
+        AwaitsDecision(
+            solution=row.offer.solution.slug,
+            name=row.offer.solution.name,
+            area=row.offer.area,
+            number=row.case.number_words,
+        )
+        for row in rows
+    )
+
+
+def overdue_conditions(
+    day: date, *, of_gates: bool, of_health: bool
+) -> tuple[OverdueCondition, ...]:
+    """Conditions in force that are past their day, the longest first. One query.
+
+    Those of an assessment that is not concluded are still being written.
+    """
+    wanted = Q(pk=None)
+    if of_gates:
+        wanted |= Q(gate__isnull=False)
+    if of_health:
+        wanted |= Q(health__concluded_at__isnull=False)
+    rows = (
+        Condition.objects.open()
+        .filter(due_by__lt=day)
+        .filter(wanted)
+        .select_related("gate__offer__solution", "health__offer__solution")
+        .order_by("due_by", "pk")
+    )
+    found = []
+    for row in rows:
+        set_by = row.gate or row.health
+        if set_by is None:
+            continue
+        found.append(
+            OverdueCondition(
+                solution=set_by.offer.solution.slug,
+                name=set_by.offer.solution.name,
+                area=set_by.offer.area,
+                text=row.text,
+                due_by=row.due_by,
+                gate=row.gate_id,
+            )
+        )
+    return tuple(found)
 
 
 def _state(row: Gate, conditions: tuple[ConditionLine, ...]) -> GateState:

@@ -16,7 +16,7 @@ from samlop.accounts.rules import PERMITS, Permission
 from samlop.municipalities.models import RegionMembership
 from samlop.municipalities.queries import capacity
 from samlop.municipalities.rules.kinds import Certainty
-from samlop.portfolio.queries import cards, material, readiness
+from samlop.portfolio.queries import cards, gates, health, material, readiness
 from samlop.portfolio.queries import copies as template_copies
 from samlop.portfolio.rules.solutions import Area
 from samlop.portfolio.texts.solutions import AREAS
@@ -49,8 +49,72 @@ def of(
         *_templates_to_look_at(roles),
         *_material_to_go_through(roles, on=on),
         *_moves_to_answer(roles, on=on),
+        *_cases_to_decide(roles),
+        *_conditions_to_follow_up(roles, on=on),
+        *_health_to_assess(roles),
     )
     return tuple(sorted(found, key=lambda task: (task.due is None, task.due or on, task.title)))
+
+
+def _cases_to_decide(roles: Sequence[HeldRole]) -> list[Task]:
+    """Solutions whose case is before the body. One query for whoever records its decisions."""
+    if not _allows(roles, Permission.DECIDE_GATE):
+        return []
+    return [
+        Task(
+            title=gettext("Beslutt om %(name)s er klar til bruk (%(area)s)")
+            % {"name": one.name, "area": _area_words(one.area)},
+            address=reverse("gates:offer", args=[one.solution, ADDRESSES[Area(one.area)]]),
+            where=one.name,
+            why=gettext("Sak %(number)s er til behandling.") % {"number": one.number},
+        )
+        for one in gates.awaiting_decision()
+    ]
+
+
+def _conditions_to_follow_up(roles: Sequence[HeldRole], *, on: date) -> list[Task]:
+    """What should have been done by now, for those who set it. One query."""
+    decides = _allows(roles, Permission.DECIDE_GATE)
+    assesses = _allows(roles, Permission.ASSESS_HEALTH)
+    if not decides and not assesses:
+        return []
+    return [
+        Task(
+            title=gettext("Følg opp et vilkår: %(text)s") % {"text": one.text},
+            address=reverse("gates:show", args=[one.solution, one.gate])
+            if one.gate is not None
+            else reverse("gates:health", args=[one.solution, ADDRESSES[Area(one.area)]]),
+            where=one.name,
+            due=one.due_by,
+        )
+        for one in gates.overdue_conditions(on, of_gates=decides, of_health=assesses)
+    ]
+
+
+def _health_to_assess(roles: Sequence[HeldRole]) -> list[Task]:
+    """Assessments under way, for those who assess. One query."""
+    if not _allows(roles, Permission.ASSESS_HEALTH):
+        return []
+    return [
+        Task(
+            title=gettext("Vurder om %(name)s er helsefaglig forsvarlig (%(area)s)")
+            % {"name": one.name, "area": _area_words(one.area)},
+            address=reverse("gates:health", args=[one.solution, ADDRESSES[Area(one.area)]]),
+            where=one.name,
+            why=gettext("%(answered)s av %(questions)s spørsmål er besvart.")
+            % {"answered": one.answered, "questions": one.questions},
+        )
+        for one in health.all_under_way()
+    ]
+
+
+def _allows(roles: Sequence[HeldRole], permission: Permission) -> bool:
+    return any(permission in PERMITS[role.role] for role in roles)
+
+
+def _area_words(area: str) -> str:
+    words = str(AREAS[Area(area)])
+    return f"{words[:1].lower()}{words[1:]}"
 
 
 def _answers_to_look_at(assessments: Sequence[UnderWay]) -> list[Task]:
