@@ -15,8 +15,8 @@ from samlop.portfolio.rules.readiness import Claim, Readiness, Slip
 from samlop.portfolio.rules.solutions import Area, covered
 from samlop.portfolio.texts import gates as gate_texts
 from samlop.portfolio.texts import readiness as texts
-from samlop.portfolio.texts import solutions as solution_texts
 from samlop.web import formats, uploads
+from samlop.web.readiness import cells
 from samlop.web.shell.navigation import MUNICIPALITIES
 
 
@@ -68,7 +68,9 @@ def reach(
         Place(
             one.name,
             f"{MUNICIPALITIES}{one.number}/",
-            ", ".join(_inside(str(municipality_texts.SERVICE_AREAS[area])) for area in one.areas)
+            ", ".join(
+                cells.inside(str(municipality_texts.SERVICE_AREAS[area])) for area in one.areas
+            )
             if several
             else "",
         )
@@ -114,15 +116,15 @@ def matters_of(offers: Sequence[Offer], *, on: date) -> list[Matter]:
     judged = _judged(pks)
     found: list[Matter] = []
     for offer in offers:
-        slug, area = offer.solution.slug, str(solution_texts.AREAS[Area(offer.area)])
+        slug, area = offer.solution.slug, cells.area_words(Area(offer.area))
         decisions = reverse("gates:list", args=[slug])
         if gate := decided.get(offer.pk):
             found.append(
                 Matter(
                     gettext("Beslutning om klar til bruk, %(area)s: %(outcome)s %(day)s")
                     % {
-                        "area": _inside(area),
-                        "outcome": _inside(str(gate_texts.GATE_OUTCOMES[gate.outcome])),
+                        "area": cells.inside(area),
+                        "outcome": cells.inside(str(gate_texts.GATE_OUTCOMES[gate.outcome])),
                         "day": formats.long_date(gate.decided_on),
                     },
                     decisions,
@@ -132,7 +134,7 @@ def matters_of(offers: Sequence[Offer], *, on: date) -> list[Matter]:
             found.append(
                 Matter(
                     gettext("Sak %(number)s om klar til bruk, %(area)s, er til behandling")
-                    % {"number": case.number_words, "area": _inside(area)},
+                    % {"number": case.number_words, "area": cells.inside(area)},
                     decisions,
                 )
             )
@@ -140,7 +142,7 @@ def matters_of(offers: Sequence[Offer], *, on: date) -> list[Matter]:
             found.append(
                 Matter(
                     gettext("Vurderingen mot kriteriene er i gang for %(area)s")
-                    % {"area": _inside(area)},
+                    % {"area": cells.inside(area)},
                     reverse("assessments:show", args=[slug]),
                 )
             )
@@ -151,8 +153,3 @@ def _judged(offers: Collection[int]) -> frozenset[int]:
     """Those with an assessment that is worked on. One query."""
     rows = Assessment.objects.current().filter(offer__in=offers)
     return frozenset(rows.values_list("offer_id", flat=True))
-
-
-def _inside(words: str) -> str:
-    """As it is written inside a sentence."""
-    return words[:1].lower() + words[1:]
