@@ -136,6 +136,7 @@ def test_one_form_is_changed_and_the_other_goes_along(
         "/materiell/brev-til-ansatte/ny-versjon/",
         {"seen": "1", "note": "Nytt", "review_on": TOMORROW, "link": "https://example.org/brev"},
     )
+    assert "Les versjon 1, bokmål" in words(client.get("/materiell/brev-til-ansatte/").text)
     texts = MaterialText.objects.filter(version__material=shelf.text, version__number=2)
     assert {text.language: (text.content, text.body or text.link) for text in texts} == {
         "bokmal": ("link", "https://example.org/brev"),
