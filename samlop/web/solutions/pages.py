@@ -129,6 +129,7 @@ class Overview:
     links: tuple[LinkRow, ...]
     requires: tuple[Other, ...]
     required_by: tuple[Other, ...]
+    instead_of: tuple[Other, ...]
     trials: tuple[TrialRow, ...]
     trial_sources: tuple[Part, ...]
     several_areas: bool
@@ -143,7 +144,7 @@ _STOPPED = frozenset({Phase.PAUSED, Phase.INTAKE_STOPPED, Phase.SUPERSEDED, Phas
 def overview(
     solution: Solution, frame: Frame, rights: Rights, people: PeopleReader, *, today: date
 ) -> Overview:
-    """Twelve queries, and three more for the signed-in, however much stands around it."""
+    """Thirteen queries, and three more for the signed-in, however much stands around it."""
     offered = queries.offered(solution, on=frame.on)
     decided = gates.gates_of([one.offer for one in offered], frame.on)
     phases = tuple(_phase_row(solution, one, decided.get(one.offer), rights) for one in offered)
@@ -186,6 +187,10 @@ def overview(
         ),
         requires=_requires(solution),
         required_by=_required_by(solution),
+        instead_of=tuple(
+            Other(name=one.name, address=reverse("solutions:show", args=[one.slug]), note="")
+            for one in queries.superseded_by(solution, on=frame.on)
+        ),
         trials=_trial_rows(solution, tried, rights),
         trial_sources=links.sources(trial.source for trial in tried),
         several_areas=len(offered) > 1,

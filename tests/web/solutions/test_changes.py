@@ -195,6 +195,7 @@ def test_what_comes_instead_is_named_before_it_is_recorded(
 
     assert PhaseEvent.objects.get(phase="superseded").superseded_by == portfolio.other
     assert "I stedet kommer" in client.get(HERE).text
+    assert "Kommer i stedet for" in client.get("/losninger/annen/").text
 
 
 def test_what_cannot_be_recorded_is_met_before_the_confirmation(
