@@ -17,7 +17,7 @@ from samlop.accounts import services as accounts
 from samlop.accounts.rules import Role
 from samlop.lib.actors import Machine
 from samlop.municipalities.models import CapacityHours, Municipality, MunicipalityCode, Population
-from samlop.municipalities.rules.kinds import CapacityRole
+from samlop.municipalities.rules.kinds import CapacityRole, ProductKind
 from samlop.portfolio.models import CostModel, Offer, VendorDeal
 from samlop.portfolio.rules.costs import CostKey, CostKind, Deal, Line, Model, Span
 from samlop.portfolio.rules.solutions import Area, Phase
@@ -201,6 +201,7 @@ def test_what_is_not_known_is_said(client: Client, offer: Offer) -> None:
 
 def test_a_joint_offer_counts_for_those_who_have_the_product(client: Client, offer: Offer) -> None:
     made, number = municipality("Evje", 3_000)
+    municipality("Oslo", 7_000)
     product = make.product(name="Journal")
     published(offer)
     services.add_deal(
@@ -229,7 +230,8 @@ def test_a_joint_offer_counts_for_those_who_have_the_product(client: Client, off
 
 def test_a_price_of_the_whole_solution_is_shown_in_every_area(client: Client, offer: Offer) -> None:
     make.offer(solution=offer.solution, area=Area.NURSING_HOME)
-    municipality("Evje", 3_000)
+    for name in ("Evje", "Oslo"):
+        municipality(name, 3_000)
     published(offer)
     elsewhere = f"{HERE}?omrade=sykehjem"
     assert "Ingen har lagt inn hva løsningen koster" in client.get(elsewhere).text
@@ -470,7 +472,7 @@ def test_the_pages_cost_the_same_for_few_and_for_many(client: Client, offer: Off
     for index in range(8):
         municipality(f"Kommune {index}", 1_000)
         other = ready(f"Ny {index}", f"ny-{index}", VKP)
-        product = make.product()
+        product = make.product(kind=ProductKind.WELFARE_TECHNOLOGY)
         make.use(municipality=made, product=product)
         for one in (offer, other):
             services.add_deal(
