@@ -484,6 +484,16 @@ def test_a_newer_version_is_offered_explained_and_taken(
     assert "Slik var svaret mot versjon 1" in shown
     assert "bruker allerede" in client.get(f"{HERE}nyeste-versjon/", follow=True).text
 
+    older = client.get(f"{HERE}?versjon=1")
+    assert "2 av 13 besvart" in older.text
+    assert "står som den var" in older.text
+    assert "Kort begrunnelse" not in older.text
+    assert client.get(f"{HERE}?versjon=1&format=json").json()["antall"] == 13
+    for number in ("7", "0", "-1", "x", "9" * 30):
+        assert client.get(f"{HERE}?versjon={number}").status_code == 404
+    client.logout()
+    assert "besvart" not in client.get(f"{HERE}?versjon=1").text
+
 
 def publish_next() -> None:
     draft = criteria_services.start_draft(by=BY, at=AT)
