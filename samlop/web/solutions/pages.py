@@ -23,7 +23,7 @@ from samlop.portfolio.texts import solutions as texts
 from samlop.web import formats, links
 from samlop.web.history import pages as history
 from samlop.web.history.pages import Reader, Row
-from samlop.web.history.sentences import Kind, codes_about
+from samlop.web.history.sentences import SENTENCES
 from samlop.web.links import Part
 from samlop.web.people.contacts import PersonRow, person_rows
 from samlop.web.people.reader import Reader as PeopleReader
@@ -427,15 +427,23 @@ def _who(label: str) -> str:
     return gettext(label) if label else ""
 
 
-def _changes(solution: Solution, reader: Reader, on: date) -> tuple[Row, ...]:
-    phases = ("portfolio.phase.recorded", "portfolio.phase.withdrawn")
-    about = Event.objects.about(solution).filter(code__in=_told(phases))
-    found = list(
-        about.filter(happened_at__date__lte=on).order_by("-happened_at", "-pk")[:MOST_CHANGES]
+# Changes of what the overview shows to everybody; assessments and the like tell their own.
+_TOLD = tuple(
+    code
+    for code in SENTENCES
+    if code.startswith(
+        (
+            "portfolio.solution.",
+            "portfolio.offer.",
+            "portfolio.link.",
+            "portfolio.prerequisite.",
+            "portfolio.trial.",
+        )
     )
+)
+
+
+def _changes(solution: Solution, reader: Reader, on: date) -> tuple[Row, ...]:
+    about = Event.objects.about(solution).filter(code__in=_TOLD, happened_at__date__lte=on)
+    found = list(about.order_by("-happened_at", "-pk")[:MOST_CHANGES])
     return tuple(history.rows_of(found, reader=reader, on=on))
-
-
-def _told(but: Iterable[str]) -> list[str]:
-    """What can be said about solutions, but for what stands among the phases."""
-    return [code for code in codes_about(Kind.SOLUTIONS) if code not in set(but)]

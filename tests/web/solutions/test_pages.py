@@ -9,9 +9,11 @@ from django.test.utils import CaptureQueriesContext
 
 from samlop.accounts import services as accounts
 from samlop.accounts.rules import Role
+from samlop.audit.services import change
 from samlop.lib.actors import Machine
 from samlop.portfolio.models import TrialMunicipality
 from samlop.portfolio.rules.solutions import Area, Phase, SolutionKind
+from samlop.web.history.sentences import SENTENCES
 from tests import factories as make
 from tests.web.solutions.conftest import Portfolio, sign_in
 
@@ -284,6 +286,25 @@ def test_the_history_is_for_everybody_and_the_changes_for_the_signed_in(
     assert "Nasjonal innføring" in public
     assert "Andre endringer" not in public
     assert "Trekk tilbake" not in public
+
+
+def test_the_changes_tell_nothing_of_what_only_some_may_read(
+    client: Client, portfolio: Portfolio
+) -> None:
+    others = [code for code in SENTENCES if not code.startswith("portfolio.solution.")]
+    kept = tuple(f"portfolio.{one}." for one in ("offer", "link", "prerequisite", "trial"))
+    for code in others:
+        if not code.startswith(kept):
+            with change(code, by=Machine("tests")) as record:
+                record(portfolio.solution)
+    with change("portfolio.link.added", by=Machine("tests")) as record:
+        record(portfolio.solution, details={"words": "Mer å lese"})
+    sign_in(client, Role.ANALYST)
+
+    html = client.get(f"{HERE}historikk/").text
+
+    assert html.count('class="history-what"') == 1
+    assert "Mer å lese" in html
 
 
 def test_a_programme_is_not_offered_to_withdraw_what_followed_a_decision(
