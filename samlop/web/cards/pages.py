@@ -18,6 +18,7 @@ from samlop.portfolio.rules.cards import (
     BlockerOwner,
     Question,
     RolloutType,
+    SharedKey,
     Suggestion,
     Why,
 )
@@ -126,6 +127,7 @@ class CardPage:
     coverage: CoverageShown | None
     groups: tuple[GroupShown, ...]
     groups_by: str
+    groups_note: str
     earlier_choices: tuple[ChoiceShown, ...]
     earlier_answers: tuple[QuestionShown, ...]
     answer_address: str
@@ -172,6 +174,12 @@ def card_page(
             for one in groups
         ),
         groups_by=str(texts.KEYS[key]) if key else "",
+        groups_note=gettext(
+            "Felles anskaffelser er ikke registrert her ennå. Kommunene i et IKT-samarbeid vises "
+            "samlet i stedet."
+        )
+        if key is SharedKey.JOINT_PROCUREMENT
+        else "",
         earlier_choices=tuple(_choice(one) for one in past[1:]),
         earlier_answers=tuple(
             _question(one.question, one, decides=False)
@@ -198,6 +206,7 @@ def _empty(frame: Frame) -> CardPage:
         coverage=None,
         groups=(),
         groups_by="",
+        groups_note="",
         earlier_choices=(),
         earlier_answers=(),
         answer_address="",

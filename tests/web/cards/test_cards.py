@@ -245,6 +245,19 @@ def test_c_asks_what_the_municipalities_have_in_common(client: Client, offer: Of
     assert client.post(f"{HERE}valg/", data).status_code == 302
 
 
+def test_the_groups_of_a_cohort_are_listed(client: Client, offer: Offer) -> None:
+    world(offer, 4)
+    sign_in(client, Role.COORDINATION_GROUP_MEMBER)
+    data = {**CHOICE, "type": "c", "key": "record_system", "move_at": "80"}
+    client.post(f"{HERE}valg/", data)
+    page = words(client.get(HERE).text)
+    assert "Kommunene går sammen etter: samme journalsystem" in page
+    assert re.search(r"Ventesystem [^0-9]*[0-9]+ 2 0 Til test", page)
+
+    client.post(f"{HERE}valg/", {**data, "seen": "1", "key": "joint_procurement"})
+    assert "vises samlet i stedet" in words(client.get(HERE).text)
+
+
 def test_a_joint_process_is_not_offered_c(client: Client) -> None:
     process = make.solution(
         name="Legemiddellista", slug="legemiddellista", kind=SolutionKind.JOINT_PROCESS
