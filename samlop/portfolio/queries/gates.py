@@ -8,7 +8,7 @@ from uuid import UUID
 from django.db.models import Q
 
 from samlop.governance.models import Case
-from samlop.portfolio.models import Condition, Gate, GateCase, Offer
+from samlop.portfolio.models import Condition, Gate, GateCase, HealthAssessment, Offer
 from samlop.portfolio.queries.health import ConditionLine
 from samlop.portfolio.rules.gates import OPENS, GateOutcome
 from samlop.portfolio.rules.health import ConditionState
@@ -151,13 +151,15 @@ def overdue_conditions(
 ) -> tuple[OverdueCondition, ...]:
     """Conditions in force that are past their day, the longest first. One query.
 
-    Those of an assessment that is not concluded are still being written.
+    In force are those of the newest decision and the newest conclusion on an offer.
     """
     wanted = Q(pk=None)
     if of_gates:
-        wanted |= Q(gate__isnull=False)
+        newest = Gate.objects.order_by("offer_id", "-decided_at", "-pk").distinct("offer_id")
+        wanted |= Q(gate__in=newest.values("pk"))
     if of_health:
-        wanted |= Q(health__concluded_at__isnull=False)
+        last = HealthAssessment.objects.concluded().order_by("offer_id", "-concluded_at", "-pk")
+        wanted |= Q(health__in=last.distinct("offer_id").values("pk"))
     rows = (
         Condition.objects.open()
         .filter(due_by__lt=day)

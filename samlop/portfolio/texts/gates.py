@@ -30,6 +30,9 @@ GATE_OUTCOMES_EXPLAINED: Final[Mapping[GateOutcome, Words]] = {
     ),
 }
 
+# One of them, where each has a line of its own.
+MUST_IN_THE_WAY: Final = _("Må-kriteriet %(must)s")
+
 GATE_REFUSALS: Final[Mapping[GateRefusal, Words]] = {
     GateRefusal.JOINT_PROCESS: _(
         "En felles prosess er ingen løsning. Ingen beslutter at den er klar til bruk."

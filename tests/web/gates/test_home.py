@@ -67,3 +67,13 @@ def test_a_condition_past_its_day_is_the_task_of_those_who_set_it(
     assert SAID in client.get("/").text
     sign_in(client, Role.PORTFOLIO_OWNER)
     assert SAID not in client.get("/").text
+
+
+def test_a_condition_of_what_has_been_replaced_is_nobody_s_task(
+    client: Client, offer: Offer
+) -> None:
+    making.found_sound(offer, Soundness.ON_CONDITIONS)
+    Condition.objects.update(due_by=clock.today() - timedelta(days=1))
+    making.found_sound(offer)
+    sign_in(client, Role.HEALTH_ASSESSOR)
+    assert SAID not in client.get("/").text
