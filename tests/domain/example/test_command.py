@@ -29,7 +29,8 @@ def test_it_is_built_anew_to_the_same_numbers_and_never_twice(settings: Settings
 
     assert "15 people, 1654 systems in use, 952 answers" in words
     assert MunicipalityCode.objects.filter(valid_to=None).count() == 357
-    assert (Person.objects.count(), Membership.objects.count()) == (15, 15)
+    # One in each place and role, and the two who assess a solution's soundness.
+    assert (Person.objects.count(), Membership.objects.count()) == (17, 17)
     assert (VendorProfile.objects.count(), RoomAnswer.objects.count()) == (1654, 952)
     assert (Solution.objects.count(), Offer.objects.count()) == (8, 15)
     assert said() == "The example is already there.\n"
