@@ -31,7 +31,12 @@ STEPS_PER_ROUND: Final = 20
 FIXED_PER_ROUND: Final = 0.08
 PLACED_PER_ROUND: Final = 0.3
 SURE: Final = 0.97
+FEW_PLACED: Final = 0.003
+"""When a round places no more than this part of the pairs, the rest is filled greedily."""
 LEAST_FORCE: Final = 0.01
+LARGE: Final = 10_000
+"""Pairs beyond which a dive goes twice as far a round, with half the steps: one cohort among
+thousands matters less, and a step costs more."""
 ROUNDS: Final = 40
 PATIENCE: Final = 20
 DAMPED: Final = 0.75
@@ -397,6 +402,7 @@ class Diver:
         self.empty = empty
         self.tell = tell
         self.cost = known.tables.pairs * known.tables.horizon * STEPS_PER_CELL
+        self.pace = 2 if known.tables.pairs > LARGE else 1
 
     def lower_the_bound(self, enough: float) -> bool:
         """Until it falls by less than this part in a hundred steps. False when told to stop."""
@@ -423,9 +429,9 @@ class Diver:
         state = self.empty()
         pricing.least = np.minimum(state.cohorts, pricing.most)
         for _ in range(ROUNDS):
-            if not _fix_some(pricing, state):
+            if not _fix_some(pricing, state, self.pace * FIXED_PER_ROUND):
                 break
-            if not self._more(pricing, STEPS_PER_ROUND):
+            if not self._more(pricing, STEPS_PER_ROUND // self.pace):
                 return None
         return self._assigned(pricing, state)
 
@@ -444,9 +450,9 @@ class Diver:
         if not self._more(pricing, 2 * STEPS_PER_ROUND):
             return None
         for _ in range(ROUNDS):
-            if not _place_some(pricing, state):
+            if _place_some(pricing, state) <= FEW_PLACED * tables.pairs:
                 break
-            if not self._more(pricing, STEPS_PER_ROUND // 2):
+            if not self._more(pricing, STEPS_PER_ROUND // 2 // self.pace):
                 return None
         # The rest in the order of the average; a start that was locked out may be free again.
         weight = np.where((state.cohorts[tables.line] > 0) & tables.allowed, pricing.starts.T, 0.0)
@@ -487,7 +493,7 @@ def _place_some(pricing: Pricing, state: State) -> int:
     return placed
 
 
-def _fix_some(pricing: Pricing, state: State) -> int:
+def _fix_some(pricing: Pricing, state: State, share: float) -> int:
     """Open the cohorts that the average wants most, as far as the leaders go."""
     missing = np.ceil(pricing.counts - 0.05) - pricing.counts
     wanted = (pricing.counts > 0.1) & (np.ceil(pricing.counts - 0.05) > state.cohorts)
@@ -495,7 +501,7 @@ def _fix_some(pricing: Pricing, state: State) -> int:
     if not len(lines):
         return 0
     order = np.argsort(missing[lines, quarters], kind="stable")
-    most = max(1, int(FIXED_PER_ROUND * len(order)))
+    most = max(1, int(share * len(order)))
     fixed = 0
     for at in order.tolist():
         line, quarter = int(lines[at]), int(quarters[at])

@@ -40,7 +40,7 @@ SMALL_ENOUGH_TO_PROVE: Final = 2_500
 """Start columns up to which the whole is given to CP-SAT."""
 TOO_SMALL_TO_RELAX: Final = 300
 """Start columns below which CP-SAT is done before another process has begun."""
-ENOUGH_TO_DIVE: Final = 0.002
+ENOUGH_TO_DIVE: Final = 0.005
 """A hundred steps of pricing that lower the bound by less than this part are enough for a plan."""
 IN_FLIGHT: Final = 2
 LEAST_STEPS: Final = 0.02
@@ -520,7 +520,8 @@ class _Search:
         if self.cancel.cancelled:
             return None
         ordered = self.work is not None
-        return Subproblem(task.base, task.pairs).solve(
+        standing = task.kind is PartKind.STARTS
+        return Subproblem(task.base, task.pairs, on_calendar=standing).solve(
             seconds=1e9 if ordered else min(60.0, self._seconds_left()),
             steps=task.steps,
             seed=task.seed,
