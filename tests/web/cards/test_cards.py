@@ -252,7 +252,8 @@ def test_the_groups_of_a_cohort_are_listed(client: Client, offer: Offer) -> None
     client.post(f"{HERE}valg/", data)
     page = words(client.get(HERE).text)
     assert "Kommunene går sammen etter: samme journalsystem" in page
-    assert re.search(r"Ventesystem [^0-9]*[0-9]+ 2 0 Til test", page)
+    at = page.index("Ventesystem")
+    assert " 2 0 " in page[at : at + 80], page[at : at + 80]
 
     client.post(f"{HERE}valg/", {**data, "seen": "1", "key": "joint_procurement"})
     assert "vises samlet i stedet" in words(client.get(HERE).text)
