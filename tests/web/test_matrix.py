@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -23,11 +24,17 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 from pytest_django import DjangoDbBlocker
 
-from samlop.accounts.models import Membership, Person
+from samlop.accounts.models import Membership, PeopleLoad, Person
 from samlop.accounts.rules import Role
+from samlop.files import services as file_services
+from samlop.files.rules import DocumentKind
 from samlop.governance.models import Case, Member
 from samlop.governance.rules import Matter
 from samlop.lib.actors import Machine
+from samlop.messages import services as mail_services
+from samlop.messages.models import Message
+from samlop.messages.rules import Reason, State
+from samlop.messages.services import mails
 from samlop.municipalities.models import (
     Blackout,
     Municipality,
@@ -104,6 +111,9 @@ class Place:
         return self.solution == OWN_SOLUTION
 
     material: Mapping[str, object]
+    # What must exist for a page of people, documents or mail to be there at all, by its view.
+    rows: Mapping[str, int]
+    file: UUID
 
     def arguments(self, name: str) -> dict[str, object]:
         area, _, view = name.rpartition(":")
@@ -118,7 +128,10 @@ class Place:
             key = {"vendor": self.vendor, "region": self.region, "load": self.region}.get(
                 kind, self.authority if kind == "authority" else self.municipality
             )
-            return {"key": key, "pk": self.person if view in TO_PERSONS else self.membership}
+            pk = self.person if view in TO_PERSONS else self.rows.get(view, self.membership)
+            return {"key": key, "pk": pk}
+        if area == "messages":
+            return {"pk": self.rows["send_again"]}
         if area == "solutions":
             return {"slug": self.solution, "area": AREA.value, "pk": self.of_solution.get(view, 0)}
         if area == "readiness":
@@ -158,7 +171,8 @@ class Place:
         if area == "vendors":
             return {"slug": self.vendor, "product": self.product}
         if area == "files":
-            return {"slug": self.region, "pk": 0, "key": UUID(int=0), "name": "x.pdf"}
+            pk = self.rows.get(view, 0)
+            return {"slug": self.region, "pk": pk, "key": self.file, "name": "Mandat.pdf"}
         return {"slug": self.region, "pk": self.member}
 
 
@@ -242,7 +256,44 @@ def place(number: str, region: str, vendor: str, county: str, product: str, solu
         seat=Member.objects.order_by("pk")[0].pk,
         evidence=evidence_of(solution),
         material=material_of(solution, municipality),
+        **of_people(group, municipality, membership.person),
     )
+
+
+def of_people(group: Region, municipality: Municipality, person: Person) -> dict[str, Any]:
+    """A list that was loaded, a last coordinator, two documents and a mail that did not arrive."""
+    by, at = Machine("matrix"), timezone.now()
+    coordinator = Membership.objects.filter(
+        municipality=municipality, role=Role.MUNICIPAL_COORDINATOR.value
+    ).order_by("pk")[0]
+    here, gone = (
+        file_services.add_document(
+            region=group,
+            kind=DocumentKind.MANDATE,
+            title=title,
+            name="Mandat.pdf",
+            content=PDF,
+            by=by,
+            at=at,
+        )
+        for title in ("Mandat", "Gammelt mandat")
+    )
+    file_services.remove_document(document=gone, by=by, at=at)
+    message = mail_services.queue(mails.CHANGED, to=person, at=at, context={"what": "password"})
+    Message.objects.filter(pk=message.pk).update(
+        state=State.FAILED.value, reason=Reason.REFUSED.value, next_attempt_at=None
+    )
+    assert here.file is not None
+    return {
+        "rows": {
+            "load_undo": PeopleLoad.objects.create(region=group, loaded_at=at).pk,
+            "take_over": coordinator.pk,
+            "remove_document": here.pk,
+            "restore_document": gone.pk,
+            "send_again": message.pk,
+        },
+        "file": here.file.key,
+    }
 
 
 def material_of(slug: str, municipality: Municipality) -> Mapping[str, object]:
