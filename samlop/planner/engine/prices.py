@@ -230,6 +230,8 @@ class Pricing:
         bound += float((prices.leader * tables.leaders.T).sum())
         bound += float((prices.start * tables.start_limit).sum())
         bound += float((prices.vendor * tables.vendor_limit).sum())
+        # Rounding in double precision is far below this.
+        bound += 1e-9 * (abs(bound) + 1.0)
         keep = MEMORY if self.taken else 0.0
         self.starts *= keep
         self.starts += (1 - keep) * starts
