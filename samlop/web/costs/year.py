@@ -6,7 +6,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Final
 
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import get_language, gettext
@@ -16,9 +16,9 @@ from samlop.accounts.rules import Permission
 from samlop.db.text_keys import nb_sort_key
 from samlop.lib.reach import Reach
 from samlop.municipalities.models import Municipality
-from samlop.municipalities.queries import capacity, codes
+from samlop.municipalities.queries import capacity
 from samlop.municipalities.rules.capacity import SizeClass, size_class
-from samlop.municipalities.rules.codes import CodePeriod, Outcome
+from samlop.municipalities.rules.codes import CodePeriod
 from samlop.municipalities.texts import SIZE_CLASSES
 from samlop.portfolio.exports import year_paper
 from samlop.portfolio.models import Offer
@@ -34,6 +34,7 @@ from samlop.portfolio.texts.solutions import AREAS, PHASES
 from samlop.web import clock, downloads, formats, render
 from samlop.web.costs import own
 from samlop.web.downloads import Download, Field
+from samlop.web.municipalities import numbers
 from samlop.web.request import PublicRequest
 
 # What a municipality can join: these are ticked until it says otherwise.
@@ -99,10 +100,7 @@ class YearPage:
 def year(request: PublicRequest, number: str) -> HttpResponse:
     """Public: everything on it but the room follows from public figures."""
     today = clock.today()
-    answer = codes.municipality(number, on=today)
-    if answer.resolution.outcome is not Outcome.VALID:
-        raise Http404
-    code = answer.successors[0]
+    code = numbers.current(number, on=today)
     row = Municipality.objects.get(pk=code.municipality)
     chosen_year = _year(request.GET.get("ar", ""), today)
     ticked = frozenset(request.GET.getlist("med")) if "valgt" in request.GET else None
