@@ -45,8 +45,27 @@ MUNICIPAL = frozenset(
         P.CHANGE_MUNICIPALITY_FACTS,
         P.CHANGE_VENDOR_PROFILE,
         P.VIEW_HISTORY,
+        P.USE_TEMPLATES,
     }
 )
+# What the portfolio's owner decides and keeps, for every solution.
+PORTFOLIO = frozenset(
+    {
+        P.EDIT_VENDORS,
+        P.EDIT_PORTFOLIO,
+        P.EDIT_SOLUTION,
+        P.CONFIRM_VENDOR_READINESS,
+        P.PUBLISH_CRITERIA,
+        P.CONFIRM_ASSESSMENT,
+        P.DECIDE_GATE,
+        P.CHOOSE_ROLLOUT_TYPE,
+        P.MANAGE_GOVERNANCE,
+    }
+)
+COORDINATION = frozenset(
+    {P.VIEW_CAPACITY_HOURS, P.VIEW_HISTORY, P.CHOOSE_ROLLOUT_TYPE, P.MANAGE_GOVERNANCE}
+)
+HEALTH = frozenset({P.ASSESS_HEALTH})
 REGISTERS = frozenset(
     {
         P.CONFIRM_REGION_MEMBERS,
@@ -64,7 +83,9 @@ EXPECTED: dict[Role, tuple[frozenset[Permission], frozenset[Permission]]] = {
     Role.MUNICIPAL_COORDINATOR: (MUNICIPAL, NOTHING),
     Role.DECISION_MAKER: (MUNICIPAL, NOTHING),
     Role.PROJECT_LEADER: (
-        frozenset({P.VIEW_CAPACITY_HOURS, P.CHANGE_VENDOR_PROFILE, P.VIEW_HISTORY}),
+        frozenset(
+            {P.VIEW_CAPACITY_HOURS, P.CHANGE_VENDOR_PROFILE, P.VIEW_HISTORY, P.USE_TEMPLATES}
+        ),
         NOTHING,
     ),
     Role.CONTACT_PERSON: (
@@ -80,13 +101,11 @@ EXPECTED: dict[Role, tuple[frozenset[Permission], frozenset[Permission]]] = {
     ),
     Role.ROLLOUT_LEADER: (NOTHING, NOTHING),
     Role.NETWORK_RESOURCE: (NOTHING, NOTHING),
-    Role.COORDINATION_GROUP_MEMBER: (
-        frozenset({P.VIEW_CAPACITY_HOURS, P.VIEW_HISTORY}),
-        frozenset({P.VIEW_CAPACITY_HOURS, P.VIEW_HISTORY}),
-    ),
-    Role.PORTFOLIO_OWNER: (frozenset({P.EDIT_VENDORS}), frozenset({P.EDIT_VENDORS})),
-    Role.PROGRAMME: (NOTHING, NOTHING),
-    Role.VENDOR: (frozenset({P.EDIT_VENDORS}), NOTHING),
+    Role.COORDINATION_GROUP_MEMBER: (COORDINATION, COORDINATION),
+    Role.PORTFOLIO_OWNER: (PORTFOLIO, PORTFOLIO),
+    Role.PROGRAMME: (frozenset({P.EDIT_SOLUTION, P.CONFIRM_VENDOR_READINESS}), NOTHING),
+    Role.VENDOR: (frozenset({P.EDIT_VENDORS, P.CONFIRM_VENDOR_READINESS}), NOTHING),
+    Role.HEALTH_ASSESSOR: (HEALTH, HEALTH),
     Role.ANALYST: (NOTHING, NOTHING),
     Role.ADMINISTRATOR: (REGISTERS, REGISTERS),
 }
