@@ -71,6 +71,7 @@ INSTALLED_APPS = [
     "samlop.messages",
     "samlop.governance",
     "samlop.portfolio",
+    "samlop.uptake",
     "samlop.example",
 ]
 
