@@ -68,6 +68,10 @@ PEOPLE_REFUSALS: Final[Mapping[PeopleRefusal, Words]] = {
     PeopleRefusal.TO_HERSELF: _("Adressen er den samme. Skriv adressen til den som overtar."),
     PeopleRefusal.ALREADY_UNDONE: _("Innlastingen er allerede angret."),
     PeopleRefusal.ERASED: _("Personen er allerede slettet."),
+    PeopleRefusal.TOO_MANY_TODAY: _(
+        "Du kan invitere høyst %(most)s på ett døgn på denne måten, så denne ble ikke sendt. Vent "
+        "til i morgen. Har du mange på en liste, kan du laste den inn."
+    ),
 }
 
 # %(issuer)s is what the button says: «Ansattporten», «Microsoft».

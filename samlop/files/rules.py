@@ -127,6 +127,8 @@ _JPEG = b"\xff\xd8\xff"
 _BEGINNING: Final = 1024
 _MARKUP: Final = re.compile(rb"<(?:script|html|svg|iframe|!doctype|\?php)", re.IGNORECASE)
 _RUNS_IN_PDF: Final = re.compile(rb"/(?:JavaScript|Launch)\b")
+# In the trailer, or in the dictionary of a cross-reference stream: readable without the password.
+_LOCKED_PDF: Final = re.compile(rb"/Encrypt\s*(?:\d+\s+\d+\s+R\b|<<)")
 _ESCAPED: Final = re.compile(rb"#([0-9A-Fa-f]{2})")
 _CONTROL: Final = re.compile(rb"[\x00-\x08\x0b\x0e-\x1f\x7f]")
 
@@ -206,6 +208,9 @@ def _pdf(content: bytes) -> FileKind:
         raise NotAccepted(FileRefusal.TWO_IN_ONE)
     # «/J#61vaScript» is the same name to a reader.
     plain = _ESCAPED.sub(lambda found: bytes([int(found[1], 16)]), content)
+    if _LOCKED_PDF.search(content) or _LOCKED_PDF.search(plain):
+        # Nobody could say what is in it, and few could read it.
+        raise NotAccepted(FileRefusal.ENCRYPTED)
     if _RUNS_IN_PDF.search(content) or _RUNS_IN_PDF.search(plain):
         raise NotAccepted(FileRefusal.SCRIPT)
     return FileKind.PDF

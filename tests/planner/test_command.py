@@ -2,6 +2,7 @@
 
 import json
 import os
+import random
 import signal
 import subprocess
 import sys
@@ -155,3 +156,36 @@ def test_an_interrupt_ends_with_the_best_plan_so_far(tmp_path: Path) -> None:
     assert process.returncode == 0
     assert "M-1: mål" in said
     assert command.main(["check", str(instance), str(path)]) == command.DONE
+
+
+def killed_leaves_a_whole_plan(path: Path, wait: float) -> None:
+    """The process group is killed `wait` seconds after its first plan was written."""
+    instance = INSTANCES / "S-2.json.gz"
+    process = subprocess.Popen(
+        [
+            *(sys.executable, "-m", "samlop.cli", "plan", "solve", str(instance)),
+            *("--seconds", "120", "-o", str(path)),
+        ],
+        stdout=subprocess.DEVNULL,
+        cwd=ROOT,
+        start_new_session=True,
+    )
+    began = time.monotonic()
+    while not path.exists() and time.monotonic() - began < 100:
+        time.sleep(0.01)
+    time.sleep(wait)
+    os.killpg(process.pid, signal.SIGKILL)
+    process.wait()
+    assert command.main(["check", str(instance), str(path)]) == command.DONE
+
+
+def test_a_kill_leaves_the_last_written_plan_whole(tmp_path: Path) -> None:
+    killed_leaves_a_whole_plan(tmp_path / "plan.json", 0.5)
+
+
+@pytest.mark.long
+@pytest.mark.timeout(3600)
+def test_a_kill_at_any_of_twenty_random_moments_leaves_a_whole_plan(tmp_path: Path) -> None:
+    draw = random.Random(7)
+    for number in range(20):
+        killed_leaves_a_whole_plan(tmp_path / f"plan{number}.json", draw.uniform(0.0, 6.0))

@@ -6,6 +6,7 @@ import zipfile
 import zlib
 from collections.abc import Mapping
 
+import pypdf
 import pytest
 
 from samlop.files import rules
@@ -17,6 +18,16 @@ JPEG = b"\xff\xd8\xff\xe0\x00\x10JFIF" + b"\0" * 40 + b"\xff\xd9"
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600
 SCRIPT = b"<script>alert(1)</script>"
 SVG = b'<svg xmlns="http://www.w3.org/2000/svg" onload="alert(1)"/>'
+
+
+def locked_pdf(*, user: str) -> bytes:
+    """As a word processor locks one; without a password of the reader it still opens."""
+    writer = pypdf.PdfWriter()
+    writer.add_blank_page(100, 100)
+    writer.encrypt(user, "eieren", algorithm="RC4-128")
+    file = io.BytesIO()
+    writer.write(file)
+    return file.getvalue()
 
 
 def png() -> bytes:
@@ -58,6 +69,16 @@ def open_document(kind: FileKind, manifest: bytes = b"<manifest/>", **more: byte
     return archive(parts | {name.replace("__", "/"): data for name, data in more.items()})
 
 
+def plain_pdf() -> bytes:
+    writer = pypdf.PdfWriter()
+    writer.add_blank_page(100, 100)
+    # A word that stands in the metadata of many files locks nothing.
+    writer.add_metadata({"/EncryptMetadata": "nei", "/Title": "/Encrypt"})
+    file = io.BytesIO()
+    writer.write(file)
+    return file.getvalue()
+
+
 def locked_zip() -> bytes:
     """The bit that says «encrypted» set on every part."""
     content = bytearray(office())
@@ -82,6 +103,7 @@ WORKBOOK = office("xlsx")
 GOOD = {
     "Mandat.pdf": (PDF, FileKind.PDF),
     "MANDAT.PDF": (PDF, FileKind.PDF),
+    "Fra et program.pdf": (plain_pdf(), FileKind.PDF),
     "Referat.docx": (office(), FileKind.DOCX),
     "Budsjett.xlsx": (office("xlsx"), FileKind.XLSX),
     "Innlegg.pptx": (office("pptx"), FileKind.PPTX),
@@ -162,6 +184,18 @@ BAD = {
         R.MACROS,
     ),
     "encrypted office": ("a.docx", OLE + "EncryptedPackage".encode("utf-16-le"), R.ENCRYPTED),
+    "locked PDF": ("a.pdf", locked_pdf(user="hemmelig"), R.ENCRYPTED),
+    "PDF locked against changes": ("a.pdf", locked_pdf(user=""), R.ENCRYPTED),
+    "PDF locked in its stream": (
+        "a.pdf",
+        PDF.replace(b"trailer", b"9 0 obj<</Type/XRef/Encrypt<</Filter/Standard>>>>endobj trailer"),
+        R.ENCRYPTED,
+    ),
+    "PDF locked by another spelling": (
+        "a.pdf",
+        PDF.replace(b"/Root", b"/Encr#79pt 8 0 R/Root"),
+        R.ENCRYPTED,
+    ),
     "encrypted parts": ("a.docx", locked_zip(), R.ENCRYPTED),
     "encrypted open document": (
         "a.odt",

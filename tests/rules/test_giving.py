@@ -34,6 +34,7 @@ BY_ADMINISTRATOR = frozenset(
     {
         R.ADMINISTRATOR,
         R.ANALYST,
+        R.HEALTH_ASSESSOR,
         R.COORDINATION_GROUP_MEMBER,
         R.PORTFOLIO_OWNER,
         R.CONTACT_PERSON,
@@ -55,6 +56,7 @@ EXPECTED: dict[Role, tuple[frozenset[Role], frozenset[Role]]] = {
     R.PROGRAMME: (NOTHING, NOTHING),
     R.VENDOR: (frozenset({R.VENDOR}), NOTHING),
     R.ANALYST: (NOTHING, NOTHING),
+    R.HEALTH_ASSESSOR: (NOTHING, NOTHING),
     R.ADMINISTRATOR: (BY_ADMINISTRATOR, BY_ADMINISTRATOR),
 }
 
@@ -176,6 +178,7 @@ SEES: dict[Role, tuple[set[Role], set[Role]]] = {
     R.PROGRAMME: ({R.PROGRAMME}, set()),
     R.VENDOR: ({R.VENDOR}, set()),
     R.ANALYST: ({R.ANALYST}, {R.ANALYST}),
+    R.HEALTH_ASSESSOR: ({R.ANALYST}, {R.ANALYST}),
     R.ADMINISTRATOR: (
         {R.DECISION_MAKER, R.ROLLOUT_LEADER, R.VENDOR, R.PROGRAMME, R.ANALYST},
         {R.DECISION_MAKER, R.ROLLOUT_LEADER, R.VENDOR, R.PROGRAMME, R.ANALYST},
@@ -206,3 +209,13 @@ def test_contact_persons_are_reached_by_all_who_hold_a_role(role: Role) -> None:
 @pytest.mark.parametrize("of", Role)
 def test_without_a_role_nobody_is_seen(of: Role) -> None:
     assert not giving.sees_contact_data([], of, OWN[of], own_regions=frozenset())
+
+
+@pytest.mark.parametrize(
+    ("wanted", "refusal"),
+    [(1, None), (60, None), (61, PeopleRefusal.TOO_MANY_TODAY)],
+)
+def test_nobody_writes_to_the_whole_country_in_a_day(
+    wanted: int, refusal: PeopleRefusal | None
+) -> None:
+    assert giving.refusal_to_invite(wanted, most=giving.MOST_BY_HAND) is refusal

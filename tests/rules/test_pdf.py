@@ -36,9 +36,7 @@ def test_the_same_input_gives_the_same_bytes(template: Path) -> None:
 
     assert pdf.compile_pdf(template, dict(reversed(data.items())), at=AT) == first
     assert first.compiler == pdf.compiler()
-    assert (
-        pdf.compile_pdf(template, data | {"text": "Ikke klar."}, at=AT).content != first.content
-    )
+    assert pdf.compile_pdf(template, data | {"text": "Ikke klar."}, at=AT).content != first.content
     assert pdf.compile_pdf(template, data, at=AT + timedelta(days=1)).content != first.content
 
 

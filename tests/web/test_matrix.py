@@ -9,8 +9,9 @@ import csv
 import os
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -20,20 +21,54 @@ from django.db import transaction
 from django.http import HttpResponseBase
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django.utils import timezone
 from pytest_django import DjangoDbBlocker
 
-from samlop.accounts.models import Membership, Person
+from samlop.accounts.models import Membership, PeopleLoad, Person
 from samlop.accounts.rules import Role
+from samlop.files import services as file_services
+from samlop.files.rules import DocumentKind
+from samlop.governance.models import Case, Member
+from samlop.governance.rules import Matter
+from samlop.lib.actors import Machine
+from samlop.messages import services as mail_services
+from samlop.messages.models import Message
+from samlop.messages.rules import Reason, State
+from samlop.messages.services import mails
 from samlop.municipalities.models import (
     Blackout,
     Municipality,
     MunicipalityCode,
     Region,
     RegionMembership,
+    Vendor,
 )
 from samlop.municipalities.models import VendorProfile as Profile
-from samlop.portfolio.models import Offer, Solution, TrialMunicipality
+from samlop.municipalities.rules.kinds import LanguageForm
+from samlop.portfolio.models import (
+    Answer,
+    Condition,
+    Gate,
+    HealthFinding,
+    MaterialText,
+    Offer,
+    ReadinessLink,
+    Solution,
+    TrialMunicipality,
+    VendorDeal,
+)
+from samlop.portfolio.rules.copies import RowText, TemplateKind
+from samlop.portfolio.rules.material import MaterialKind
 from samlop.portfolio.rules.solutions import Area
+from samlop.portfolio.services import assessments as assessment_services
+from samlop.portfolio.services import copies as copy_services
+from samlop.portfolio.services import criteria as criteria_services
+from samlop.portfolio.services import health as health_services
+from samlop.portfolio.services import material as material_services
+from samlop.portfolio.services import readiness_links
+from samlop.portfolio.services.material import Details, Edition, Upload
+from samlop.web.assessments.areas import ADDRESSES
+from tests.rules.test_files import PDF
 
 TABLE = Path(__file__).parent / "matrix.csv"
 NOBODY = "visitor"
@@ -63,6 +98,22 @@ class Place:
     solution: str
     # What hangs on the solution, by the view whose address names it.
     of_solution: Mapping[str, int]
+    # A link that reads the vendor's rows.
+    token: str
+    # Body, year and number: an open case in one's own place, a decided one in the other.
+    case: tuple[str, int, int]
+    seat: int
+    # A file beside an answer: its row and its key.
+    evidence: tuple[int, UUID]
+
+    @property
+    def case_is_open(self) -> bool:
+        return self.solution == OWN_SOLUTION
+
+    material: Mapping[str, object]
+    # What must exist for a page of people, documents or mail to be there at all, by its view.
+    rows: Mapping[str, int]
+    file: UUID
 
     def arguments(self, name: str) -> dict[str, object]:
         area, _, view = name.rpartition(":")
@@ -77,17 +128,59 @@ class Place:
             key = {"vendor": self.vendor, "region": self.region, "load": self.region}.get(
                 kind, self.authority if kind == "authority" else self.municipality
             )
-            return {"key": key, "pk": self.person if view in TO_PERSONS else self.membership}
+            pk = self.person if view in TO_PERSONS else self.rows.get(view, self.membership)
+            return {"key": key, "pk": pk}
+        if area == "messages":
+            return {"pk": self.rows["send_again"]}
         if area == "solutions":
             return {"slug": self.solution, "area": AREA.value, "pk": self.of_solution.get(view, 0)}
+        if area == "readiness":
+            return {
+                "slug": self.vendor if view in OF_VENDOR else self.solution,
+                "vendor": self.vendor,
+                "area": Area.HOME_CARE.value,
+                "product": self.product,
+                "pk": self.of_solution["withdraw"],
+                "token": self.token,
+            }
+        if area == "gates":
+            pk = self.of_solution.get(f"gates:{view}", self.of_solution["gates:show"])
+            return {"slug": self.solution, "area": ADDRESSES[Area.HOME_CARE], "pk": pk}
+        if area in {"cards", "costs"}:
+            pk = self.of_solution["costs:withdraw_deal"]
+            return {"slug": self.solution, "number": self.municipality, "pk": pk}
+        if area == "criteria":
+            # A draft in one's own place, a published version in the other.
+            return {"number": 2 if self.case_is_open else 1, "code": "gevinster"}
+        if area == "assessments":
+            return {
+                "slug": self.solution,
+                "area": ADDRESSES[Area.HOME_CARE],
+                "code": "gevinster",
+                "pk": self.evidence[0],
+                "key": self.evidence[1],
+                "name": "maling.txt",
+            }
+        if area == "governance":
+            slug, year, number = self.case
+            return {"slug": slug, "year": year, "number": number, "pk": self.seat}
+        if area == "material":
+            about = {"slug": self.solution} if view == "solution" else {}
+            own_row = {"key": self.material["row"]} if view == "remove_row" else {}
+            return {"number": self.municipality, **self.material, **about, **own_row}
         if area == "vendors":
             return {"slug": self.vendor, "product": self.product}
         if area == "files":
-            return {"slug": self.region, "pk": 0, "key": UUID(int=0), "name": "x.pdf"}
+            pk = self.rows.get(view, 0)
+            return {"slug": self.region, "pk": pk, "key": self.file, "name": "Mandat.pdf"}
         return {"slug": self.region, "pk": self.member}
 
 
+# The solution whose programme the matrix's programme person is of.
+OWN_SOLUTION = "kjernejournal"
 TO_PERSONS = {"person", "erase"}
+# The views of readiness that a vendor's own people have.
+OF_VENDOR = {"own", "own_add", "upload", "apply"}
 # An area that no solution of the example is offered in.
 AREA = Area.REHABILITATION
 
@@ -115,8 +208,9 @@ def country(
     with django_db_blocker.unblock():
         call_command("load_reference", verbosity=0)
         call_command("example", verbosity=0)
+        criteria_services.start_draft(by=Machine("matrix"), at=timezone.now())
         yield {
-            "own": place("4219", "digi-agder", "visma", "agder", "gerica", "kjernejournal"),
+            "own": place("4219", "digi-agder", "visma", "agder", "gerica", OWN_SOLUTION),
             "other": place("0301", "digi-rogaland", "tietoevry", "rogaland", "gerica", "digihelse"),
         }
         call_command("flush", interactive=False, verbosity=0)
@@ -156,11 +250,118 @@ def place(number: str, region: str, vendor: str, county: str, product: str, solu
         member=RegionMembership.objects.filter(region=group).order_by("pk")[0].pk,
         blackout=blackout.pk,
         solution=solution,
-        of_solution=of_solution(solution, municipality),
+        of_solution=of_solution(solution, municipality, vendor),
+        token=token_of(vendor, membership.person),
+        case=case_of(is_open=solution == OWN_SOLUTION),
+        seat=Member.objects.order_by("pk")[0].pk,
+        evidence=evidence_of(solution),
+        material=material_of(solution, municipality),
+        **of_people(group, municipality, membership.person),
     )
 
 
-def of_solution(slug: str, municipality: Municipality) -> Mapping[str, int]:
+def of_people(group: Region, municipality: Municipality, person: Person) -> dict[str, Any]:
+    """A list that was loaded, a last coordinator, two documents and a mail that did not arrive."""
+    by, at = Machine("matrix"), timezone.now()
+    coordinator = Membership.objects.filter(
+        municipality=municipality, role=Role.MUNICIPAL_COORDINATOR.value
+    ).order_by("pk")[0]
+    here, gone = (
+        file_services.add_document(
+            region=group,
+            kind=DocumentKind.MANDATE,
+            title=title,
+            name="Mandat.pdf",
+            content=PDF,
+            by=by,
+            at=at,
+        )
+        for title in ("Mandat", "Gammelt mandat")
+    )
+    file_services.remove_document(document=gone, by=by, at=at)
+    message = mail_services.queue(mails.CHANGED, to=person, at=at, context={"what": "password"})
+    Message.objects.filter(pk=message.pk).update(
+        state=State.FAILED.value, reason=Reason.REFUSED.value, next_attempt_at=None
+    )
+    assert here.file is not None
+    return {
+        "rows": {
+            "load_undo": PeopleLoad.objects.create(region=group, loaded_at=at).pk,
+            "take_over": coordinator.pk,
+            "remove_document": here.pk,
+            "restore_document": gone.pk,
+            "send_again": message.pk,
+        },
+        "file": here.file.key,
+    }
+
+
+def material_of(slug: str, municipality: Municipality) -> Mapping[str, object]:
+    """A template of the solution, a file, and the municipality's copy with a row of its own."""
+    solution = Solution.objects.get(slug=slug)
+    by, at = Machine("matrix"), timezone.now()
+
+    def add(title: str, edition: Edition, template: TemplateKind | None = None) -> MaterialText:
+        details = Details(title=title, kind=MaterialKind.ROS, solutions=(solution,))
+        made = material_services.add(
+            details=details, editions=[edition], template=template, by=by, at=at
+        )
+        return MaterialText.objects.select_related("file").get(version__material=made)
+
+    row = RowText(key="r1", section="", heading="Rad")
+    bokmal = LanguageForm.BOKMAL
+    text = add(f"Mal {slug}", Edition(language=bokmal, rows=(row,)), TemplateKind.ROS)
+    file = add(f"Fil {slug}", Edition(language=bokmal, upload=Upload("a.pdf", PDF)))
+    copy = copy_services.make(text=text, municipality=municipality, by=by, at=at)
+    own = copy_services.add_row(copy=copy, heading="Egen", section="", by=by, at=at)
+    assert file.file is not None
+    return {
+        "slug": f"mal-{slug}",
+        "form": "docx",
+        "pk": copy.pk,
+        "row": own.key,
+        "key": file.file.key,
+        "name": "a.pdf",
+    }
+
+
+def evidence_of(slug: str) -> tuple[int, UUID]:
+    answer = Answer.objects.select_related("assessment").get(
+        assessment__offer__solution__slug=slug,
+        assessment__offer__area=Area.HOME_CARE.value,
+        assessment__ended_at=None,
+        criterion__code="gevinster",
+    )
+    shown = assessment_services.add_file(
+        answer=answer,
+        words="Måling",
+        name="maling.txt",
+        content=b"42",
+        by=Machine("matrix"),
+        at=timezone.now(),
+    )
+    assert shown.file is not None
+    return shown.pk, shown.file.key
+
+
+def case_of(*, is_open: bool) -> tuple[str, int, int]:
+    rows = Case.objects.open() if is_open else Case.objects.decided()
+    case = rows.filter(matter=Matter.ORDINARY.value).select_related("body").order_by("pk")[0]
+    return case.body.slug, case.year, case.number
+
+
+def token_of(vendor: str, person: Person) -> str:
+    at = timezone.now()
+    link = ReadinessLink.objects.create(
+        vendor=Vendor.objects.get(slug=vendor),
+        person=person,
+        asked_at=at,
+        expires_at=at + timedelta(days=1),
+    )
+    return readiness_links.token(link)
+
+
+def of_solution(slug: str, municipality: Municipality, vendor: str) -> Mapping[str, int]:
     """One of everything that hangs on a solution, so that no view answers «not found»."""
     solution = Solution.objects.get(slug=slug)
     Offer.objects.create(solution=solution, area=AREA.value)
@@ -169,11 +370,30 @@ def of_solution(slug: str, municipality: Municipality) -> Mapping[str, int]:
     trial = TrialMunicipality.objects.create(
         offer=offer, municipality=municipality, valid_from=date(2025, 1, 1)
     )
+    assessor = holder(Role.HEALTH_ASSESSOR.value)
+    by, at = Machine("matrix"), timezone.now()
+    health = health_services.open_assessment(offer=offer, by=by, at=at)
+    named = health_services.name_assessor(
+        assessment=health, person=assessor, by=by, on=timezone.localdate()
+    )
+    finding = HealthFinding.objects.create(assessment=health, severity="low", text="Funn")
+    condition = Condition.objects.create(health=health, text="Gjør", due_by=date(2050, 1, 1))
+    gate = Gate.objects.filter(offer=offer).order_by("pk")[0]
+    of_body = Condition.objects.create(gate=gate, text="Gjør", due_by=date(2050, 1, 1))
     return {
+        "costs:withdraw_deal": VendorDeal.objects.filter(offer__solution=solution)[0].pk,
+        "gates:show": gate.pk,
+        "gates:meet_condition": of_body.pk,
+        "gates:reopen_condition": of_body.pk,
+        "gates:remove_assessor": named.pk,
+        "gates:edit_finding": finding.pk,
+        "gates:remove_finding": finding.pk,
+        "gates:remove_condition": condition.pk,
         "withdraw_phase": offer.phases.order_by("pk")[0].pk,
         "remove_link": solution.links.order_by("pk")[0].pk,
         "remove_prerequisite": solution.prerequisites.create(requires=required).pk,
         "change_trial": trial.pk,
+        "withdraw": offer.readiness.filter(product__vendor__slug=vendor).order_by("pk")[0].pk,
     }
 
 

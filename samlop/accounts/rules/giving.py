@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from enum import StrEnum
 from typing import Final
 
@@ -20,6 +20,11 @@ GIVES: Final[Mapping[Role, frozenset[Role]]] = {
     Role.DECISION_MAKER: MUNICIPAL,
     Role.VENDOR: frozenset({Role.VENDOR}),
 }
+
+# What one person may ask of others' mailboxes in a day and a night. A region's whole list is 250.
+A_DAY: Final = timedelta(days=1)
+MOST_BY_HAND: Final = 60
+MOST_BY_LIST: Final = 1000
 
 NEVER_EMPTY: Final = frozenset({Role.MUNICIPAL_COORDINATOR, Role.ADMINISTRATOR})
 
@@ -40,6 +45,7 @@ class PeopleRefusal(StrEnum):
     TO_HERSELF = "to_herself"
     ALREADY_UNDONE = "already_undone"
     ERASED = "erased"
+    TOO_MANY_TODAY = "too_many_today"
 
 
 def fits(role: Role, place: Place) -> bool:
@@ -82,6 +88,11 @@ def gives_here(grants: Iterable[Grant], place: Place) -> tuple[Role, ...]:
     return tuple(role for role in Role if may_give(held, role, place))
 
 
+def refusal_to_invite(wanted: int, *, most: int) -> PeopleRefusal | None:
+    """Why nobody may invite so many in a day, those already invited counted."""
+    return PeopleRefusal.TOO_MANY_TODAY if wanted > most else None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Held:
     """When somebody holds a role."""
@@ -104,11 +115,10 @@ def refusal_to_end(role: Role, others: Iterable[Held], *, on: date) -> PeopleRef
 
 
 _SEES_WHERE: Final[Mapping[Role, frozenset[Scope]]] = {
-    # A national role covers every place; these are the ones it shares.
+    # A national role covers every place; these are the ones it shares beyond its own kind.
     Role.ADMINISTRATOR: frozenset(Scope),
     Role.COORDINATION_GROUP_MEMBER: frozenset({Scope.NATION, Scope.REGION, Scope.MUNICIPALITY}),
     Role.PORTFOLIO_OWNER: frozenset({Scope.NATION, Scope.VENDOR, Scope.SOLUTION}),
-    Role.ANALYST: frozenset({Scope.NATION}),
 }
 
 
@@ -121,8 +131,8 @@ def shares(
     """
     scope = SCOPE_OF[role]
     for grant in grants:
-        if grant.role in _SEES_WHERE:
-            if scope in _SEES_WHERE[grant.role]:
+        if SCOPE_OF[grant.role] is Scope.NATION:
+            if scope in _SEES_WHERE.get(grant.role, {Scope.NATION}):
                 return True
         elif scope is not Scope.NATION and grant.covers(place):
             return True

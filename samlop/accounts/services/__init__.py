@@ -1,5 +1,6 @@
 """Every change to people and their memberships, one function each."""
 
+from samlop.accounts.services.limits import may_invite
 from samlop.accounts.services.loads import Entry, Loaded, Undone, load_people, undo_load
 from samlop.accounts.services.memberships import (
     Invitation,
@@ -26,6 +27,7 @@ __all__ = [
     "hand_over",
     "invite",
     "load_people",
+    "may_invite",
     "signed_in",
     "take_over",
     "undo_load",

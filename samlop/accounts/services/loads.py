@@ -8,7 +8,7 @@ from samlop.accounts import queries
 from samlop.accounts.models import Membership, PeopleLoad, Person
 from samlop.accounts.queries import Where
 from samlop.accounts.rules import PeopleRefusal, Role
-from samlop.accounts.services import ending, memberships, persons
+from samlop.accounts.services import ending, limits, memberships, persons
 from samlop.accounts.services.memberships import Invitation
 from samlop.accounts.services.refusals import CannotChangePeople
 from samlop.audit.services import change
@@ -47,6 +47,7 @@ def load_people(
 ) -> Loaded:
     """Invite them all, or nobody. Raises CannotChangePeople."""
     with change("accounts.people.loaded", by=by, at=at) as record:
+        limits.may_load(len(entries), by=by, at=at)
         load = PeopleLoad.objects.create(region=region, loaded_by_id=by.pk, loaded_at=at)
         invitations = tuple(
             memberships.invite(

@@ -122,7 +122,8 @@ def invite(
             title=" ".join(title.split())[:120],
             load=load,
         )
-        record(person, municipality_id=membership.municipality_id, details={"role": role.value})
+        details = {"role": role.value} | ({"load": load.pk} if load is not None else {})
+        record(person, municipality_id=membership.municipality_id, details=details)
     return Invitation(person=person, membership=membership, is_new=is_new)
 
 

@@ -34,6 +34,7 @@ def invite(
     phone: str = "",
 ) -> Invitation:
     """The person gets the role, and a mail that says so. Raises accounts' CannotChangePeople."""
+    accounts.may_invite(by=by, at=at)
     invited = accounts.invite(
         email=email, name=name, role=role, where=where, by=by, on=on, title=title, phone=phone
     )

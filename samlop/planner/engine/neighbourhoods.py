@@ -34,6 +34,8 @@ class PartKind(StrEnum):
     """Every line of one small pool of leaders."""
     WAITING = "waiting"
     """Municipalities with much that is not planned, and their neighbours in the same lines."""
+    STARTS = "starts"
+    """All runs of some municipalities drawn by lot, on the calendar of cohorts as it is."""
 
 
 @dataclass(slots=True)
@@ -87,6 +89,7 @@ class Chooser:
             PartKind.LINES: self._lines,
             PartKind.POOL: self._pool,
             PartKind.WAITING: self._waiting,
+            PartKind.STARTS: self._municipalities,
         }[kind](state, size)
         pairs = np.unique(pairs)
         return kind, pairs[self.active[pairs]]

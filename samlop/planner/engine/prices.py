@@ -11,6 +11,7 @@ All lines and quarters are chosen for at once, in arrays with the quarter first:
 pairs takes a few hundredths of a second.
 """
 
+import copy
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
@@ -25,9 +26,17 @@ from samlop.planner.engine.tables import Ints, Tables
 NEVER: Final = -1e15
 MEMORY: Final = 0.8
 """How much of the direction is kept from step to step."""
-FIRST_STEPS: Final = 500
-STEPS_PER_ROUND: Final = 30
-FIXED_PER_ROUND: Final = 0.15
+MOST_STEPS: Final = 600
+STEPS_PER_ROUND: Final = 20
+FIXED_PER_ROUND: Final = 0.08
+PLACED_PER_ROUND: Final = 0.3
+SURE: Final = 0.97
+FEW_PLACED: Final = 0.003
+"""When a round places no more than this part of the pairs, the rest is filled greedily."""
+LEAST_FORCE: Final = 0.01
+LARGE: Final = 10_000
+"""Pairs beyond which a dive goes twice as far a round, with half the steps: one cohort among
+thousands matters less, and a step costs more."""
 ROUNDS: Final = 40
 PATIENCE: Final = 20
 DAMPED: Final = 0.75
@@ -221,6 +230,8 @@ class Pricing:
         bound += float((prices.leader * tables.leaders.T).sum())
         bound += float((prices.start * tables.start_limit).sum())
         bound += float((prices.vendor * tables.vendor_limit).sum())
+        # Rounding in double precision is far below this.
+        bound += 1e-9 * (abs(bound) + 1.0)
         keep = MEMORY if self.taken else 0.0
         self.starts *= keep
         self.starts += (1 - keep) * starts
@@ -234,7 +245,7 @@ class Pricing:
         else:
             self.barren += 1
             if self.barren >= PATIENCE:
-                self.force, self.barren = max(self.force * 0.5, 0.01), 0
+                self.force, self.barren = max(self.force * 0.5, LEAST_FORCE), 0
                 self.prices, self.way = self.best_prices, None
                 return bound
         aim = max(bound - reached, 0.002 * abs(bound))
@@ -375,42 +386,116 @@ def _without_repeats(numbers: Ints) -> list[Ints]:
 
 def expected_steps(tables: Tables) -> float:
     """About what a dive will cost."""
-    return tables.pairs * tables.horizon * STEPS_PER_CELL * (FIRST_STEPS + 20 * STEPS_PER_ROUND)
+    return tables.pairs * tables.horizon * STEPS_PER_CELL * (MOST_STEPS + 40 * STEPS_PER_ROUND)
 
 
-def price_dive(
-    known: State,
-    *,
-    empty: Callable[[], State],
-    tell_bound: Callable[[float, float], bool],
-) -> State | None:
-    """The bound (told with the steps spent as it falls) and a plan on the calendar found.
+class Diver:
+    """Bounds, and plans on calendars found by pricing.
 
-    `tell_bound` answers whether to go on; None when it said no.
+    `tell` hears of the bound (infinite when there is none) and of the steps spent, and answers
+    whether to go on.
     """
-    tables, reached = known.tables, known.objective
-    pricing = Pricing(known)
-    cost = tables.pairs * tables.horizon * STEPS_PER_CELL
-    for number in range(FIRST_STEPS):
-        pricing.step(reached)
-        if number % 10 == 9 and not tell_bound(pricing.best, 10 * cost):
-            return None
-        if pricing.force <= 0.01:
-            break
-    state = empty()
-    pricing.least = np.minimum(state.cohorts, pricing.most)
-    for _ in range(ROUNDS):
-        if not _fix_some(pricing, state):
-            break
+
+    def __init__(
+        self, known: State, empty: Callable[[], State], tell: Callable[[float, float], bool]
+    ) -> None:
+        self.pricing = Pricing(known)
+        self.reached = known.objective
+        self.empty = empty
+        self.tell = tell
+        self.cost = known.tables.pairs * known.tables.horizon * STEPS_PER_CELL
+        self.pace = 2 if known.tables.pairs > LARGE else 1
+
+    def lower_the_bound(self, enough: float) -> bool:
+        """Until it falls by less than this part in a hundred steps. False when told to stop."""
+        pricing = self.pricing
+        before = np.inf
+        for number in range(MOST_STEPS):
+            pricing.step(self.reached)
+            if number % 10 == 9 and not self.tell(pricing.best, 10 * self.cost):
+                return False
+            if pricing.force <= LEAST_FORCE:
+                break
+            if number % 100 == 99:
+                if before - pricing.best < enough * abs(pricing.best):
+                    break
+                before = pricing.best
+        return True
+
+    def plan(self) -> State | None:
+        """A plan on a calendar fixed a few cohorts at a time; None when told to stop."""
+        pricing = copy.copy(self.pricing)
+        pricing.starts = pricing.starts.copy()
+        pricing.least = pricing.least.copy()
+        pricing.most = pricing.most.copy()
+        state = self.empty()
+        pricing.least = np.minimum(state.cohorts, pricing.most)
+        for _ in range(ROUNDS):
+            if not _fix_some(pricing, state, self.pace * FIXED_PER_ROUND):
+                break
+            if not self._more(pricing, STEPS_PER_ROUND // self.pace):
+                return None
+        return self._assigned(pricing, state)
+
+    def _more(self, pricing: Pricing, steps: int) -> bool:
         pricing.reset()
-        for _ in range(STEPS_PER_ROUND):
-            pricing.step(reached)
-        if not tell_bound(np.inf, STEPS_PER_ROUND * cost):
+        for _ in range(steps):
+            pricing.step(self.reached)
+        return self.tell(np.inf, steps * self.cost)
+
+    def _assigned(self, pricing: Pricing, state: State) -> State | None:
+        """Municipalities into the cohorts of the whole calendar, a part at a time."""
+        tables = state.tables
+        pricing.most = np.minimum(pricing.most, state.cohorts)
+        pricing.least = pricing.most.copy()
+        pricing.value = pricing.value.copy()
+        if not self._more(pricing, 2 * STEPS_PER_ROUND):
             return None
-    return assigned(pricing, state)
+        for _ in range(ROUNDS):
+            if _place_some(pricing, state) <= FEW_PLACED * tables.pairs:
+                break
+            if not self._more(pricing, STEPS_PER_ROUND // 2 // self.pace):
+                return None
+        # The rest in the order of the average; a start that was locked out may be free again.
+        weight = np.where((state.cohorts[tables.line] > 0) & tables.allowed, pricing.starts.T, 0.0)
+        pairs, quarters = np.nonzero(weight > 0.02)
+        depth = construct.depths(tables)
+        for at in np.lexsort((-weight[pairs, quarters], depth[pairs])).tolist():
+            pair, quarter = int(pairs[at]), int(quarters[at])
+            if state.start[pair] == UNPLANNED and construct.can_start(state, pair, quarter):
+                state.place(pair, quarter)
+        construct.fill(state)
+        construct.close_small_cohorts(state)
+        construct.complete(state)
+        return state
 
 
-def _fix_some(pricing: Pricing, state: State) -> int:
+def _place_some(pricing: Pricing, state: State) -> int:
+    """Put the pairs that the average is surest of where it wants them."""
+    weight = np.where(pricing.value > NEVER / 2, pricing.starts, 0.0)
+    at, top = weight.argmax(axis=0), weight.max(axis=0, initial=0.0)
+    wanted = np.nonzero((state.start == UNPLANNED) & (top > 0.5))[0]
+    order = wanted[np.argsort(-top[wanted], kind="stable")]
+    most = max(50, int(PLACED_PER_ROUND * len(order)))
+    placed = 0
+    for pair in order.tolist():
+        if placed >= most and top[pair] < SURE:
+            break
+        if any(state.start[required] == UNPLANNED for required in state.tables.before[pair]):
+            continue  # its turn comes when these have their places
+        quarter = int(at[pair])
+        if construct.can_start(state, pair, quarter):
+            state.place(pair, quarter)
+            worth = pricing.value[quarter, pair]
+            pricing.value[:, pair] = NEVER
+            pricing.value[quarter, pair] = worth
+            placed += 1
+        else:
+            pricing.value[quarter, pair] = NEVER
+    return placed
+
+
+def _fix_some(pricing: Pricing, state: State, share: float) -> int:
     """Open the cohorts that the average wants most, as far as the leaders go."""
     missing = np.ceil(pricing.counts - 0.05) - pricing.counts
     wanted = (pricing.counts > 0.1) & (np.ceil(pricing.counts - 0.05) > state.cohorts)
@@ -418,7 +503,7 @@ def _fix_some(pricing: Pricing, state: State) -> int:
     if not len(lines):
         return 0
     order = np.argsort(missing[lines, quarters], kind="stable")
-    most = max(1, int(FIXED_PER_ROUND * len(order)))
+    most = max(1, int(share * len(order)))
     fixed = 0
     for at in order.tolist():
         line, quarter = int(lines[at]), int(quarters[at])
@@ -439,20 +524,3 @@ def _fix_some(pricing: Pricing, state: State) -> int:
                 int(state.cohorts[line, quarter]) + max(0, left),
             )
     return fixed
-
-
-def assigned(pricing: Pricing, state: State) -> State:
-    """Municipalities into the open cohorts, those the average wants most first."""
-    tables = state.tables
-    open_ = state.cohorts[tables.line] > 0
-    weight = np.where(open_ & tables.allowed, pricing.starts.T, 0.0)
-    pairs, quarters = np.nonzero(weight > 0.02)
-    depth = construct.depths(tables)
-    for at in np.lexsort((-weight[pairs, quarters], depth[pairs])).tolist():
-        pair, quarter = int(pairs[at]), int(quarters[at])
-        if state.start[pair] == UNPLANNED and construct.can_start(state, pair, quarter):
-            state.place(pair, quarter)
-    construct.fill(state)
-    construct.close_small_cohorts(state)
-    construct.complete(state)
-    return state

@@ -40,8 +40,8 @@ SMALL_ENOUGH_TO_PROVE: Final = 2_500
 """Start columns up to which the whole is given to CP-SAT."""
 TOO_SMALL_TO_RELAX: Final = 300
 """Start columns below which CP-SAT is done before another process has begun."""
-TOO_LARGE_TO_RELAX: Final = 150_000
-"""Start columns beyond which the linear programme does not end in useful time."""
+ENOUGH_TO_DIVE: Final = 0.005
+"""A hundred steps of pricing that lower the bound by less than this part are enough for a plan."""
 IN_FLIGHT: Final = 2
 LEAST_STEPS: Final = 0.02
 """A part costs at least this, so that a budget of work always comes to an end."""
@@ -195,7 +195,9 @@ class _Search:
         self.tables = tables
         if tables.impossible_locks:
             return self._infeasible()
-        state = construct.first_plan(tables, _wanted(tables, self.start), stop=self._should_stop)
+        wanted = _wanted(tables, self.start)
+        self.replanning = wanted is not None
+        state = construct.first_plan(tables, wanted, stop=self._should_stop)
         if not state.is_feasible():
             repaired = self._repair(state)
             if repaired is None:
@@ -317,8 +319,10 @@ class _Search:
         pricing = not small and (
             not ordered or self._work_left() * DIVE_SHARE > prices.expected_steps(self.tables)
         )
-        relaxing = TOO_SMALL_TO_RELAX < columns <= TOO_LARGE_TO_RELAX and (
-            not ordered or self._dive_is_affordable(columns)
+        relaxing = (
+            small
+            and columns > TOO_SMALL_TO_RELAX
+            and (not ordered or self._dive_is_affordable(columns))
         )
         if pricing or relaxing:
             self._begin_dive(
@@ -381,8 +385,18 @@ class _Search:
             self._told(dive.News(steps, bound=bound if np.isfinite(bound) else None))
             return self._dive_may_go_on()
 
-        state = prices.price_dive(known, empty=self._empty, tell_bound=told)
-        if state is not None:
+        diver = prices.Diver(known, self._empty, told)
+        if self.replanning:
+            # A plan made anew is far from what has been communicated: only the bound is of use.
+            diver.lower_the_bound(ENOUGH_TO_DIVE)
+            return
+        for enough in (ENOUGH_TO_DIVE, 0.0):
+            if not diver.lower_the_bound(enough):
+                return
+            state = diver.plan()
+            if state is None:
+                return
+            diver.reached = max(diver.reached, state.objective)
             self._told(dive.News(0.0, state=state))
 
     def _dive_by_relaxation(self, *, prove: bool) -> None:
@@ -506,7 +520,8 @@ class _Search:
         if self.cancel.cancelled:
             return None
         ordered = self.work is not None
-        return Subproblem(task.base, task.pairs).solve(
+        standing = task.kind is PartKind.STARTS
+        return Subproblem(task.base, task.pairs, on_calendar=standing).solve(
             seconds=1e9 if ordered else min(60.0, self._seconds_left()),
             steps=task.steps,
             seed=task.seed,

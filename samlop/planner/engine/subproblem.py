@@ -1,8 +1,8 @@
 """A part of the plan solved exactly by CP-SAT while the rest stands still.
 
 Free pairs may start in any quarter or none; every line with a free pair may change its counts of
-cohorts. All other runs keep their quarter. One method per rule; what stands still is subtracted
-from each limit beforehand.
+cohorts, unless the calendar is to stand still too. All other runs keep their quarter. One method
+per rule; what stands still is subtracted from each limit beforehand.
 """
 
 import threading
@@ -59,8 +59,16 @@ class Part:
 class Subproblem:
     """The model of one part. Build it, then solve it once."""
 
-    def __init__(self, state: State, pairs: Ints, *, lines: Iterable[int] = ()) -> None:
+    def __init__(
+        self,
+        state: State,
+        pairs: Ints,
+        *,
+        lines: Iterable[int] = (),
+        on_calendar: bool = False,
+    ) -> None:
         tables = state.tables
+        self.on_calendar = on_calendar
         self.state = state
         self.tables = tables
         self.pairs = pairs
@@ -99,6 +107,8 @@ class Subproblem:
         tables, rest, pairs = self.tables, self.rest, self.pairs
         allowed: Bools = tables.allowed[pairs].copy()
         allowed &= rest.starts < tables.start_limit
+        if self.on_calendar:
+            allowed &= self.state.cohorts[tables.line[pairs]] > 0
         limited = tables.vendor[pairs] >= 0
         vendor = tables.vendor[pairs][limited]
         allowed[limited] &= rest.vendor[vendor] < tables.vendor_limit[vendor][:, None]
@@ -227,6 +237,8 @@ class Subproblem:
                     )
                     most[row, quarter] = min(int(most[row, quarter]), int(left.min()))
         least = -(-fixed // np.maximum(1, tables.largest[self.lines])[:, None])
+        if self.on_calendar:
+            most = least = self.state.cohorts[self.lines]
         self.k: dict[int, cp_model.IntVar] = {}
         self.fixed_members = fixed.ravel()
         for key in np.nonzero(np.maximum(most, least).ravel() > 0)[0].tolist():

@@ -124,7 +124,12 @@ class Material(models.Model):
             models.CheckConstraint(condition=~Q(title=""), name="material_has_a_title"),
             models.CheckConstraint(
                 condition=(Q(withdrawn_at=None) & Q(withdrawn_reason=""))
-                | (Q(withdrawn_at__gte=F("created_at")) & ~Q(withdrawn_reason="")),
+                | (
+                    # A comparison with nothing is neither true nor false, and would pass.
+                    Q(withdrawn_at__isnull=False)
+                    & Q(withdrawn_at__gte=F("created_at"))
+                    & ~Q(withdrawn_reason="")
+                ),
                 name="material_withdrawn_for_a_reason",
             ),
         ]

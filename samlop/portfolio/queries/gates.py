@@ -5,8 +5,10 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
+from django.db.models import Q
+
 from samlop.governance.models import Case
-from samlop.portfolio.models import Condition, Gate, GateCase, Offer
+from samlop.portfolio.models import Condition, Gate, GateCase, HealthAssessment, Offer
 from samlop.portfolio.queries.health import ConditionLine
 from samlop.portfolio.rules.gates import OPENS, GateOutcome
 from samlop.portfolio.rules.health import ConditionState
@@ -102,6 +104,85 @@ def open_cases_of(offers: Iterable[int]) -> Mapping[int, Case]:
         .order_by("pk")
     )
     return {row.offer_id: row.case for row in rows}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AwaitsDecision:
+    """An offer whose case is before the body."""
+
+    solution: str
+    name: str
+    area: str
+    number: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OverdueCondition:
+    """A condition past its day, and whose it is to follow up: `gate` when the body set it."""
+
+    solution: str
+    name: str
+    area: str
+    text: str
+    due_by: date
+    gate: int | None
+
+
+def awaiting_decision() -> tuple[AwaitsDecision, ...]:
+    """Every open case about readiness, the oldest first. One query."""
+    rows = (
+        GateCase.objects.filter(case__decision=None, case__withdrawn_at=None)
+        .select_related("case", "offer__solution")
+        .order_by("case__opened_on", "pk")
+    )
+    return tuple(
+        AwaitsDecision(
+            solution=row.offer.solution.slug,
+            name=row.offer.solution.name,
+            area=row.offer.area,
+            number=row.case.number_words,
+        )
+        for row in rows
+    )
+
+
+def overdue_conditions(
+    day: date, *, of_gates: bool, of_health: bool
+) -> tuple[OverdueCondition, ...]:
+    """Conditions in force that are past their day, the longest first. One query.
+
+    In force are those of the newest decision and the newest conclusion on an offer.
+    """
+    wanted = Q(pk=None)
+    if of_gates:
+        newest = Gate.objects.order_by("offer_id", "-decided_at", "-pk").distinct("offer_id")
+        wanted |= Q(gate__in=newest.values("pk"))
+    if of_health:
+        last = HealthAssessment.objects.concluded().order_by("offer_id", "-concluded_at", "-pk")
+        wanted |= Q(health__in=last.distinct("offer_id").values("pk"))
+    rows = (
+        Condition.objects.open()
+        .filter(due_by__lt=day)
+        .filter(wanted)
+        .select_related("gate__offer__solution", "health__offer__solution")
+        .order_by("due_by", "pk")
+    )
+    found = []
+    for row in rows:
+        set_by = row.gate or row.health
+        if set_by is None:
+            continue
+        found.append(
+            OverdueCondition(
+                solution=set_by.offer.solution.slug,
+                name=set_by.offer.solution.name,
+                area=set_by.offer.area,
+                text=row.text,
+                due_by=row.due_by,
+                gate=row.gate_id,
+            )
+        )
+    return tuple(found)
 
 
 def _state(row: Gate, conditions: tuple[ConditionLine, ...]) -> GateState:

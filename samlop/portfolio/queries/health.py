@@ -4,6 +4,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from django.db.models import Count, Q
+
 from samlop.accounts.models import Membership
 from samlop.accounts.rules import Role
 from samlop.portfolio.models import (
@@ -128,6 +130,36 @@ def state(assessment: int, *, on: date) -> HealthState | None:
     """One assessment. Six queries."""
     found = states(HealthAssessment.objects.filter(pk=assessment), on=on)
     return found[0] if found else None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HealthUnderWay:
+    """An assessment that is worked on, for whoever is to do it."""
+
+    solution: str
+    name: str
+    area: str
+    answered: int
+    questions: int
+
+
+def all_under_way() -> tuple[HealthUnderWay, ...]:
+    """Every assessment that is worked on, the oldest first. One query."""
+    rows = (
+        HealthAssessment.objects.under_way()
+        .annotate(
+            asked=Count("questions", distinct=True),
+            answered=Count("questions", filter=~Q(questions__answer=""), distinct=True),
+        )
+        .order_by("opened_at", "pk")
+        .values_list(
+            "offer__solution__slug", "offer__solution__name", "offer__area", "answered", "asked"
+        )
+    )
+    return tuple(
+        HealthUnderWay(solution=solution, name=name, area=area, answered=answered, questions=asked)
+        for solution, name, area, answered, asked in rows
+    )
 
 
 def conclusions_of(offers: Iterable[int]) -> Mapping[int, Soundness]:

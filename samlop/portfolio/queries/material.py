@@ -17,7 +17,6 @@ from django.db.models import (
     F,
     FloatField,
     IntegerField,
-    Max,
     OuterRef,
     Q,
     QuerySet,
@@ -27,6 +26,7 @@ from django.db.models import (
 )
 from django.db.models.functions import Coalesce, Left
 
+from samlop.db.text_keys import SortKey
 from samlop.files.models import File
 from samlop.files.rules import FileKind
 from samlop.municipalities.rules.kinds import LanguageForm
@@ -420,17 +420,30 @@ def missing(solution: Solution) -> tuple[MaterialKind, ...]:
     return rules.missing(kinds_of(solution), joint_process=solution.is_joint_process)
 
 
-def lacking() -> Mapping[str, tuple[MaterialKind, ...]]:
-    """The same for every solution that lacks something, by slug. Two queries."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lack:
+    """A solution and the kinds nobody has handed over."""
+
+    slug: str
+    name: str
+    kinds: tuple[MaterialKind, ...]
+
+
+def lacking() -> tuple[Lack, ...]:
+    """The same for every solution that lacks something, by name. Two queries."""
     have: dict[int, set[MaterialKind]] = {}
     rows = MaterialSolution.objects.filter(material__withdrawn_at=None)
     for solution, kind in rows.values_list("solution_id", "material__kind").distinct():
         have.setdefault(solution, set()).add(MaterialKind(kind))
-    found = {
-        row.slug: rules.missing(have.get(row.pk, ()), joint_process=row.is_joint_process)
-        for row in Solution.objects.order_by("slug")
-    }
-    return {slug: kinds for slug, kinds in found.items() if kinds}
+    found = (
+        Lack(
+            slug=row.slug,
+            name=row.name,
+            kinds=rules.missing(have.get(row.pk, ()), joint_process=row.is_joint_process),
+        )
+        for row in Solution.objects.order_by(SortKey("name"), "pk")
+    )
+    return tuple(lack for lack in found if lack.kinds)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -457,9 +470,3 @@ def due(solutions: Iterable[str], *, on: date) -> Mapping[str, tuple[Due, ...]]:
             continue
         found.setdefault(solution, []).append(Due(slug=slug, title=title, review_on=review_on))
     return {solution: tuple(lines) for solution, lines in found.items()}
-
-
-def newest_change() -> datetime | None:
-    """When the library last got a version. One query."""
-    newest: datetime | None = MaterialVersion.objects.aggregate(at=Max("published_at"))["at"]
-    return newest

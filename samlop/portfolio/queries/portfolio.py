@@ -8,7 +8,7 @@ from django.contrib.postgres.search import TrigramWordSimilarity
 from django.db.models import F, Q, Value
 from django.db.models.functions import Concat
 
-from samlop.db.text_keys import SearchKey
+from samlop.db.text_keys import SearchKey, SortKey
 from samlop.portfolio.models import Offer, Solution
 from samlop.portfolio.queries import solutions
 from samlop.portfolio.queries.solutions import CurrentPhase
@@ -74,4 +74,4 @@ def search(text: str, *, limit: int) -> tuple[Solution, ...]:
     if len(text) >= ENOUGH:
         named = named.annotate(likeness=TrigramWordSimilarity(key, F("key")))  # type: ignore[arg-type]
         found |= Q(key__contains=key) | Q(likeness__gte=ALIKE)
-    return tuple(named.filter(found).order_by("name", "pk")[:limit])
+    return tuple(named.filter(found).order_by(SortKey("name"), "pk")[:limit])

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
+from samlop.db.text_keys import SortKey
 from samlop.portfolio.models import Offer, PhaseEvent, Solution
 from samlop.portfolio.rules.solutions import Area, Phase
 
@@ -63,3 +64,12 @@ def offered(solution: Solution, *, on: date) -> tuple[OfferedIn, ...]:
         OfferedIn(offer=offer.pk, area=Area(offer.area), phase=phases.get(offer.pk))
         for offer in offers_of(solution)
     )
+
+
+def superseded_by(solution: Solution, *, on: date) -> tuple[Solution, ...]:
+    """What the solution comes instead of, in some area that day. One query."""
+    current = PhaseEvent.objects.current_on(on).values("pk")
+    rows = Solution.objects.filter(
+        offers__phases__in=current, offers__phases__superseded_by=solution
+    )
+    return tuple(rows.order_by(SortKey("name"), "pk").distinct())

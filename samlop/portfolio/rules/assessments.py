@@ -242,14 +242,14 @@ class Merged:
     conflicts: tuple[AnswerPart, ...] = ()
 
 
-_WRITTEN: Final = (AnswerPart.VERDICT, AnswerPart.LINE, AnswerPart.COMMENT)
+WRITTEN: Final = (AnswerPart.VERDICT, AnswerPart.LINE, AnswerPart.COMMENT)
 
 
 def merge(*, base: Content, stored: Content, sent: Content) -> Merged:
     """Join what is sent with what is stored; `base` is what the sender began from."""
     found: dict[str, Verdict | str | None] = {}
     conflicts = []
-    for part in _WRITTEN:
+    for part in WRITTEN:
         began, there, new = (getattr(one, part.value) for one in (base, stored, sent))
         found[part.value] = there if new == began else new
         if len({began, there, new}) == len((began, there, new)):

@@ -175,7 +175,7 @@ def pieces(excerpt: str) -> tuple[Piece, ...]:
     """An excerpt with marks as pieces, so that a template can show it without trusting it."""
     found: list[Piece] = []
     for part in re.split(f"({HIT_BEGINS}[^{HIT_ENDS}]*{HIT_ENDS})", " ".join(excerpt.split())):
-        if part.startswith(HIT_BEGINS):
+        if part.startswith(HIT_BEGINS) and part.endswith(HIT_ENDS):
             found.append(Piece(part.strip(HIT_BEGINS + HIT_ENDS), hit=True))
         elif part:
             found.append(Piece(part.replace(HIT_BEGINS, "").replace(HIT_ENDS, "")))

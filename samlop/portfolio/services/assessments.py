@@ -37,7 +37,7 @@ from samlop.portfolio.rules.assessments import (
 from samlop.portfolio.rules.criteria import Assessor, Difference
 from samlop.portfolio.texts import assessments as texts
 
-WRITTEN: Final = "portfolio.answer.changed"
+_WRITTEN: Final = "portfolio.answer.changed"
 LONGEST_WORDS = 150
 LONGEST_LINK = 500
 
@@ -103,7 +103,7 @@ def save_answer(*, answer: Answer, base: Content, sent: Content, by: Actor, at: 
     Raises CannotAssess, and AnswerConflict when both have changed the same part.
     """
     base, sent = tidy(base), tidy(sent)
-    with change(WRITTEN, by=by, at=at) as record:
+    with change("portfolio.answer.changed", by=by, at=at) as record:
         row = _answer(answer)
         if row.criterion.assessor == Assessor.HEALTH_ASSESSORS.value:
             raise CannotAssess(AssessmentRefusal.ANSWERED_ELSEWHERE)
@@ -334,7 +334,7 @@ _WHO = ("changed_by", "changed_as", "changed_at", "revision")
 
 def _last_written(row: Answer) -> Event | None:
     """Who wrote in the answer last, as the history knows it."""
-    rows = Event.objects.filter(code=WRITTEN, subject_id=row.pk)
+    rows = Event.objects.filter(code=_WRITTEN, subject_id=row.pk)
     return rows.order_by("-happened_at", "-pk").first()
 
 
@@ -425,8 +425,9 @@ def _judged(row: Answer) -> bool:
 
 
 def _parts(before: Content, after: Content) -> list[AnswerPart]:
-    parts = (AnswerPart.VERDICT, AnswerPart.LINE, AnswerPart.COMMENT)
-    return [part for part in parts if getattr(before, part.value) != getattr(after, part.value)]
+    return [
+        part for part in rules.WRITTEN if getattr(before, part.value) != getattr(after, part.value)
+    ]
 
 
 def _told(offer: Offer) -> Mapping[str, object]:

@@ -136,21 +136,11 @@ def take_stand(
     `newest` is the text the person compared with: a newer one is looked at before it is taken.
     The answers stay whichever is chosen. The last stand moves the copy to the new version.
     """
-    code = "portfolio.copy.accepted" if stand is Stand.ACCEPT else "portfolio.copy.kept"
-    with change(code, by=by, at=at) as record:
-        held = _locked(copy)
-        current = queries.newest_text(held.material_id, held.text.language)
-        if current is None or current.pk != newest:
-            raise CannotCopy(CopyRefusal.NEWER_VERSION)
-        found = next((one for one in _waiting(held, current) if one.key == key), None)
-        if found is None:
-            raise CannotCopy(CopyRefusal.NO_SUCH_CHANGE)
-        _settle(held, current, found, stand, by=by, at=at)
-        if not _waiting(held, current):
-            held.text = current
-            held.save(update_fields=["text"])
-        _told(record, held)
-    return held
+    if stand is Stand.ACCEPT:
+        with change("portfolio.copy.accepted", by=by, at=at) as record:
+            return _take(record, copy, key, stand, newest, by=by, at=at)
+    with change("portfolio.copy.kept", by=by, at=at) as record:
+        return _take(record, copy, key, stand, newest, by=by, at=at)
 
 
 def take_all(*, copy: LocalCopy, newest: int, by: Actor, at: datetime) -> int:
@@ -239,6 +229,31 @@ def _settle(
         else:
             row.shown, row.hidden = master, False
     row.save(update_fields=["seen", "shown", "hidden"])
+
+
+def _take(
+    record: Recorder,
+    copy: LocalCopy,
+    key: str,
+    stand: Stand,
+    newest: int,
+    *,
+    by: Actor,
+    at: datetime,
+) -> LocalCopy:
+    held = _locked(copy)
+    current = queries.newest_text(held.material_id, held.text.language)
+    if current is None or current.pk != newest:
+        raise CannotCopy(CopyRefusal.NEWER_VERSION)
+    found = next((one for one in _waiting(held, current) if one.key == key), None)
+    if found is None:
+        raise CannotCopy(CopyRefusal.NO_SUCH_CHANGE)
+    _settle(held, current, found, stand, by=by, at=at)
+    if not _waiting(held, current):
+        held.text = current
+        held.save(update_fields=["text"])
+    _told(record, held)
+    return held
 
 
 def _told(record: Recorder, copy: LocalCopy) -> None:

@@ -81,7 +81,7 @@ def _words(snapshot: Mapping[str, Any], names: Mapping[int, str]) -> dict[str, A
             ],
             [
                 gettext("Registrert av"),
-                f"{who}, {decision['recorded_as']}" if who else decision["recorded_as"],
+                ", ".join(dict.fromkeys(one for one in (who, decision["recorded_as"]) if one)),
             ],
             [
                 gettext("Fase før beslutningen"),

@@ -45,11 +45,28 @@ _BEFORE_READY = frozenset(
 
 
 class CannotDecide(Refused):
-    """The body cannot decide so; every reason at once. Nothing was changed."""
+    """The body cannot decide so; every reason at once. Nothing was changed.
 
-    def __init__(self, *refusals: GateRefusal, before: str = "", **words: object) -> None:
-        sentences = [str(texts.GATE_REFUSALS[refusal]) % words for refusal in refusals]
+    `before` says what cannot be decided, `sentences` each thing in the way, for a list.
+    """
+
+    def __init__(
+        self,
+        *refusals: GateRefusal,
+        before: str = "",
+        musts: Sequence[str] = (),
+        **words: object,
+    ) -> None:
+        found: list[str] = []
+        for refusal in refusals:
+            if refusal is GateRefusal.MUSTS_UNMET:
+                found += [str(texts.MUST_IN_THE_WAY) % {"must": must} for must in musts]
+            else:
+                found.append(str(texts.GATE_REFUSALS[refusal]) % words)
+        listed = {"musts": ", ".join(musts), **words}
+        sentences = [str(texts.GATE_REFUSALS[refusal]) % listed for refusal in refusals]
         super().__init__(" ".join([before, *sentences] if before else sentences))
+        self.before, self.sentences = before, tuple(found)
         self.refusals = refusals
         self.refusal = refusals[0]
 
@@ -324,7 +341,7 @@ def _require_free_way(outcome: GateOutcome, dossier: Dossier, *, conditions: int
         *refusals,
         before=gettext("Det kan ikke besluttes «%(outcome)s» nå.")
         % {"outcome": str(texts.GATE_OUTCOMES[outcome])},
-        musts=", ".join(must_words(must) for must in dossier.musts if must.title in musts),
+        musts=[must_words(must) for must in dossier.musts if must.title in musts],
     )
 
 

@@ -45,6 +45,17 @@ LACKS: Final[Mapping[Lack, Words]] = {
     Lack.UNCONFIRMED: _("ikke sett på av organet som beslutter"),
 }
 
+# The same, short, for beside a heading.
+LACK_TAGS: Final[Mapping[Lack, Words]] = {
+    Lack.UNANSWERED: _("Ikke besvart"),
+    Lack.NOT_MET: _("Ikke oppfylt"),
+    Lack.PARTLY: _("Delvis"),
+    Lack.NO_EVIDENCE: _("Mangler dokumentasjon"),
+    Lack.DISAGREED: _("Organet er uenig"),
+    Lack.REOPENED: _("Åpnet igjen"),
+    Lack.UNCONFIRMED: _("Venter på organet"),
+}
+
 CONFLICT: Final = _(
     "En annen har skrevet i det samme svaret mens du skrev. Ingenting er borte: begge deler står "
     "her. Velg hva som skal gjelde."

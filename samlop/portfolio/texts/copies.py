@@ -8,11 +8,9 @@ from django.utils.translation import gettext_lazy as _
 
 from samlop.portfolio.rules.copies import (
     AnswerField,
-    Changed,
     CopyRefusal,
     RiskLevel,
     RowChangeKind,
-    Stand,
     TemplateKind,
 )
 
@@ -90,18 +88,6 @@ ROW_CHANGES: Final[Mapping[RowChangeKind, Words]] = {
     RowChangeKind.ADDED: _("Ny rad"),
     RowChangeKind.CHANGED: _("Endret"),
     RowChangeKind.REMOVED: _("Tatt ut av malen"),
-}
-
-STANDS: Final[Mapping[Stand, Words]] = {
-    Stand.ACCEPT: _("Ta inn endringen"),
-    Stand.KEEP: _("Behold det vi har"),
-}
-
-# Said to those who hear a page rather than see its colours.
-CHANGED_WORDS: Final[Mapping[Changed, Words]] = {
-    Changed.SAME: _("uendret"),
-    Changed.ADDED: _("nytt"),
-    Changed.REMOVED: _("tatt ut"),
 }
 
 COPY_REFUSALS: Final[Mapping[CopyRefusal, Words]] = {

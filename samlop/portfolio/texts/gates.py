@@ -14,7 +14,7 @@ GATE_OUTCOMES: Final[Mapping[GateOutcome, Words]] = {
     GateOutcome.PASSED: _("Klar til bruk"),
     GateOutcome.ON_CONDITIONS: _("Klar til bruk på vilkår"),
     GateOutcome.NOT_PASSED: _("Ikke klar til bruk"),
-    GateOutcome.EXCEPTION: _("Unntak: kan innføres uten å være klar til bruk"),
+    GateOutcome.EXCEPTION: _("Unntak fra kravet om klar til bruk"),
 }
 
 GATE_OUTCOMES_EXPLAINED: Final[Mapping[GateOutcome, Words]] = {
@@ -29,6 +29,9 @@ GATE_OUTCOMES_EXPLAINED: Final[Mapping[GateOutcome, Words]] = {
         "Kommuner kan inviteres selv om noe mangler. Begrunnelsen vises for alle som inviteres."
     ),
 }
+
+# One of them, where each has a line of its own.
+MUST_IN_THE_WAY: Final = _("Må-kriteriet %(must)s")
 
 GATE_REFUSALS: Final[Mapping[GateRefusal, Words]] = {
     GateRefusal.JOINT_PROCESS: _(

@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from allauth.mfa.models import Authenticator
 from allauth.socialaccount.models import SocialAccount
@@ -160,11 +160,17 @@ def _other_ways(person: Person) -> tuple[OtherWay, ...]:
             key=key,
             name=names.get(key, key),
             tied_at=tied[key].date_joined if key in tied else None,
-            used_at=tied[key].last_login if key in tied else None,
+            used_at=_used(tied[key]) if key in tied else None,
             set_up=key in names,
         )
         for key in dict.fromkeys([*names, *sorted(tied)])
     )
+
+
+def _used(account: SocialAccount) -> datetime | None:
+    """allauth counts the tying itself as the first use."""
+    used: datetime = account.last_login
+    return used if used - account.date_joined > timedelta(seconds=5) else None
 
 
 def second_factor(request: Request, *, next_address: str) -> SecondFactorPage:

@@ -20,7 +20,11 @@ from samlop.portfolio.models import Answer, Assessment, Evidence
 from samlop.portfolio.queries import criteria as criteria_queries
 from samlop.portfolio.queries.assessments import CriterionState
 from samlop.portfolio.rules import criteria as criteria_rules
-from samlop.portfolio.rules.assessments import AnswerPart, AssessmentRefusal, Content
+from samlop.portfolio.rules.assessments import (
+    WRITTEN,
+    AssessmentRefusal,
+    Content,
+)
 from samlop.portfolio.services import assessments as services
 from samlop.portfolio.services.assessments import AnswerConflict, CannotAssess
 from samlop.portfolio.texts import assessments as texts
@@ -84,7 +88,7 @@ def answer(request: Request, slug: str, area: str, code: str) -> HttpResponse:
             answer=_row(found, here), base=base, sent=sent, by=by, at=timezone.now()
         )
     except AnswerConflict as error:
-        return _not_saved(request, found, _conflict(code, error), quick=quick)
+        return _not_saved(request, found, _conflict(code, base, error), quick=quick)
     except Refused as error:
         typed = Typed(code=code, content=form.typed(), base=base, error=str(error))
         return _not_saved(request, found, typed, quick=quick)
@@ -98,11 +102,7 @@ def _saved(
     request: Request, slug: str, area: str, code: str, *, sent: Content, stored: Content
 ) -> HttpResponse:
     """The tags, the progress, and what the next save begins from: never the fields themselves."""
-    others = [
-        part
-        for part in (AnswerPart.VERDICT, AnswerPart.LINE, AnswerPart.COMMENT)
-        if getattr(sent, part.value) != getattr(stored, part.value)
-    ]
+    others = [part for part in WRITTEN if getattr(sent, part.value) != getattr(stored, part.value)]
     saving = Saving(
         # What she sees in the field is what she begins from, also where another has written.
         base=sent,
@@ -130,8 +130,17 @@ def _parts(
     return render.block(request, PAGE, "saved", saved, status=status)
 
 
-def _conflict(code: str, error: AnswerConflict) -> Typed:
-    """From here on she has seen what is stored: the next save begins from that."""
+def _conflict(code: str, base: Content, error: AnswerConflict) -> Typed:
+    """She has now seen what is stored where both have written, and begins from that.
+
+    The other parts she still sees as they were, also those that the other has changed: there
+    she begins from the same as before, so that the next save takes the other's.
+    """
+    merged = error.merged
+    seen = {
+        part.value: getattr(error.stored if part in merged.conflicts else base, part.value)
+        for part in WRITTEN
+    }
     who = ""
     if error.last is not None:
         names = pages.names_of({error.last.actor_id})
@@ -141,11 +150,11 @@ def _conflict(code: str, error: AnswerConflict) -> Typed:
         }
     return Typed(
         code=code,
-        content=error.merged.content,
-        base=error.stored,
+        content=merged.content,
+        base=Content(**seen),
         error=str(error),
         stored=error.stored,
-        conflicts=error.merged.conflicts,
+        conflicts=merged.conflicts,
         who=who,
     )
 

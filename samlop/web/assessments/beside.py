@@ -5,7 +5,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils.translation import gettext, ngettext
 
 from samlop.municipalities import texts as municipality_texts
@@ -17,10 +17,12 @@ from samlop.portfolio.queries.assessments import HealthState
 from samlop.portfolio.rules.criteria import FactsBeside
 from samlop.portfolio.rules.material import MaterialKind
 from samlop.portfolio.rules.readiness import Readiness
+from samlop.portfolio.rules.solutions import Area
 from samlop.portfolio.texts import health as health_texts
 from samlop.portfolio.texts import material as material_texts
 from samlop.portfolio.texts import readiness as readiness_texts
 from samlop.web import formats
+from samlop.web.assessments.areas import ADDRESSES
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,7 +51,7 @@ def facts(
             case FactsBeside.COST:
                 found[one] = _cost(offer, slug, on)
             case FactsBeside.HEALTH:
-                found[one] = _health(health, slug)
+                found[one] = _health(offer, health, slug)
             case FactsBeside.NONE:
                 pass
     return found
@@ -104,7 +106,7 @@ def _vendors(offer: Offer, slug: str, on: date) -> Beside:
     return Beside(
         lines=tuple(lines),
         link=gettext("Hvor klart det er hos leverandørene"),
-        address=_address("readiness:solution", slug),
+        address=reverse("readiness:solution", args=[slug]),
     )
 
 
@@ -121,7 +123,7 @@ def _material(offer: Offer, slug: str) -> Beside:
     return Beside(
         lines=tuple(lines),
         link=gettext("Materiellet"),
-        address=_address("material:solution", slug),
+        address=reverse("material:solution", args=[slug]),
     )
 
 
@@ -140,20 +142,22 @@ def _cost(offer: Offer, slug: str, on: date) -> Beside:
             "day": formats.long_date(version.valid_from),
             "source": version.source or gettext("ikke oppgitt"),
         }
-    return Beside(lines=(line,), link=gettext("Kostnaden"), address=_address("costs:show", slug))
+    return Beside(
+        lines=(line,), link=gettext("Kostnaden"), address=reverse("costs:show", args=[slug])
+    )
 
 
-def _health(health: HealthState | None, slug: str) -> Beside:
-    if health is None:
-        return Beside(lines=(gettext("De helsefaglige vurdererne har ikke konkludert ennå."),))
-    lines = [
-        gettext("%(conclusion)s, %(day)s")
-        % {
-            "conclusion": health_texts.SOUNDNESSES[health.conclusion],
-            "day": formats.long_date(health.at),
-        }
-    ]
-    if health.open_conditions:
+def _health(offer: Offer, health: HealthState | None, slug: str) -> Beside:
+    lines = [gettext("De helsefaglige vurdererne har ikke konkludert ennå.")]
+    if health is not None:
+        lines = [
+            gettext("%(conclusion)s, %(day)s")
+            % {
+                "conclusion": health_texts.SOUNDNESSES[health.conclusion],
+                "day": formats.long_date(health.at),
+            }
+        ]
+    if health is not None and health.open_conditions:
         lines.append(
             ngettext(
                 "%(count)s vilkår er ikke oppfylt ennå",
@@ -162,12 +166,8 @@ def _health(health: HealthState | None, slug: str) -> Beside:
             )
             % {"count": health.open_conditions}
         )
-    return Beside(lines=tuple(lines))
-
-
-def _address(view: str, slug: str) -> str:
-    """The page, or nothing where this installation has none."""
-    try:
-        return reverse(view, args=[slug])
-    except NoReverseMatch:
-        return ""
+    return Beside(
+        lines=tuple(lines),
+        link=gettext("Den helsefaglige vurderingen"),
+        address=reverse("gates:health", args=[slug, ADDRESSES[Area(offer.area)]]),
+    )

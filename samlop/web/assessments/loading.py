@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 
-from samlop.portfolio.models import Offer, Solution
+from samlop.portfolio.models import Assessment, Offer, Solution
 from samlop.portfolio.queries import assessments as queries
 from samlop.portfolio.queries import solutions
 from samlop.portfolio.queries.assessments import AssessmentState, CriterionState
@@ -68,7 +68,21 @@ def of_offer(
     request: PublicRequest | Request, solution: Solution, offers: tuple[Offer, ...], offer: Offer
 ) -> Here:
     state = queries.state_of(offer)
-    return Here(solution, offers, offer, state, rights(request, solution.slug, state))
+    may = rights(request, solution.slug, state)
+    older = request.GET.get("versjon", "") if request.method in {"GET", "HEAD"} else ""
+    if older and state is not None and older != str(state.criteria_set.number):
+        # Measured by an older version: it stands as it was, and is only read.
+        ended = Assessment.objects.filter(offer=offer, ended_at__isnull=False)
+        found = queries.states(ended.filter(criteria_set__number=_number(older)))
+        if not found:
+            raise Http404
+        return Here(solution, offers, offer, found[-1], Rights(see=may.see))
+    return Here(solution, offers, offer, state, may)
+
+
+def _number(text: str) -> int:
+    """Nothing is measured by version 0."""
+    return int(text) if text.isdecimal() and len(text) < 5 else 0
 
 
 def page_of(

@@ -14,6 +14,7 @@ from samlop.files import texts as file_texts
 from samlop.files.rules import FileKind
 from samlop.portfolio.models import Offer
 from samlop.portfolio.queries import criteria as criteria_queries
+from samlop.portfolio.queries import gates
 from samlop.portfolio.queries.assessments import (
     AssessmentState,
     CriterionState,
@@ -32,6 +33,7 @@ from samlop.portfolio.rules.assessments import (
 from samlop.portfolio.rules.criteria import Assessor
 from samlop.portfolio.rules.solutions import Area
 from samlop.portfolio.texts import assessments as texts
+from samlop.portfolio.texts import gates as gate_texts
 from samlop.portfolio.texts import solutions as solution_texts
 from samlop.web import formats
 from samlop.web.assessments import beside
@@ -254,6 +256,12 @@ class AssessmentPage:
     may_judge: bool
     csv: str
     xlsx: str
+    # What the body has decided, and the page that tells why.
+    decided: str
+    decision: str
+    # The assessment by an older version, and from there back to the newest.
+    older: tuple[tuple[str, str], ...]
+    ended: str
     # The row that was just saved, when htmx asks for its parts only.
     saved: Row | None = None
 
@@ -324,7 +332,10 @@ def assessment_page(
         on=on,
     )
     newest = criteria_queries.newest_published()
-    newer = newest is not None and newest.number > state.criteria_set.number
+    newer = (
+        newest is not None and state.ended_at is None and newest.number > state.criteria_set.number
+    )
+    gate = gates.gate_of(offer, on)
     rows = tuple(
         row_of(
             number,
@@ -341,6 +352,7 @@ def assessment_page(
         for number, one in enumerate(state.criteria, start=1)
     )
     address = area_address(frame.slug, area)
+    older = f"versjon={state.criteria_set.number}&" if state.ended_at else ""
     progress = state.progress
     return AssessmentPage(
         frame=frame,
@@ -364,8 +376,26 @@ def assessment_page(
         move=area_address(frame.slug, area, "move") if newer and rights.answer else "",
         may_answer=rights.answer,
         may_judge=rights.judge,
-        csv=f"{address}?format=csv",
-        xlsx=f"{address}?format=xlsx",
+        csv=f"{address}?{older}format=csv",
+        xlsx=f"{address}?{older}format=xlsx",
+        decided=""
+        if gate is None
+        else gettext("%(body)s besluttet %(day)s: %(outcome)s.")
+        % {
+            "body": gate.body,
+            "day": formats.long_date(gate.decided_on),
+            "outcome": gate_texts.GATE_OUTCOMES[gate.outcome],
+        },
+        decision=reverse("gates:show", args=[frame.slug, gate.pk]) if gate else "",
+        older=()
+        if before is None
+        else (
+            (
+                Head.of(before.criteria_set).name,
+                f"{address}?versjon={before.criteria_set.number}",
+            ),
+        ),
+        ended=formats.long_date(state.ended_at) if state.ended_at else "",
     )
 
 
@@ -407,7 +437,7 @@ def row_of(
         opinion=_opinion(one.opinion, one, names) if one.opinion else None,
         earlier=tuple(_opinion(each, one, names) for each in one.earlier_opinions),
         lacks=tuple(
-            str(texts.LACKS[lack]) for lack in lacks_of(one.rule_line) if lack in TOLD_APART
+            str(texts.LACK_TAGS[lack]) for lack in lacks_of(one.rule_line) if lack in TOLD_APART
         ),
         beside=facts,
         previous=previous,
@@ -491,7 +521,7 @@ def _opinion(one: OpinionState, now: CriterionState, names: Mapping[int, str]) -
     changed = ""
     if one.changed:
         parts = [str(texts.ANSWER_PARTS[part]) for part in one.changed]
-        changed = gettext("Åpnet igjen: %(who)s endret %(what)s.") % {
+        changed = gettext("Åpnet igjen: %(what)s er endret av %(who)s.") % {
             "who": _signed(now.at, now.role, now.by, names),
             "what": gettext(" og ").join(parts),
         }
@@ -541,7 +571,9 @@ def _signed(at: datetime | None, role: str, by: int | None, names: Mapping[int, 
     if at is None:
         return ""
     name = names.get(by or 0, "")
-    who = f"{name} ({role[:1].lower()}{role[1:]})" if name and role else name or role
+    # The example's people are called what they are.
+    says_it = name.casefold().startswith(role.casefold())
+    who = name or role if says_it or not name else f"{name} ({role[:1].lower()}{role[1:]})"
     day = formats.long_date(at)
     return f"{who}, {day}" if who else day
 

@@ -3,7 +3,7 @@
 from uuid import UUID
 
 from django.http import Http404, HttpResponse
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from samlop.files.models import File
@@ -53,7 +53,7 @@ def _area(request: PublicRequest, found: Here) -> HttpResponse:
             frame=here,
             area=str(AREAS[Area(found.offer.area)]) if len(found.offers) > 1 else "",
             newest=Head.of(criteria_queries.SetHead.of(newest)) if newest else None,
-            decisions=_decisions(found.solution.slug),
+            decisions=reverse("gates:list", args=[found.solution.slug]),
         )
         return render.page(request, "assessments/closed.html", closed)
     if state is None:
@@ -77,10 +77,3 @@ def evidence(request: Request, slug: str, area: str, key: UUID, name: str) -> Ht
     if file is None:
         raise Http404
     return serving.answer(request, file)
-
-
-def _decisions(slug: str) -> str:
-    try:
-        return reverse("gates:list", args=[slug])
-    except NoReverseMatch:
-        return ""

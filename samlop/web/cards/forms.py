@@ -90,20 +90,26 @@ class AnswerForm(forms.Form):
     def seen(self) -> dict[Question, int]:
         return {question: self.cleaned_data[f"sett-{question}"] or 0 for question in Question}
 
-    def meet(self, everything: Iterable[Answered]) -> frozenset[Question]:
+    def meet(
+        self,
+        given: Mapping[Question, Given],
+        seen: Mapping[Question, int],
+        everything: Iterable[Answered],
+    ) -> frozenset[Question]:
         """After a refusal: what she left alone shows what is stored now, and the rest stays.
 
-        Returns the questions that both she and somebody else have answered anew.
+        `given` and `seen` are what she sent. Returns the questions that both she and somebody else
+        have answered anew.
         """
         so_far: dict[Question, dict[int, Answered]] = {}
         for one in everything:
             so_far.setdefault(one.question, {})[one.number] = one
         data = {name: self.data.get(name, "") for name in self.fields}
-        seen, stale = self.seen(), set()
+        stale = set()
         for question, answers in so_far.items():
             newest, shown = answers[max(answers)], answers.get(seen[question])
             if newest.number != seen[question]:
-                if shown is not None and self._left_alone(question, shown):
+                if shown is not None and _left_alone(given.get(question), shown):
                     data[f"svar-{question}"] = str(newest.score)
                     data[f"hvorfor-{question}"] = newest.argument
                     data[f"kilde-{question}"] = newest.source
@@ -113,13 +119,13 @@ class AnswerForm(forms.Form):
         self.data = data
         return frozenset(stale)
 
-    def _left_alone(self, question: Question, shown: Answered) -> bool:
-        given = self.answers().get(question)
-        return given is None or (given.score, given.argument.strip(), given.source.strip()) == (
-            shown.score,
-            shown.argument,
-            shown.source,
-        )
+
+def _left_alone(given: Given | None, shown: Answered) -> bool:
+    return given is None or (given.score, given.argument.strip(), given.source.strip()) == (
+        shown.score,
+        shown.argument,
+        shown.source,
+    )
 
 
 class ChooseForm(forms.Form):

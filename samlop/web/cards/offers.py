@@ -8,8 +8,9 @@ from django.shortcuts import get_object_or_404
 from samlop.portfolio.models import Offer, Solution
 from samlop.portfolio.queries import solutions
 from samlop.portfolio.rules.solutions import Area
-from samlop.portfolio.texts.solutions import AREAS
+from samlop.portfolio.texts import solutions as texts
 from samlop.web.addresses import changed
+from samlop.web.assessments.areas import ADDRESSES, AREAS
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +29,7 @@ class Here:
         for offer in offers:
             # Already read: asking for it again would be a query per offer.
             offer.solution = solution
-        wanted = query.get("omrade", "")
+        wanted = AREAS.get(query.get("omrade", ""))
         first = offers[0] if offers else None
         return cls(solution, offers, next((one for one in offers if one.area == wanted), first))
 
@@ -41,18 +42,29 @@ class Here:
 
     @property
     def area_words(self) -> str:
-        return str(AREAS[Area(self.offer.area)]) if self.offer else ""
+        return area_words(self.offer) if self.offer else ""
 
     @property
     def suffix(self) -> str:
         """«?omrade=…» where there is a choice of several, else nothing."""
-        return f"?omrade={self.offer.area}" if self.offer and len(self.offers) > 1 else ""
+        if self.offer is None or len(self.offers) < 2:
+            return ""
+        return f"?omrade={address_of(self.offer)}"
 
     def tabs(self, query: QueryDict) -> tuple[tuple[str, str, bool], ...]:
         """One per service area, when there are several: words, address, current."""
         if len(self.offers) < 2:
             return ()
         return tuple(
-            (str(AREAS[Area(one.area)]), changed(query, omrade=one.area), one == self.offer)
+            (area_words(one), changed(query, omrade=address_of(one)), one == self.offer)
             for one in self.offers
         )
+
+
+def address_of(offer: Offer) -> str:
+    """«hjemmetjeneste», as addresses name the area."""
+    return ADDRESSES[Area(offer.area)]
+
+
+def area_words(offer: Offer) -> str:
+    return str(texts.AREAS[Area(offer.area)])

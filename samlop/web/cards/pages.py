@@ -18,6 +18,7 @@ from samlop.portfolio.rules.cards import (
     BlockerOwner,
     Question,
     RolloutType,
+    SharedKey,
     Suggestion,
     Why,
 )
@@ -126,6 +127,7 @@ class CardPage:
     coverage: CoverageShown | None
     groups: tuple[GroupShown, ...]
     groups_by: str
+    groups_note: str
     earlier_choices: tuple[ChoiceShown, ...]
     earlier_answers: tuple[QuestionShown, ...]
     answer_address: str
@@ -164,7 +166,7 @@ def card_page(
         groups=tuple(
             GroupShown(
                 name=one.name,
-                vendor=one.vendor if one.vendor not in one.name else "",
+                vendor="" if one.vendor in one.name or one.name in one.vendor else one.vendor,
                 state=str(READINESS[one.state.state]) if one.state else "",
                 count=len(one.municipalities),
                 ready=one.ready,
@@ -172,6 +174,12 @@ def card_page(
             for one in groups
         ),
         groups_by=str(texts.KEYS[key]) if key else "",
+        groups_note=gettext(
+            "Felles anskaffelser er ikke registrert her ennå. Kommunene i et IKT-samarbeid vises "
+            "samlet i stedet."
+        )
+        if key is SharedKey.JOINT_PROCUREMENT
+        else "",
         earlier_choices=tuple(_choice(one) for one in past[1:]),
         earlier_answers=tuple(
             _question(one.question, one, decides=False)
@@ -198,6 +206,7 @@ def _empty(frame: Frame) -> CardPage:
         coverage=None,
         groups=(),
         groups_by="",
+        groups_note="",
         earlier_choices=(),
         earlier_answers=(),
         answer_address="",
@@ -385,9 +394,6 @@ class LeftOutPage:
     json: str
 
 
-COLUMNS: Final = ("kommune", "nummer", "fylke", "hindring", "system", "venter-pa", "ventet")
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Filters:
     text: str
@@ -443,7 +449,7 @@ def _columns() -> list[SortColumn[OutRow]]:
         SortColumn("hindring", gettext("Hva stopper"), lambda row: nb_sort_key(row.blocker)),
         SortColumn("system", gettext("System"), lambda row: nb_sort_key(row.product) or None),
         SortColumn("venter-pa", gettext("Venter på"), lambda row: nb_sort_key(row.owner)),
-        SortColumn("ventet", gettext("Ventet"), lambda row: row.expected),
+        SortColumn("forventet", gettext("Forventet"), lambda row: row.expected),
     ]
 
 
@@ -537,7 +543,7 @@ def left_out_download(here: Here, rows: Sequence[OutRow], *, on: date) -> Downlo
             Field("hindring", gettext("Hva stopper"), 32),
             Field("system", gettext("System"), 28),
             Field("venter_pa", gettext("Venter på"), 24),
-            Field("ventet", gettext("Ventet"), 12),
+            Field("forventet", gettext("Forventet"), 12),
             Field("passert", gettext("Datoen er passert"), 12),
         ],
         rows=[

@@ -63,11 +63,12 @@ def answer(request: Request, slug: str) -> HttpResponse:
     stale: frozenset[Question] = frozenset()
     back = _card(here)
     if form.is_valid():
+        given, seen = form.answers(), form.seen()
         try:
             saved = services.answer(
                 offer=offer,
-                answers=form.answers(),
-                seen=form.seen(),
+                answers=given,
+                seen=seen,
                 by=request.access.acting,
                 on=today,
                 at=timezone.now(),
@@ -77,7 +78,7 @@ def answer(request: Request, slug: str) -> HttpResponse:
             # Read anew: what the service found may be newer than what this request began with.
             stored = queries.card(offer, today).answers
             everything, _ = queries.history_of([offer.pk], on=today)
-            stale = form.meet(everything.get(offer.pk, ()))
+            stale = form.meet(given, seen, everything.get(offer.pk, ()))
         else:
             if saved:
                 messages.success(request, gettext("Svarene er lagret."))

@@ -16,12 +16,12 @@ from samlop.municipalities.texts import CAPACITY_ROLES
 from samlop.portfolio.queries import costs as queries
 from samlop.portfolio.queries.costs import Offered, Version
 from samlop.portfolio.rules import costs as rules
-from samlop.portfolio.rules.costs import Calculation, CostPlace, Country, PricePer
+from samlop.portfolio.rules.costs import Calculation, CostPlace, Country, Deal, PricePer
 from samlop.portfolio.rules.solutions import Area
 from samlop.portfolio.texts import costs as texts
 from samlop.web import formats
 from samlop.web.addresses import changed
-from samlop.web.cards.offers import Here
+from samlop.web.cards.offers import Here, address_of
 from samlop.web.costs import own
 from samlop.web.costs.forms import ENDS, ModelForm
 from samlop.web.costs.own import FourLines
@@ -174,7 +174,8 @@ def cost_page(
     shown = _own(calculation, asked, place, adopters, on=on) if place else None
     return CostPage(
         frame=frame,
-        areas=here.tabs(query),
+        # One price for the whole solution is the same in every area.
+        areas=() if version and version.for_all_areas else here.tabs(query),
         model=_model(version, country) if version else None,
         places=tuple((one.number, one.name) for one in everywhere),
         place=place.number if place else "",
@@ -200,7 +201,7 @@ def _suffix(here: Here, owner: int) -> str:
     """Changes are made where the version belongs, also when it is shown in another area."""
     if len(here.offers) < 2:
         return ""
-    return next((f"?omrade={one.area}" for one in here.offers if one.pk == owner), "")
+    return next((f"?omrade={address_of(one)}" for one in here.offers if one.pk == owner), "")
 
 
 def _own(
@@ -278,6 +279,12 @@ def _kroner(amount: Decimal) -> str:
     return f"kr{formats.NBSP}{formats.number(amount, 0 if amount == int(amount) else 2)}"
 
 
+def _whose(deal: Deal) -> str:
+    if not deal.product:
+        return gettext("Alle produkter fra %(vendor)s") % {"vendor": deal.vendor}
+    return deal.product if deal.vendor in deal.product else f"{deal.product} ({deal.vendor})"
+
+
 def _deal(one: Offered, here: Here, *, may_edit: bool) -> DealShown:
     deal = one.deal
     prices = []
@@ -290,11 +297,7 @@ def _deal(one: Offered, here: Here, *, may_edit: bool) -> DealShown:
         prices.append(words % {"price": _kroner(deal.yearly)})
     last = formats.long_date(deal.valid_to - timedelta(days=1)) if deal.valid_to else ""
     return DealShown(
-        whose=deal.product
-        if deal.product and deal.vendor in deal.product
-        else ", ".join(
-            part for part in (deal.product or gettext("Alle produkter"), deal.vendor) if part
-        ),
+        whose=_whose(deal),
         price=gettext(" og ").join(prices),
         included=deal.included,
         valid=gettext("Fra %(first)s til og med %(last)s")

@@ -49,13 +49,12 @@ def show(request: PublicRequest, slug: str) -> HttpResponse:
 @page_or_post
 @signed_in_only
 def edit(request: Request, slug: str) -> HttpResponse:
-    """A new version, begun with what the newest says."""
+    """A new version, begun with the one that holds today."""
     here = Here.of(slug, request.GET)
     request.access.require(Permission.EDIT_SOLUTION, Place(solution=slug))
     offer, today = here.required, clock.today()
     newest = queries.newest_number(offer)
-    versions = queries.history_of([offer.pk]).get(offer.pk, ())
-    stored = next((one for one in versions if one.version == newest), None)
+    stored = queries.versions_on(today, offers=[offer.pk]).get(offer.pk)
     form = ModelForm(
         stored,
         newest=newest,

@@ -37,7 +37,15 @@ from samlop.web.downloads import Download, Field
 from samlop.web.request import PublicRequest
 
 # What a municipality can join: these are ticked until it says otherwise.
-OPEN: Final = frozenset({Phase.READY_FOR_USE, Phase.NATIONAL_ROLLOUT, Phase.OPERATION})
+OPEN: Final = frozenset(
+    {
+        Phase.READY_FOR_USE,
+        Phase.NATIONAL_ROLLOUT,
+        Phase.OPERATION,
+        Phase.SIGNED_UP,
+        Phase.UNDER_WAY,
+    }
+)
 # Neither here nor coming any more.
 GONE: Final = frozenset({Phase.PHASED_OUT})
 PLACES: Final = tuple(CostPlace)
@@ -289,7 +297,7 @@ def _pdf(page: YearPage) -> HttpResponse:
             "Det som betales uansett, er talt med for alle. Resten er talt med for løsningene som "
             "er merket ✓."
         ),
-        without_heading=gettext("Kommer, men har ingen pris ennå"),
+        without_heading=gettext("Har ingen pris ennå"),
         without=tuple(f"{name} ({phase.lower()})" for name, _, phase in page.without),
         foot=gettext("Samløp, laget %(day)s") % {"day": formats.long_date(moment)},
     )

@@ -19,15 +19,9 @@ from samlop.web.fields import DayField
 
 MOST_CONDITIONS: Final = 4
 
+# What stands in the way of an outcome has a line each instead.
 GATE_FIELDS: Final[Mapping[StrEnum, str]] = {
     GateRefusal.NO_REASON: "reason",
-    GateRefusal.MUSTS_UNMET: "outcome",
-    GateRefusal.HEALTH_MISSING: "outcome",
-    GateRefusal.HEALTH_NOT_SOUND: "outcome",
-    GateRefusal.HEALTH_ON_CONDITIONS: "outcome",
-    GateRefusal.NEEDS_NO_EXCEPTION: "outcome",
-    GateRefusal.NEEDS_CONDITIONS: "condition_text_1",
-    GateRefusal.CONDITIONS_TO_SPARE: "outcome",
     GateRefusal.CONDITION_WITHOUT_DATE: "condition_text_1",
     GateRefusal.CONDITION_IN_THE_PAST: "condition_due_1",
 }

@@ -145,6 +145,9 @@ def _answers(request: Request, form: AnswersForm) -> bool:
     )
     for one in form.questions:
         field = f"answer_{one.pk}"
+        if field not in form.data:
+            # A question that came while she wrote was not on her page.
+            continue
         try:
             services.answer(
                 question=rows[one.pk],

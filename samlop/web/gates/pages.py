@@ -548,7 +548,8 @@ def gate_page(gate: Gate, state: GateState, frame: Frame, rights: Rights) -> Gat
         paper=reverse("gates:paper", args=[slug, gate.pk]) if rights.insider else "",
         compiler=gate.compiler,
         sha256=gate.paper.sha256,
-        recorded_by=f"{known[by]}, {role}" if by in known else role,
+        # The example's people are called by their roles: once is enough.
+        recorded_by=", ".join(dict.fromkeys(one for one in (known.get(by), role) if one)),
         recorded_at=gate.decided_at,
         offer_address=reverse("gates:offer", args=[slug, ADDRESSES[Area(gate.offer.area)]]),
     )

@@ -21,6 +21,7 @@ from samlop.portfolio.queries.dossiers import Dossier
 from samlop.portfolio.rules.gates import GateOutcome
 from samlop.portfolio.services import gates as services
 from samlop.portfolio.services import health as health_services
+from samlop.portfolio.services.gates import CannotDecide
 from samlop.web import clock, downloads, form_page, render
 from samlop.web.files import serving
 from samlop.web.form_page import FormPage, accepted, made
@@ -170,9 +171,8 @@ def decide(request: Request, slug: str, area: str) -> HttpResponse:
     form = GateForm(data=request.POST)
     if form.is_valid():
         wanted = form.cleaned_data
-        gate = made(
-            form,
-            lambda: services.decide(
+        try:
+            gate = services.decide(
                 case=case,
                 outcome=GateOutcome(wanted["outcome"]),
                 reason=wanted["reason"],
@@ -182,10 +182,12 @@ def decide(request: Request, slug: str, area: str) -> HttpResponse:
                 by=request.access.acting,
                 on=today,
                 at=timezone.now(),
-            ),
-            GATE_FIELDS,
-        )
-        if gate is not None:
+            )
+        except CannotDecide as error:
+            _say_what_hinders(form, error)
+        except Refused as error:
+            form.add_error(None, str(error))
+        else:
             messages.success(request, gettext("Beslutningen er registrert."))
             return redirect("gates:show", slug, gate.pk)
     dossier = dossiers.dossier_of(found, on=today)
@@ -194,6 +196,16 @@ def decide(request: Request, slug: str, area: str) -> HttpResponse:
         form.data = request.POST.copy()
         form.data["seen"] = dossier.fingerprint
     return _offer(request, found, dossier, form)
+
+
+def _say_what_hinders(form: GateForm, error: CannotDecide) -> None:
+    """What is in the way has a line each; the field it is about is only pointed to."""
+    if error.before:
+        form.add_error("outcome", error.before)
+        for sentence in error.sentences:
+            form.add_error(None, sentence)
+    else:
+        form.add_error(GATE_FIELDS.get(error.refusal), str(error))
 
 
 # --- conditions, afterwards ---

@@ -1,7 +1,7 @@
 """What the list of cases, one case and one body show, as far as the reader may see it."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from django.http import QueryDict
@@ -116,6 +116,9 @@ class Register:
         body, year = query.get("organ", ""), query.get("ar", "")
         state, matter = query.get("status", ""), query.get("gjelder", "")
         sorting = Sorting.of(_columns(), query, usual="dato")
+        if "sorter" not in query:
+            # What is under way first, and then the newest.
+            sorting = replace(sorting, descending=True)
         wanted = nb_sort_key(text)
         rows = [
             line
@@ -128,10 +131,8 @@ class Register:
         ]
         named = tuple((one.slug, one.name) for one in queries.bodies(on=on))
         years = tuple(sorted({line.year for line in every}, reverse=True))
-        # Unasked, the newest first, as they come.
-        ordered = sorting.rows(rows) if "sorter" in query else rows
         return cls(
-            tuple(ordered),
+            tuple(sorting.rows(rows)),
             sorting,
             named,
             years,
@@ -155,8 +156,15 @@ def _columns() -> tuple[SortColumn[CaseLine], ...]:
         SortColumn("tittel", gettext("Hva saken gjelder"), lambda line: nb_sort_key(line.title)),
         SortColumn("organ", gettext("Organ"), lambda line: nb_sort_key(line.body)),
         SortColumn("status", gettext("Status"), lambda line: line.state.value),
-        SortColumn("dato", gettext("Avgjort"), lambda line: line.decided_on),
+        SortColumn("dato", gettext("Avgjort"), _when),
     )
+
+
+def _when(line: CaseLine) -> date:
+    """A case that is under way comes after all that are decided; a withdrawn one when it began."""
+    if line.state is CaseState.OPEN:
+        return date.max
+    return line.decided_on or line.opened_on
 
 
 def cases_page(found: Register, query: QueryDict, *, may_open: bool) -> CasesPage:

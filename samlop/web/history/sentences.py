@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from samlop.accounts import texts as account_texts
 from samlop.municipalities import texts
+from samlop.portfolio.texts import assessments as assessment_texts
 from samlop.portfolio.texts import cards as card_texts
 from samlop.portfolio.texts import gates as gate_texts
 from samlop.portfolio.texts import health as health_texts
@@ -112,6 +113,7 @@ _OFFERED_IN = _OfCodes(portfolio_texts.AREAS)
 _PHASES = _OfCodes(portfolio_texts.PHASES)
 _OUTCOMES = _OfCodes(gate_texts.GATE_OUTCOMES)
 _SOUND = _OfCodes(health_texts.SOUNDNESSES)
+_OPINIONS = _OfCodes(assessment_texts.OPINIONS)
 _ROLLOUT_TYPES = _OfCodes(card_texts.TYPE_LETTERS)
 
 
@@ -247,6 +249,31 @@ def _readiness(sentence: Callable[[], str]) -> Callable[[Said], str]:
         return f"{about}: {what}" if about else what
 
     return words
+
+
+def _assessed(sentence: Callable[[], str]) -> Callable[[Said], str]:
+    """«Kjernejournal, sykehjem: svaret på «Leverandørene er klare» endret»."""
+
+    def words(said: Said) -> str:
+        what = sentence() % {
+            "title": said.text("title"),
+            "words": said.text("words"),
+            "number": said.text("number"),
+            "opinion": _OPINIONS.get(said.text("opinion"), "").lower(),
+        }
+        if said.details.get("reopened"):
+            what = gettext("%(what)s, og åpnet igjen") % {"what": what}
+        area = _OFFERED_IN.get(said.text("area"), "")
+        about = ", ".join(
+            part for part in (said.text("name"), f"{area[:1].lower()}{area[1:]}") if part
+        )
+        return f"{about}: {what}" if about else what
+
+    return words
+
+
+def _criteria(sentence: Callable[[], str]) -> Callable[[Said], str]:
+    return lambda said: sentence() % {"number": said.text("number"), "title": said.text("title")}
 
 
 _R, _P, _I, _S = Kind.REGIONS, Kind.PEOPLE, Audience.INNER, Kind.SOLUTIONS
@@ -480,6 +507,56 @@ SENTENCES: Final[Mapping[str, Sentence]] = {
         _S,
         _readiness(lambda: gettext("opplysningen om %(product)s trukket tilbake")),
         reason_is_open=True,
+    ),
+    # --- criteria and assessments ---
+    "portfolio.criteria.loaded": Sentence(
+        _S, _criteria(lambda: gettext("Kriteriene, versjon %(number)s, lagt inn"))
+    ),
+    "portfolio.criteria.published": Sentence(
+        _S, _criteria(lambda: gettext("Kriteriene, versjon %(number)s, publisert"))
+    ),
+    "portfolio.criteria.drafted": Sentence(
+        _S, _criteria(lambda: gettext("Utkast til kriteriene, versjon %(number)s, begynt")), _MINE
+    ),
+    "portfolio.criteria.described": Sentence(
+        _S,
+        _criteria(lambda: gettext("Opplysninger om utkastet, versjon %(number)s, endret")),
+        _MINE,
+    ),
+    "portfolio.criteria.discarded": Sentence(
+        _S, _criteria(lambda: gettext("Utkastet til versjon %(number)s slettet")), _MINE
+    ),
+    "portfolio.criterion.added": Sentence(
+        _S, _criteria(lambda: gettext("Kriteriet «%(title)s» lagt til i utkastet")), _MINE
+    ),
+    "portfolio.criterion.changed": Sentence(
+        _S, _criteria(lambda: gettext("Kriteriet «%(title)s» endret i utkastet")), _MINE
+    ),
+    "portfolio.criterion.moved": Sentence(
+        _S, _criteria(lambda: gettext("Kriteriet «%(title)s» flyttet i utkastet")), _MINE
+    ),
+    "portfolio.criterion.removed": Sentence(
+        _S, _criteria(lambda: gettext("Kriteriet «%(title)s» fjernet fra utkastet")), _MINE
+    ),
+    "portfolio.assessment.opened": Sentence(
+        _S, _assessed(lambda: gettext("vurderingen mot kriteriene begynt")), _MINE
+    ),
+    "portfolio.assessment.moved": Sentence(
+        _S,
+        _assessed(lambda: gettext("vurderingen flyttet til kriteriene, versjon %(number)s")),
+        _MINE,
+    ),
+    "portfolio.answer.changed": Sentence(
+        _S, _assessed(lambda: gettext("svaret på «%(title)s» endret")), _MINE
+    ),
+    "portfolio.answer.judged": Sentence(
+        _S, _assessed(lambda: gettext("«%(title)s» sett på: %(opinion)s")), _MINE
+    ),
+    "portfolio.evidence.added": Sentence(
+        _S, _assessed(lambda: gettext("«%(words)s» lagt til ved «%(title)s»")), _MINE
+    ),
+    "portfolio.evidence.removed": Sentence(
+        _S, _assessed(lambda: gettext("«%(words)s» fjernet fra «%(title)s»")), _MINE
     ),
     # --- ready for use ---
     "portfolio.gate.case_opened": Sentence(

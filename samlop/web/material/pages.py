@@ -192,6 +192,8 @@ class LibraryPage:
     json: str
     add: str
     own_templates: str
+    # Solution, its address, and the kinds it lacks; only where nothing is filtered away.
+    lacking: tuple[tuple[str, str, str], ...]
 
 
 def library_page(
@@ -203,7 +205,7 @@ def library_page(
     may_add: bool,
     own_templates: str,
 ) -> LibraryPage:
-    """One query more than the list, for the excerpts."""
+    """At most two queries more than the list."""
     last = max(1, -(-len(found.rows) // ON_A_PAGE))
     asked = query.get("side", "")
     current = min(max(int(asked), 1), last) if asked.isdecimal() and len(asked) < 6 else 1
@@ -263,6 +265,18 @@ def library_page(
         json=changed(query, format="json", side=None),
         add=reverse("material:add") if may_add else "",
         own_templates=own_templates,
+        lacking=() if wanted.any else _lacking(),
+    )
+
+
+def _lacking() -> tuple[tuple[str, str, str], ...]:
+    return tuple(
+        (
+            lack.name,
+            reverse("material:solution", args=[lack.slug]),
+            ", ".join(str(texts.MATERIAL_KINDS[kind]) for kind in lack.kinds),
+        )
+        for lack in queries.lacking()
     )
 
 

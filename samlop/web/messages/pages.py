@@ -129,12 +129,12 @@ def _row(message: Message) -> Row:
     )
 
 
-def message(message: Message) -> MessagePage:
+def message(message: Message, *, may_change: bool) -> MessagePage:
     """The mail as it was or will be sent; its words are made anew, as they are each time."""
     state = State(message.state)
     written = writing.mail(message, secret=_secret(message))
     letter = writing.letter(message, written) if written else None
-    again = state is State.FAILED and not kind(message.kind).urgent
+    again = may_change and state is State.FAILED and not kind(message.kind).urgent
     return MessagePage(
         pk=message.pk,
         subject=letter.subject if letter else gettext("(uten innhold)"),

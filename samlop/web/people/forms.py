@@ -6,10 +6,13 @@ from enum import StrEnum
 from typing import Final
 
 from django import forms
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from samlop.accounts import texts
 from samlop.accounts.rules import PeopleRefusal, Role
+from samlop.db.text_keys import SortKey
+from samlop.portfolio.models import Solution
 from samlop.web import clock
 from samlop.web.fields import DayField
 from samlop.web.uploads import UploadField, UploadForm
@@ -37,6 +40,7 @@ WHAT_THEY_DO: Final[Mapping[Role, object]] = {
     Role.PROGRAMME: _("Har ansvar for en løsning."),
     Role.VENDOR: _("Bekrefter opplysninger om leverandøren og produktene."),
     Role.ANALYST: _("Leser tall og rapporter."),
+    Role.HEALTH_ASSESSOR: _("Vurderer løsninger helsefaglig, aldri sine egne."),
     Role.ADMINISTRATOR: _("Inviterer kontaktpersoner og leverandører, og holder registrene."),
 }
 
@@ -79,12 +83,8 @@ class InviteForm(WhoForm):
         widget=forms.RadioSelect,
         error_messages={"required": _("Velg en rolle.")},
     )
-    solution_slug = forms.SlugField(
-        label=_("Løsning"),
-        required=False,
-        max_length=80,
-        help_text=_("Bare for program eller prosjekt. For eksempel «kjernejournal»."),
-        error_messages={"invalid": _("Skriv løsningens korte navn med små bokstaver a–z.")},
+    solution_slug = forms.ChoiceField(
+        label=_("Løsning"), required=False, help_text=_("Bare for program eller prosjekt.")
     )
     starts = DayField(label=_("Fra og med"))
     field_order = ("role", "solution_slug", "name", "email", "phone", "title", "starts")
@@ -97,6 +97,11 @@ class InviteForm(WhoForm):
         ]
         if Role.PROGRAMME not in offered:
             del self.fields["solution_slug"]
+        else:
+            self.fields["solution_slug"].choices = [  # type: ignore[attr-defined]
+                ("", gettext("Ingen")),
+                *Solution.objects.order_by(SortKey("name"), "pk").values_list("slug", "name"),
+            ]
         if len(offered) == 1:
             self.fields["role"].initial = offered[0].value
 
@@ -111,7 +116,7 @@ class InviteForm(WhoForm):
         found: dict[str, object] = super().clean() or {}
         programme = found.get("role") == Role.PROGRAMME.value
         if programme and not found.get("solution_slug") and "solution_slug" not in self.errors:
-            self.add_error("solution_slug", _("Skriv hvilken løsning det gjelder."))
+            self.add_error("solution_slug", _("Velg hvilken løsning det gjelder."))
         return found
 
 

@@ -19,7 +19,6 @@ from django.utils import timezone
 from django.utils.translation import gettext, ngettext
 from django.views.decorators.http import require_POST, require_safe
 
-from samlop.accounts import services
 from samlop.accounts.imports import people as imports
 from samlop.accounts.imports.people import SHOWN, Column, Outcome, Plan, Planned, Written
 from samlop.accounts.models import Membership, PeopleLoad
@@ -194,7 +193,7 @@ def undo(request: Request, key: str, pk: int) -> HttpResponse:
     form = forms.Form(data=request.POST if request.method == "POST" else None)
     if form.is_valid() and accepted(
         form,
-        lambda: services.undo_load(
+        lambda: mail.undo_load(
             load=load,
             by=reader.acting(Role.NETWORK_RESOURCE, here.place),
             on=today,

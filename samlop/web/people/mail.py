@@ -5,7 +5,7 @@ from datetime import date, datetime
 from django.db import transaction
 
 from samlop.accounts import services
-from samlop.accounts.models import Membership
+from samlop.accounts.models import Membership, PeopleLoad
 from samlop.accounts.queries import Where
 from samlop.accounts.rules import Role
 from samlop.accounts.services import Entry, Invitation, Loaded
@@ -91,6 +91,20 @@ def load_people(
             told.add(one.person.pk)
             invitations.tell_of_role(membership=one.membership, person=one.person, at=at)
     return loaded
+
+
+@transaction.atomic
+def undo_load(*, load: PeopleLoad, by: Actor, on: date, at: datetime) -> None:
+    """Whoever never came is erased, or has seen nothing of it; those who came are told."""
+    came = list(
+        Membership.objects.filter(load=load, person__first_signed_in_at__isnull=False)
+        .not_ended_on(on)
+        .select_related("person")
+        .order_by("pk")
+    )
+    services.undo_load(load=load, by=by, on=on, at=at)
+    for membership in came:
+        _tell_of_end(membership, by=by, at=at)
 
 
 def _tell_of_end(membership: Membership, *, by: Actor, at: datetime) -> None:

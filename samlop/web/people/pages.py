@@ -18,6 +18,7 @@ from samlop.db.text_keys import SortKey, nb_sort_key
 from samlop.municipalities.models import CountyAuthority, MunicipalityCode, Region, Vendor
 from samlop.municipalities.queries.regions import members_of
 from samlop.municipalities.rules.kinds import RegionKind
+from samlop.portfolio.models import Solution
 from samlop.web.downloads import Download, Field
 from samlop.web.people.places import Here, Kind
 from samlop.web.people.reader import Reader
@@ -229,13 +230,14 @@ def may_load(here: Here, reader: Reader) -> bool:
 
 
 class Lines:
-    """Roles with what the reader may see and do. At most three queries, when made."""
+    """Roles with what the reader may see and do. At most four queries, when made."""
 
     def __init__(self, rows: Iterable[Membership], reader: Reader, *, on: date) -> None:
         self._reader, self._on = reader, on
         held = list(rows)
         self._places = queries.places_of(held, on=on)
         self._last = _last_coordinators(held, on=on)
+        self._solutions = solution_names(held)
 
     def place(self, row: Membership) -> Place:
         return self._places[row.pk]
@@ -276,7 +278,7 @@ class Lines:
             you=mine,
             role=str(texts.ROLES[role]),
             title=row.title,
-            place=named[0] or row.solution_slug,
+            place=named[0] or self._solutions.get(row.solution_slug, row.solution_slug),
             place_address=named[1],
             phone=row.person.phone if reaches else "",
             email=(row.person.email or "") if reaches else "",
@@ -534,7 +536,8 @@ def person_page(person: Person, reader: Reader, *, on: date) -> PersonPage | Non
 
 
 def named_places(rows: Sequence[Membership], *, on: date) -> dict[int, tuple[str, str]]:
-    """Each role's place by name, with the address of its people. One query."""
+    """Each role's place by name, with the address of its people. At most two queries."""
+    solutions = solution_names(rows)
     municipalities = {row.municipality_id for row in rows if row.municipality_id is not None}
     periods: dict[int, MunicipalityCode] = {}
     for code in MunicipalityCode.objects.filter(municipality__in=municipalities).order_by(
@@ -542,11 +545,23 @@ def named_places(rows: Sequence[Membership], *, on: date) -> dict[int, tuple[str
     ):
         if code.valid_from <= on:
             periods[code.municipality_id] = code
-    return {row.pk: _named(row, periods, on=on) for row in rows}
+    return {row.pk: _named(row, periods, solutions, on=on) for row in rows}
+
+
+def solution_names(rows: Iterable[Membership]) -> Mapping[str, str]:
+    """What the solutions of these roles are called. At most one query."""
+    slugs = {row.solution_slug for row in rows if row.solution_slug}
+    if not slugs:
+        return {}
+    return dict(Solution.objects.filter(slug__in=slugs).values_list("slug", "name"))
 
 
 def _named(
-    row: Membership, periods: Mapping[int, MunicipalityCode], *, on: date
+    row: Membership,
+    periods: Mapping[int, MunicipalityCode],
+    solutions: Mapping[str, str],
+    *,
+    on: date,
 ) -> tuple[str, str]:
     if row.municipality_id is not None:
         code = periods.get(row.municipality_id)
@@ -562,7 +577,8 @@ def _named(
         return row.county_authority.name, reverse("people:authority", args=[slug])
     if row.vendor is not None:
         return row.vendor.name, reverse("people:vendor", args=[row.vendor.slug])
-    return row.solution_slug or gettext("Hele landet"), reverse("people:nation")
+    solution = solutions.get(row.solution_slug, row.solution_slug)
+    return solution or gettext("Hele landet"), reverse("people:nation")
 
 
 def _reasons(rows: Iterable[Membership]) -> dict[int, str]:

@@ -339,7 +339,9 @@ def _about(
     warning: str = "",
 ) -> HttpResponse:
     role = str(texts.ROLES[Role(row.role)])
-    place = here.name if here.kind is not Kind.NATION else row.solution_slug
+    place = here.name
+    if here.kind is Kind.NATION:
+        place = pages.solution_names([row]).get(row.solution_slug, row.solution_slug)
     page = FormPage(
         heading=heading,
         form=form,

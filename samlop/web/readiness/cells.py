@@ -15,6 +15,7 @@ from samlop.portfolio.rules import readiness as rules
 from samlop.portfolio.rules.readiness import Claim, Readiness, Teller
 from samlop.portfolio.rules.solutions import Area
 from samlop.portfolio.texts import readiness as texts
+from samlop.portfolio.texts import solutions as solution_texts
 from samlop.web import formats
 from samlop.web.middleware import Access
 
@@ -51,6 +52,15 @@ def cell(one: ProductState, *, slug: str, area: Area, on: date) -> Cell:
 
 def color(claim: Claim, *, on: date) -> str:
     return "warning" if rules.is_overdue(claim, on=on) else COLORS[claim.state]
+
+
+def area_words(area: Area) -> str:
+    return str(solution_texts.AREAS[area])
+
+
+def inside(words: str) -> str:
+    """As it is written inside a sentence."""
+    return words[:1].lower() + words[1:]
 
 
 def row_address(slug: str, area: Area, product: str) -> str:

@@ -12,7 +12,6 @@ from samlop.portfolio.queries.readiness import OwnRow, Wait
 from samlop.portfolio.rules.readiness import Claim, Readiness
 from samlop.portfolio.rules.solutions import Area
 from samlop.portfolio.texts import readiness as texts
-from samlop.portfolio.texts import solutions as solution_texts
 from samlop.web.readiness import cells
 from samlop.web.readiness.cells import Cell
 
@@ -29,7 +28,7 @@ class VendorLine:
 
     @property
     def label(self) -> str:
-        return f"{self.product}, {self.solution}, {_inside(self.area)}"
+        return f"{self.product}, {self.solution}, {cells.inside(self.area)}"
 
 
 def of_vendor(vendor: int, *, on: date) -> tuple[VendorLine, ...]:
@@ -42,7 +41,7 @@ def _vendor_line(one: OwnRow, on: date) -> VendorLine:
         product=one.state.product.name,
         solution=one.solution,
         solution_address=reverse("readiness:solution", args=[one.solution_slug]),
-        area=str(solution_texts.AREAS[one.area]),
+        area=cells.area_words(one.area),
         cell=cells.cell(one.state, slug=one.solution_slug, area=one.area, on=on),
     )
 
@@ -113,14 +112,10 @@ def _wait_line(claim: Claim, waits: Sequence[Wait], on: date) -> WaitLine:
 
 def _listed(areas: Sequence[Area]) -> str:
     """«sykehjem og hjemmetjeneste»."""
-    words = [_inside(str(solution_texts.AREAS[area])) for area in dict.fromkeys(areas)]
+    words = [cells.inside(cells.area_words(area)) for area in dict.fromkeys(areas)]
     if len(words) == 1:
         return words[0]
     return gettext("%(before)s og %(last)s") % {
         "before": ", ".join(words[:-1]),
         "last": words[-1],
     }
-
-
-def _inside(words: str) -> str:
-    return words[:1].lower() + words[1:]

@@ -16,8 +16,8 @@ from samlop.portfolio.rules import readiness as rules
 from samlop.portfolio.rules.readiness import Claim, Readiness, ReadinessRefusal, Teller
 from samlop.portfolio.rules.solutions import Area
 from samlop.portfolio.texts import readiness as texts
-from samlop.portfolio.texts import solutions as solution_texts
 from samlop.web.fields import DayField
+from samlop.web.readiness import cells
 from samlop.web.uploads import UploadField, UploadForm
 
 # The field that a refusal is about.
@@ -175,7 +175,7 @@ class AddForm(forms.Form):
         self, *args: Any, offers: Collection[Offer], products: Collection[Product], **kwargs: Any
     ) -> None:
         super().__init__(*args, **kwargs)
-        areas = [(one.area, solution_texts.AREAS[Area(one.area)]) for one in offers]
+        areas = [(one.area, cells.area_words(Area(one.area))) for one in offers]
         self.fields["area"].choices = areas  # type: ignore[attr-defined]
         if len(areas) == 1:
             self.fields["area"].initial = areas[0][0]
@@ -210,7 +210,7 @@ class OwnAddForm(forms.Form):
             *(
                 (
                     f"{one.solution.slug}/{one.area}",
-                    f"{one.solution.name}, {_inside(str(solution_texts.AREAS[Area(one.area)]))}",
+                    f"{one.solution.name}, {cells.inside(cells.area_words(Area(one.area)))}",
                 )
                 for one in offers
             ),
@@ -224,7 +224,3 @@ class RowsFileForm(UploadForm):
         accept=".xlsx,.csv",
         help_text=_("Filen dere lastet ned her, med endringene deres. Høyst 5 MB."),
     )
-
-
-def _inside(words: str) -> str:
-    return words[:1].lower() + words[1:]

@@ -19,7 +19,6 @@ from samlop.municipalities.models import Vendor
 from samlop.portfolio.imports import readiness as imports
 from samlop.portfolio.imports.readiness import Line
 from samlop.portfolio.models import Offer
-from samlop.portfolio.texts import solutions as solution_texts
 from samlop.web import clock, render, uploads
 from samlop.web.readiness import cells, touching
 from samlop.web.readiness.forms import RowsFileForm
@@ -190,7 +189,7 @@ def _line(line: Line, offer: Offer) -> PreviewLine:
         number=line.number,
         product=state.product.name,
         solution=line.row.solution,
-        area=str(solution_texts.AREAS[line.row.area]),
+        area=cells.area_words(line.row.area),
         before=cells.whole(state.claim, on=today),
         after=cells.whole(line.after, on=today),
         reason=line.reason,

@@ -26,7 +26,6 @@ from samlop.portfolio.rules.solutions import Area, SolutionKind
 from samlop.portfolio.services import readiness as services
 from samlop.portfolio.services import readiness_links as link_services
 from samlop.portfolio.services.readiness import Row
-from samlop.portfolio.texts import solutions as solution_texts
 from samlop.web import clock, downloads, form_page, render
 from samlop.web.form_page import FormPage
 from samlop.web.readiness import cells
@@ -57,7 +56,7 @@ class OwnLine:
 
     @property
     def label(self) -> str:
-        return f"{self.product}, {self.solution}, {self.area[:1].lower()}{self.area[1:]}"
+        return f"{self.product}, {self.solution}, {cells.inside(self.area)}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -128,7 +127,7 @@ def _line(one: OwnRow, on: date, *, back: str) -> OwnLine:
         product=one.state.product.name,
         solution=one.solution,
         solution_address=reverse("readiness:solution", args=[one.solution_slug]),
-        area=str(solution_texts.AREAS[one.area]),
+        area=cells.area_words(one.area),
         cell=cells.cell(one.state, slug=one.solution_slug, area=one.area, on=on),
         awaits=one.awaits_vendor(on),
         obstacle=gettext("Datoen er passert. Rett den.") if refused is not None else "",

@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils.translation import gettext, ngettext
 
 from samlop.municipalities import texts as municipality_texts
@@ -12,17 +12,17 @@ from samlop.portfolio.models import Assessment, Offer
 from samlop.portfolio.queries import gates
 from samlop.portfolio.queries import readiness as queries
 from samlop.portfolio.rules.readiness import Claim, Readiness, Slip
-from samlop.portfolio.rules.solutions import Area
+from samlop.portfolio.rules.solutions import Area, covered
 from samlop.portfolio.texts import gates as gate_texts
 from samlop.portfolio.texts import readiness as texts
-from samlop.portfolio.texts import solutions as solution_texts
 from samlop.web import formats, uploads
+from samlop.web.readiness import cells
 from samlop.web.shell.navigation import MUNICIPALITIES
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A municipality that uses the product, with the service areas it uses it in."""
+    """A municipality that uses the product; `areas` where the offer reaches several."""
 
     name: str
     address: str
@@ -63,11 +63,16 @@ def reach(
     offer: Offer, product: int, *, before: Claim, after: Claim, slip: Slip, on: date
 ) -> Reach:
     """What is touched when the row goes from one claim to the other. Five queries."""
+    several = len(covered(Area(offer.area))) > 1
     municipalities = tuple(
         Place(
             one.name,
             f"{MUNICIPALITIES}{one.number}/",
-            ", ".join(str(municipality_texts.SERVICE_AREAS[area]) for area in one.areas),
+            ", ".join(
+                cells.inside(str(municipality_texts.SERVICE_AREAS[area])) for area in one.areas
+            )
+            if several
+            else "",
         )
         for one in queries.touched(offer, product, on)
     )
@@ -111,15 +116,15 @@ def matters_of(offers: Sequence[Offer], *, on: date) -> list[Matter]:
     judged = _judged(pks)
     found: list[Matter] = []
     for offer in offers:
-        slug, area = offer.solution.slug, str(solution_texts.AREAS[Area(offer.area)])
-        decisions = _address("gates:list", slug)
+        slug, area = offer.solution.slug, cells.area_words(Area(offer.area))
+        decisions = reverse("gates:list", args=[slug])
         if gate := decided.get(offer.pk):
             found.append(
                 Matter(
                     gettext("Beslutning om klar til bruk, %(area)s: %(outcome)s %(day)s")
                     % {
-                        "area": _inside(area),
-                        "outcome": _inside(str(gate_texts.GATE_OUTCOMES[gate.outcome])),
+                        "area": cells.inside(area),
+                        "outcome": cells.inside(str(gate_texts.GATE_OUTCOMES[gate.outcome])),
                         "day": formats.long_date(gate.decided_on),
                     },
                     decisions,
@@ -129,7 +134,7 @@ def matters_of(offers: Sequence[Offer], *, on: date) -> list[Matter]:
             found.append(
                 Matter(
                     gettext("Sak %(number)s om klar til bruk, %(area)s, er til behandling")
-                    % {"number": case.number_words, "area": _inside(area)},
+                    % {"number": case.number_words, "area": cells.inside(area)},
                     decisions,
                 )
             )
@@ -137,8 +142,8 @@ def matters_of(offers: Sequence[Offer], *, on: date) -> list[Matter]:
             found.append(
                 Matter(
                     gettext("Vurderingen mot kriteriene er i gang for %(area)s")
-                    % {"area": _inside(area)},
-                    _address("assessments:show", slug),
+                    % {"area": cells.inside(area)},
+                    reverse("assessments:show", args=[slug]),
                 )
             )
     return found
@@ -148,16 +153,3 @@ def _judged(offers: Collection[int]) -> frozenset[int]:
     """Those with an assessment that is worked on. One query."""
     rows = Assessment.objects.current().filter(offer__in=offers)
     return frozenset(rows.values_list("offer_id", flat=True))
-
-
-def _address(view: str, slug: str) -> str:
-    """The part of the solution's pages, or the solution's own where that part is not built."""
-    try:
-        return reverse(view, args=[slug])
-    except NoReverseMatch:
-        return reverse("solutions:show", args=[slug])
-
-
-def _inside(words: str) -> str:
-    """As it is written inside a sentence."""
-    return words[:1].lower() + words[1:]

@@ -6,7 +6,8 @@ from django.views.decorators.http import require_safe
 
 from samlop.portfolio.models import Solution
 from samlop.web import addresses, clock, downloads, render
-from samlop.web.readiness import pages
+from samlop.web.readiness import coverage, matrix, pages
+from samlop.web.readiness.matrix import Found
 from samlop.web.request import PublicRequest
 from samlop.web.solutions.frame import frame
 
@@ -16,12 +17,12 @@ def solution(request: PublicRequest, slug: str) -> HttpResponse:
     """How far every product has come, and what that means for each municipality."""
     wanted = get_object_or_404(Solution, slug=slug)
     on, today = clock.chosen_day(request), clock.today()
-    found = pages.Found.of(wanted, request.GET, on=on)
+    found = Found.of(wanted, request.GET, on=on)
     if as_format := downloads.wanted(request.GET):
         if request.GET.get("liste") == "kommuner":
-            download = pages.municipality_download(found, request.GET, today=today)
+            download = coverage.download(found, request.GET, today=today)
         else:
-            download = pages.matrix_download(found)
+            download = matrix.download(found)
         return downloads.answer(download, as_format)
     page = pages.solution_page(
         found,

@@ -150,10 +150,10 @@ def links(path: str, person: Person | None, roles: tuple[HeldRole, ...]) -> tupl
         (gettext("Regioner"), REGIONS),
     ]
     allowed = frozenset[Permission]().union(*(PERMITS[role.role] for role in roles))
-    # There is room for one more; the page of the reference data leads on to the vendors.
+    # There is room for one more, when no place stands there; the footer leads to the vendors too.
     if Permission.IMPORT_REFERENCE_DATA in allowed:
         registers.append((gettext("Referansedata"), REFERENCE))
-    elif Permission.EDIT_VENDORS in allowed:
+    elif Permission.EDIT_VENDORS in allowed and len(taken) < 2:
         registers.append((gettext("Leverandører"), VENDORS))
     for words, address in registers:
         inside = path.startswith(address) and path not in taken

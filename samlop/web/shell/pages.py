@@ -16,6 +16,7 @@ from samlop.portfolio.models import Solution
 from samlop.portfolio.queries import portfolio
 from samlop.portfolio.rules.solutions import SolutionKind
 from samlop.portfolio.texts import solutions as portfolio_texts
+from samlop.web.assessments.home import UnderWay, under_way
 from samlop.web.shell import tasks
 from samlop.web.shell.navigation import MUNICIPALITIES, REGIONS, SOLUTIONS, HeldRole
 from samlop.web.shell.tasks import Task
@@ -43,15 +44,18 @@ class HomePage:
     today: date
     tasks: tuple[Task, ...]
     places: tuple[Place, ...]
+    assessments: tuple[UnderWay, ...]
 
     @classmethod
     def of(cls, person: Person, roles: Sequence[HeldRole], *, on: date) -> "HomePage":
+        assessments = under_way(roles)
         return cls(
             name=str(person),
             person_address=reverse("people:person", args=[person.pk]),
             today=on,
-            tasks=tasks.of(roles, on=on),
+            tasks=tasks.of(roles, on=on, assessments=assessments),
             places=_places(roles),
+            assessments=assessments,
         )
 
 

@@ -16,11 +16,13 @@ from samlop.accounts.rules import PERMITS, Permission
 from samlop.municipalities.models import RegionMembership
 from samlop.municipalities.queries import capacity
 from samlop.municipalities.rules.kinds import Certainty
-from samlop.portfolio.queries import cards, material, readiness
+from samlop.portfolio.queries import cards, gates, health, material, readiness
 from samlop.portfolio.queries import copies as template_copies
 from samlop.portfolio.rules.solutions import Area
 from samlop.portfolio.texts.solutions import AREAS
 from samlop.web import formats
+from samlop.web.assessments.areas import ADDRESSES
+from samlop.web.assessments.home import UnderWay
 from samlop.web.shell.navigation import HeldRole
 
 
@@ -35,17 +37,116 @@ class Task:
     due: date | None = None
 
 
-def of(roles: Sequence[HeldRole], *, on: date) -> tuple[Task, ...]:
+def of(
+    roles: Sequence[HeldRole], *, on: date, assessments: Sequence[UnderWay] = ()
+) -> tuple[Task, ...]:
     """All of them, the earliest deadline first and those without one last."""
     found = (
+        *_answers_to_look_at(assessments),
         *_room_to_answer(roles, on=on),
         *_members_to_confirm(roles, on=on),
         *_dates_to_confirm(roles, on=on),
         *_templates_to_look_at(roles),
         *_material_to_go_through(roles, on=on),
         *_moves_to_answer(roles, on=on),
+        *_cases_to_decide(roles),
+        *_conditions_to_follow_up(roles, on=on),
+        *_health_to_assess(roles),
     )
     return tuple(sorted(found, key=lambda task: (task.due is None, task.due or on, task.title)))
+
+
+def _cases_to_decide(roles: Sequence[HeldRole]) -> list[Task]:
+    """Solutions whose case is before the body. One query for whoever records its decisions."""
+    if not _allows(roles, Permission.DECIDE_GATE):
+        return []
+    return [
+        Task(
+            title=gettext("Beslutt om %(name)s er klar til bruk (%(area)s)")
+            % {"name": one.name, "area": _area_words(one.area)},
+            address=reverse("gates:offer", args=[one.solution, ADDRESSES[Area(one.area)]]),
+            where=one.name,
+            why=gettext("Sak %(number)s er til behandling.") % {"number": one.number},
+        )
+        for one in gates.awaiting_decision()
+    ]
+
+
+def _conditions_to_follow_up(roles: Sequence[HeldRole], *, on: date) -> list[Task]:
+    """What should have been done by now, for those who set it. One query."""
+    decides = _allows(roles, Permission.DECIDE_GATE)
+    assesses = _allows(roles, Permission.ASSESS_HEALTH)
+    if not decides and not assesses:
+        return []
+    return [
+        Task(
+            title=gettext("Følg opp et vilkår: %(text)s") % {"text": one.text},
+            address=reverse("gates:show", args=[one.solution, one.gate])
+            if one.gate is not None
+            else reverse("gates:health", args=[one.solution, ADDRESSES[Area(one.area)]]),
+            where=one.name,
+            due=one.due_by,
+        )
+        for one in gates.overdue_conditions(on, of_gates=decides, of_health=assesses)
+    ]
+
+
+def _health_to_assess(roles: Sequence[HeldRole]) -> list[Task]:
+    """Assessments under way, for those who assess. One query."""
+    if not _allows(roles, Permission.ASSESS_HEALTH):
+        return []
+    return [
+        Task(
+            title=gettext("Vurder om %(name)s er helsefaglig forsvarlig (%(area)s)")
+            % {"name": one.name, "area": _area_words(one.area)},
+            address=reverse("gates:health", args=[one.solution, ADDRESSES[Area(one.area)]]),
+            where=one.name,
+            why=gettext("%(answered)s av %(questions)s spørsmål er besvart.")
+            % {"answered": one.answered, "questions": one.questions},
+        )
+        for one in health.all_under_way()
+    ]
+
+
+def _allows(roles: Sequence[HeldRole], permission: Permission) -> bool:
+    return any(permission in PERMITS[role.role] for role in roles)
+
+
+def _area_words(area: str) -> str:
+    words = str(AREAS[Area(area)])
+    return f"{words[:1].lower()}{words[1:]}"
+
+
+def _answers_to_look_at(assessments: Sequence[UnderWay]) -> list[Task]:
+    """What the deciding body disagrees with, and what waits for it."""
+    found = []
+    for one in assessments:
+        where = f"{one.solution}, {one.area[:1].lower()}{one.area[1:]}"
+        if one.answers and one.progress.disagreed:
+            title = ngettext(
+                "Organet er uenig i %(count)s svar om %(where)s",
+                "Organet er uenig i %(count)s svar om %(where)s",
+                one.progress.disagreed,
+            )
+            count = one.progress.disagreed
+        elif one.judges and one.progress.await_opinion:
+            title = ngettext(
+                "Se på %(count)s svar om %(where)s",
+                "Se på %(count)s svar om %(where)s",
+                one.progress.await_opinion,
+            )
+            count = one.progress.await_opinion
+        else:
+            continue
+        found.append(
+            Task(
+                title=title % {"count": count, "where": where},
+                address=one.address,
+                where=one.solution,
+                why=one.words,
+            )
+        )
+    return found
 
 
 def _room_to_answer(roles: Sequence[HeldRole], *, on: date) -> list[Task]:
@@ -183,7 +284,7 @@ def _moves_to_answer(roles: Sequence[HeldRole], *, on: date) -> list[Task]:
             title=gettext("Svar på om %(solution)s skal gå fra C til A")
             % {"solution": one.offer.solution.name},
             address=f"{reverse('cards:show', args=[one.offer.solution.slug])}"
-            f"?omrade={one.offer.area}",
+            f"?omrade={ADDRESSES[Area(one.offer.area)]}",
             where=str(AREAS[Area(one.offer.area)]),
             why=gettext("Leverandørene er klare i %(share)s av kommunene.")
             % {"share": formats.percent(one.proposal.share.percent / 100)},

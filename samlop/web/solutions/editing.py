@@ -191,6 +191,8 @@ class ConfirmPhase:
     steps: tuple[PhaseStep, ...]
     day: date
     reason: str
+    source: str
+    successor: str
     undecided: tuple[str, ...]
     # Every field as it was filled in.
     sent: tuple[tuple[str, str], ...]
@@ -290,6 +292,10 @@ def _confirm(solution: Solution, form: PhaseForm, offers: list[Offer]) -> Confir
         ),
         day=day,
         reason=data["reason"],
+        source=data["source"],
+        successor=dict(form.fields["superseded_by"].choices)[slug]  # type: ignore[attr-defined]
+        if (slug := data.get("superseded_by"))
+        else data.get("successor", ""),
         undecided=tuple(
             str(texts.AREAS[Area(offer.area)])
             for offer in offers

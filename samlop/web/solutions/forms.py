@@ -10,6 +10,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from samlop.db.text_keys import SortKey
 from samlop.municipalities.models import MunicipalityCode, Product
 from samlop.municipalities.rules.kinds import ProductKind
 from samlop.portfolio.models import Offer, Solution
@@ -271,7 +272,7 @@ class PhaseForm(forms.Form):
             return
         self.fields["superseded_by"].choices = [  # type: ignore[attr-defined]
             ("", gettext("Ingen, eller ikke i lista")),
-            *Solution.objects.order_by("name", "pk").values_list("slug", "name"),
+            *Solution.objects.order_by(SortKey("name"), "pk").values_list("slug", "name"),
         ]
 
 
@@ -315,7 +316,7 @@ class PrerequisiteForm(forms.Form):
             ("", gettext("Velg")),
             *Solution.objects.exclude(pk=solution.pk)
             .exclude(kind=SolutionKind.JOINT_PROCESS.value)
-            .order_by("name", "pk")
+            .order_by(SortKey("name"), "pk")
             .values_list("slug", "name"),
         ]
 
@@ -360,7 +361,7 @@ class TrialForm(forms.Form):
         systems = Product.objects.filter(kind=ProductKind.RECORD_SYSTEM.value)
         self.fields["record_system"].choices = [  # type: ignore[attr-defined]
             ("", gettext("Det kommunen har registrert")),
-            *systems.order_by("name", "pk").values_list("slug", "name"),
+            *systems.order_by(SortKey("name"), "pk").values_list("slug", "name"),
         ]
 
 

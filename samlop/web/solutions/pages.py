@@ -7,7 +7,10 @@ from datetime import date, datetime, timedelta
 from django.urls import reverse
 from django.utils.translation import gettext
 
+from samlop.accounts.models import Membership
+from samlop.accounts.rules import Role
 from samlop.audit.models import Event
+from samlop.db.text_keys import SortKey
 from samlop.portfolio.models import PhaseEvent, Prerequisite, Solution
 from samlop.portfolio.queries import gates, trials
 from samlop.portfolio.queries import solutions as queries
@@ -20,8 +23,10 @@ from samlop.portfolio.texts import solutions as texts
 from samlop.web import formats, links
 from samlop.web.history import pages as history
 from samlop.web.history.pages import Reader, Row
-from samlop.web.history.sentences import Kind, codes_about
+from samlop.web.history.sentences import SENTENCES
 from samlop.web.links import Part
+from samlop.web.people.contacts import PersonRow, person_rows
+from samlop.web.people.reader import Reader as PeopleReader
 from samlop.web.shell.navigation import MUNICIPALITIES
 from samlop.web.solutions.frame import COLORS, Frame
 from samlop.web.solutions.rights import Rights
@@ -119,9 +124,12 @@ class Overview:
     stopped: tuple[StoppedIn, ...]
     exceptions: tuple[Exempt, ...]
     facts: tuple[tuple[str, str], ...]
+    # Those of the programme, for the signed-in.
+    contacts: tuple[PersonRow, ...]
     links: tuple[LinkRow, ...]
     requires: tuple[Other, ...]
     required_by: tuple[Other, ...]
+    instead_of: tuple[Other, ...]
     trials: tuple[TrialRow, ...]
     trial_sources: tuple[Part, ...]
     several_areas: bool
@@ -133,8 +141,10 @@ class Overview:
 _STOPPED = frozenset({Phase.PAUSED, Phase.INTAKE_STOPPED, Phase.SUPERSEDED, Phase.PHASED_OUT})
 
 
-def overview(solution: Solution, frame: Frame, rights: Rights) -> Overview:
-    """Twelve queries, however much stands around the solution."""
+def overview(
+    solution: Solution, frame: Frame, rights: Rights, people: PeopleReader, *, today: date
+) -> Overview:
+    """Thirteen queries, and three more for the signed-in, however much stands around it."""
     offered = queries.offered(solution, on=frame.on)
     decided = gates.gates_of([one.offer for one in offered], frame.on)
     phases = tuple(_phase_row(solution, one, decided.get(one.offer), rights) for one in offered)
@@ -165,6 +175,7 @@ def overview(solution: Solution, frame: Frame, rights: Rights) -> Overview:
             (gettext("Hvem den er for"), solution.audience),
             (gettext("Må være forankret i"), _sectors(solution)),
         ),
+        contacts=_contacts(solution, people, on=today),
         links=tuple(
             LinkRow(
                 words=link.words,
@@ -172,11 +183,15 @@ def overview(solution: Solution, frame: Frame, rights: Rights) -> Overview:
                 host=host.words.partition("/")[0] if (host := links.website(link.address)) else "",
                 remove=reverse("solutions:remove_link", args=[solution.slug, link.pk]),
             )
-            for link in solution.links.order_by("words", "pk")
+            for link in solution.links.order_by(SortKey("words"), "pk")
         ),
         requires=_requires(solution),
         required_by=_required_by(solution),
-        trials=tuple(_trial_row(solution, trial) for trial in tried),
+        instead_of=tuple(
+            Other(name=one.name, address=reverse("solutions:show", args=[one.slug]), note="")
+            for one in queries.superseded_by(solution, on=frame.on)
+        ),
+        trials=_trial_rows(solution, tried, rights),
         trial_sources=links.sources(trial.source for trial in tried),
         several_areas=len(offered) > 1,
         process_leader=solution.process_leader,
@@ -185,6 +200,21 @@ def overview(solution: Solution, frame: Frame, rights: Rights) -> Overview:
         if process
         else (),
     )
+
+
+def _contacts(solution: Solution, people: PeopleReader, *, on: date) -> tuple[PersonRow, ...]:
+    """Today's, whatever day the page is asked for."""
+    if not people.sees_people:
+        return ()
+    rows = (
+        Membership.objects.filter(
+            solution_slug=solution.slug, role=Role.PROGRAMME.value, person__is_active=True
+        )
+        .valid_on(on)
+        .select_related("person")
+        .order_by("pk")
+    )
+    return person_rows(list(rows), people, on=on)
 
 
 def _paragraphs(text: str) -> tuple[str, ...]:
@@ -266,7 +296,9 @@ def _phase_row(
 
 
 def _requires(solution: Solution) -> tuple[Other, ...]:
-    rows = solution.prerequisites.select_related("requires").order_by("requires__name", "pk")
+    rows = solution.prerequisites.select_related("requires").order_by(
+        SortKey("requires__name"), "pk"
+    )
     return tuple(
         Other(
             name=row.requires.name,
@@ -286,15 +318,25 @@ def _required_by(solution: Solution) -> tuple[Other, ...]:
             address=reverse("solutions:show", args=[row.solution.slug]),
             note=row.note,
         )
-        for row in rows.order_by("solution__name", "pk")
+        for row in rows.order_by(SortKey("solution__name"), "pk")
     )
 
 
-def _trial_row(solution: Solution, trial: Trial) -> TrialRow:
+def _trial_rows(solution: Solution, tried: Iterable[Trial], rights: Rights) -> tuple[TrialRow, ...]:
+    """One row per municipality and period; whoever may change them sees each area by itself."""
+    groups: dict[tuple[object, ...], list[Trial]] = {}
+    for trial in tried:
+        same = (trial.number, trial.valid_from, trial.valid_to, trial.record_systems)
+        groups.setdefault((*same, trial.pk) if rights.edit else same, []).append(trial)
+    return tuple(_trial_row(solution, group) for group in groups.values())
+
+
+def _trial_row(solution: Solution, group: Sequence[Trial]) -> TrialRow:
+    trial = group[0]
     return TrialRow(
         name=trial.name,
         address=f"{MUNICIPALITIES}{trial.number}/",
-        area=str(texts.AREAS[trial.area]),
+        area=_listed([str(texts.AREAS[one.area]) for one in group]),
         inhabitants=trial.inhabitants,
         systems=", ".join(trial.record_systems),
         valid_from=trial.valid_from,
@@ -385,15 +427,23 @@ def _who(label: str) -> str:
     return gettext(label) if label else ""
 
 
-def _changes(solution: Solution, reader: Reader, on: date) -> tuple[Row, ...]:
-    phases = ("portfolio.phase.recorded", "portfolio.phase.withdrawn")
-    about = Event.objects.about(solution).filter(code__in=_told(phases))
-    found = list(
-        about.filter(happened_at__date__lte=on).order_by("-happened_at", "-pk")[:MOST_CHANGES]
+# Changes of what the overview shows to everybody; assessments and the like tell their own.
+_TOLD = tuple(
+    code
+    for code in SENTENCES
+    if code.startswith(
+        (
+            "portfolio.solution.",
+            "portfolio.offer.",
+            "portfolio.link.",
+            "portfolio.prerequisite.",
+            "portfolio.trial.",
+        )
     )
+)
+
+
+def _changes(solution: Solution, reader: Reader, on: date) -> tuple[Row, ...]:
+    about = Event.objects.about(solution).filter(code__in=_TOLD, happened_at__date__lte=on)
+    found = list(about.order_by("-happened_at", "-pk")[:MOST_CHANGES])
     return tuple(history.rows_of(found, reader=reader, on=on))
-
-
-def _told(but: Iterable[str]) -> list[str]:
-    """What can be said about solutions, but for what stands among the phases."""
-    return [code for code in codes_about(Kind.SOLUTIONS) if code not in set(but)]

@@ -10,6 +10,7 @@ from samlop.portfolio.rules.solutions import SolutionKind
 from samlop.web import addresses, clock, downloads, render
 from samlop.web.history.pages import Reader
 from samlop.web.history.scope import Sight
+from samlop.web.people.reader import Reader as PeopleReader
 from samlop.web.request import PublicRequest
 from samlop.web.solutions import coverage, pages, portfolio
 from samlop.web.solutions.frame import frame
@@ -45,7 +46,14 @@ def solution_list(request: PublicRequest) -> HttpResponse:
 def show(request: PublicRequest, slug: str) -> HttpResponse:
     solution = get_object_or_404(Solution, slug=slug)
     rights = Rights.of(request.access, slug)
-    page = pages.overview(solution, frame(request, solution, active="overview"), rights)
+    today = clock.today()
+    page = pages.overview(
+        solution,
+        frame(request, solution, active="overview"),
+        rights,
+        PeopleReader.of(request, on=today),
+        today=today,
+    )
     return render.page(request, "solutions/show.html", page)
 
 

@@ -1,6 +1,6 @@
 """A list loaded for a region, and taken back."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from django.db import IntegrityError
@@ -8,7 +8,7 @@ from django.db import IntegrityError
 from samlop.accounts import queries, services
 from samlop.accounts.models import Membership, PeopleLoad, Person
 from samlop.accounts.queries import Where
-from samlop.accounts.rules import PeopleRefusal, Role
+from samlop.accounts.rules import PeopleRefusal, Role, giving
 from samlop.accounts.services import CannotChangePeople, Entry, Loaded
 from samlop.audit.models import Event
 from samlop.lib.actors import Machine
@@ -120,6 +120,27 @@ def test_the_region_follows_up_where_undoing_leaves_no_coordinator(
     services.undo_load(load=done.load, by=BY, on=TODAY, at=NOW)
 
     assert queries.left_to(here.pk, on=TODAY) == group
+
+
+def test_one_may_list_so_many_in_a_day_and_then_nobody_of_the_list_is_invited(
+    here: Municipality, group: Region, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(giving, "MOST_BY_LIST", 3)
+    by = make.person()
+
+    def listed(*addresses: str, at: datetime) -> Loaded:
+        entries = [entry(here, address) for address in addresses]
+        return services.load_people(region=group, entries=entries, by=by, on=TODAY, at=at)
+
+    listed("a@example.org", "b@example.org", at=NOW)
+    with pytest.raises(CannotChangePeople, match="høyst 3 på ett døgn"):
+        listed("c@example.org", "d@example.org", at=NOW + timedelta(hours=23))
+    assert Membership.objects.count() == 2
+    assert PeopleLoad.objects.count() == 1
+    listed("c@example.org", "d@example.org", at=NOW + timedelta(hours=25))
+
+    # Lists have their own count.
+    services.may_invite(by=by, at=NOW)
 
 
 def test_a_load_is_undone_once(here: Municipality, group: Region) -> None:

@@ -3,12 +3,12 @@
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
-from django.utils import translation
+from django.utils import timezone, translation
 
 from samlop.accounts import services as accounts
 from samlop.accounts.models import Person
 from samlop.accounts.queries import Where
-from samlop.accounts.rules import Role
+from samlop.accounts.rules import PeopleRefusal, Role, giving
 from samlop.accounts.services.refusals import CannotChangePeople
 from samlop.lib.actors import Machine
 from samlop.messages import services
@@ -102,6 +102,35 @@ def test_an_invitation_can_be_repeated_but_not_at_once(risor: Where) -> None:
     services.invite_again(membership=membership, by=TESTS, at=AT + timedelta(minutes=11))
 
     assert Message.objects.filter(kind=mails.INVITED).count() == 2
+
+
+def test_one_may_invite_so_many_in_a_day_and_then_more_tomorrow(
+    risor: Where, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(giving, "MOST_BY_HAND", 2)
+    inviter, other, now = make.person(), make.person(), timezone.now()
+
+    def invite_one(number: int, by: Person, at: datetime) -> None:
+        services.invite(
+            email=f"ny{number}@example.org",
+            name="Ny",
+            role=Role.PROJECT_LEADER,
+            where=risor,
+            by=by,
+            on=TODAY,
+            at=at,
+        )
+
+    invite_one(1, inviter, now)
+    invite_one(2, inviter, now)
+    with pytest.raises(CannotChangePeople, match="Du kan invitere høyst 2 på ett døgn") as refused:
+        invite_one(3, inviter, now)
+    assert refused.value.refusal is PeopleRefusal.TOO_MANY_TODAY
+    assert not Person.objects.filter(email="ny3@example.org").exists()
+    assert Message.objects.count() == 2
+
+    invite_one(3, other, now)
+    invite_one(4, inviter, now + timedelta(days=1, seconds=5))
 
 
 def test_whose_role_is_ended_is_told(risor: Where) -> None:

@@ -164,7 +164,7 @@ def test_an_answer_that_cannot_be_kept_is_refused(
 ) -> None:
     copy = copied(template())
     with pytest.raises(CannotCopy) as refused:
-        answer(copy, "r1", **answers)
+        services.answer(copy=copy, key="r1", answers=answers, seen=0, by=BY, at=AT)
     assert refused.value.refusal is refusal
     assert seen(copy).rows[0].answers == {}
 
@@ -201,9 +201,7 @@ def test_a_change_is_taken_in_and_another_kept_and_the_answers_stay() -> None:
         ("r2", RowChangeKind.REMOVED),
     ]
     for key, stand in (("r1", Stand.ACCEPT), ("r3", Stand.KEEP), ("r2", Stand.KEEP)):
-        services.take_stand(
-            copy=copy, key=key, stand=stand, newest=view.newest_text, by=BY, at=AT
-        )
+        services.take_stand(copy=copy, key=key, stand=stand, newest=view.newest_text, by=BY, at=AT)
 
     after = seen(copy)
     assert after.waiting == ()

@@ -347,7 +347,7 @@ def test_the_database_refuses_to_change_or_delete_a_decision(ready: Offer) -> No
         lambda: Gate.objects.filter(pk=gate.pk).update(reason="Nei"),
         lambda: Gate.objects.filter(pk=gate.pk).delete(),
         lambda: GateCase.objects.all().delete(),
-        lambda: gate.paper.delete(),
+        gate.paper.delete,
     ):
         with pytest.raises(DatabaseError), transaction.atomic():
             change()

@@ -21,6 +21,7 @@ from samlop.messages.models import Message
 from samlop.messages.services import writing
 from samlop.municipalities.models import Product, Vendor
 from samlop.municipalities.rules.kinds import ProductKind, ServiceArea
+from samlop.portfolio import tasks
 from samlop.portfolio.models import Offer, ReadinessEvent, ReadinessLink
 from samlop.portfolio.queries import readiness as queries
 from samlop.portfolio.rules import readiness as rules
@@ -558,6 +559,16 @@ def test_the_months_question_goes_to_those_who_have_something_to_confirm(field: 
 
     link = ReadinessLink.objects.get()
     assert (link.vendor, link.asked_by) == (field.vendor, None)
+
+
+def test_the_worker_asks_by_itself(field: Field) -> None:
+    make.readiness(offer=field.offer, product=field.product, release_on=date(2099, 1, 1))
+    spokesperson(field.vendor)
+
+    tasks.ask_vendors(0)
+    tasks.ask_vendors(0)
+
+    assert ReadinessLink.objects.count() == 1
 
 
 # --- two at once ---

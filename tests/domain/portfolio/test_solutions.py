@@ -262,6 +262,19 @@ def test_what_comes_instead_is_a_solution_or_words() -> None:
     assert itself is SolutionRefusal.SUPERSEDED_BY_ITSELF
 
 
+def test_the_new_knows_what_it_comes_instead_of_while_that_is_so() -> None:
+    new = make.solution()
+    old = make.solution(name="Gammel", areas=(Area.HOME_CARE, Area.NURSING_HOME))
+    for offer in old.offers.all():
+        recorded(offer, Phase.SUPERSEDED, reason="Byttes ut", superseded_by=new)
+    former = make.offer()
+    recorded(former, Phase.SUPERSEDED, date(2025, 1, 1), reason="Byttes ut", superseded_by=new)
+    recorded(former, Phase.OPERATION, date(2025, 6, 1))
+
+    assert queries.superseded_by(new, on=DAY) == (old,)
+    assert queries.superseded_by(new, on=date(2025, 2, 1)) == (former.solution,)
+
+
 @pytest.mark.parametrize(
     "change",
     [

@@ -123,6 +123,7 @@ def test_htmx_gets_the_list_alone(client: Client) -> None:
 
 def test_a_failed_message_shows_why_and_can_be_sent_again(client: Client) -> None:
     message = failed(make.person())
+    sign_in(client, Role.ADMINISTRATOR)
     page = client.get(f"/utboks/{message.pk}/").text
     assert "Se om adressen er riktig" in page
     assert "no such user" in page
@@ -137,8 +138,18 @@ def test_a_failed_message_shows_why_and_can_be_sent_again(client: Client) -> Non
 
 def test_a_refusal_is_a_sentence_on_the_page(client: Client) -> None:
     message = notice_for(make.person())
+    sign_in(client, Role.ADMINISTRATOR)
     response = client.post(f"/utboks/{message.pk}/send-igjen/", follow=True)
     assert "sendes ikke på nytt" in response.text
+
+
+def test_in_the_example_a_visitor_reads_and_changes_nothing(client: Client) -> None:
+    message = failed(make.person())
+    assert "Send på nytt" not in client.get(f"/utboks/{message.pk}/").text
+    answer = client.post(f"/utboks/{message.pk}/send-igjen/")
+    assert answer.headers["Location"].startswith("/konto/logg-inn/")
+    message.refresh_from_db()
+    assert message.state == State.FAILED
 
 
 def test_sending_again_needs_a_token() -> None:

@@ -94,6 +94,7 @@ def test_a_portfolio_owner_invites_to_a_programme_and_nothing_else(
 ) -> None:
     sign_in(R.PORTFOLIO_OWNER)
     page = "/personer/inviter/"
+    make.solution(name="Kjernejournal", slug="kjernejournal")
 
     assert client.post(page, invitation(role=R.ANALYST.value)).status_code == 422
     assert client.post(page, invitation(role=R.PROGRAMME.value)).status_code == 422
@@ -101,6 +102,7 @@ def test_a_portfolio_owner_invites_to_a_programme_and_nothing_else(
 
     assert done.status_code == 302
     assert Membership.objects.get(role=R.PROGRAMME.value).solution_slug == "kjernejournal"
+    assert "Kjernejournal" in client.get("/personer/").text
 
 
 def test_the_last_coordinator_is_told_the_ways_out(client: Client, sign_in: SignIn) -> None:

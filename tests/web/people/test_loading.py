@@ -7,6 +7,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 from django.test import Client
+from django.utils import timezone
 
 from samlop.accounts import services as accounts
 from samlop.accounts.models import Membership, PeopleLoad, Person
@@ -14,6 +15,7 @@ from samlop.accounts.rules import Role
 from samlop.audit.models import Event
 from samlop.lib.actors import Machine
 from samlop.messages.models import Message
+from samlop.messages.services import mails
 from samlop.municipalities.models import Region
 from samlop.web import clock
 from tests import factories as make
@@ -252,6 +254,19 @@ def test_a_load_is_taken_back(client: Client, contact: Person) -> None:
     assert not Membership.objects.filter(load=load).valid_on(clock.today()).exists()
     assert set(Person.objects.exclude(email=None)) == {contact}
     assert client.get(page).status_code == 404
+
+
+def test_whoever_has_come_is_told_that_the_list_was_taken_back(
+    client: Client, contact: Person
+) -> None:
+    save(client, upload(client, messy_list.workbook()), **PUT_RIGHT)
+    came = Person.objects.get(email="per@example.org")
+    accounts.signed_in(person=came, at=timezone.now())
+
+    client.post(f"{LOAD}{PeopleLoad.objects.get().pk}/angre/")
+
+    told = Message.objects.filter(kind=mails.ROLE_ENDED)
+    assert [message.recipient for message in told] == [came]
 
 
 def test_a_list_with_very_many_mistakes_is_put_right_in_turns(

@@ -43,8 +43,11 @@ def test_the_front_page_counts_what_is_there(client: Client) -> None:
     make.municipality(valid_to=date(2025, 1, 1))
     make.region(kind=RegionKind.COUNTY, members=members)
 
-    assert FrontPage.of(on=TODAY) == FrontPage(municipalities=3, counties=1, groups=0)
+    make.solution()
+
+    assert FrontPage.of(on=TODAY) == FrontPage(municipalities=3, counties=1, groups=0, solutions=1)
     page = client.get("/").text
+    assert "<dt>løsning</dt><dd>1</dd>" in page
     assert "<dt>kommuner</dt><dd>3</dd>" in page
     assert "<dt>fylke</dt><dd>1</dd>" in page
     assert "<dt>regional" not in page

@@ -183,6 +183,21 @@ def test_a_phase_is_confirmed_before_it_is_recorded(client: Client, portfolio: P
     assert PhaseEvent.objects.filter(phase="ready_for_use").count() == 2
 
 
+def test_what_comes_instead_is_named_before_it_is_recorded(
+    client: Client, portfolio: Portfolio
+) -> None:
+    sign_in(client, Role.PROGRAMME)
+    data = phase("superseded", reason="Byttes ut", superseded_by="annen")
+    del data["bekreftet"]
+
+    assert "Annen løsning" in client.post(f"{HERE}fase/ny/", data).text
+    client.post(f"{HERE}fase/ny/", {**data, "bekreftet": "1"})
+
+    assert PhaseEvent.objects.get(phase="superseded").superseded_by == portfolio.other
+    assert "I stedet kommer" in client.get(HERE).text
+    assert "Kommer i stedet for" in client.get("/losninger/annen/").text
+
+
 def test_what_cannot_be_recorded_is_met_before_the_confirmation(
     client: Client, portfolio: Portfolio
 ) -> None:

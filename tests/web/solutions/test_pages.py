@@ -7,9 +7,13 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from samlop.accounts import services as accounts
 from samlop.accounts.rules import Role
+from samlop.audit.services import change
+from samlop.lib.actors import Machine
 from samlop.portfolio.models import TrialMunicipality
 from samlop.portfolio.rules.solutions import Area, Phase, SolutionKind
+from samlop.web.history.sentences import SENTENCES
 from tests import factories as make
 from tests.web.solutions.conftest import Portfolio, sign_in
 
@@ -209,6 +213,47 @@ def test_a_trial_shows_size_and_system_of_the_time(client: Client, portfolio: Po
     assert "Arendal" not in client.get(f"{HERE}?dato=2024-02-01").text
 
 
+def test_a_municipality_that_tries_in_two_areas_is_one_line_to_a_reader(
+    client: Client, portfolio: Portfolio
+) -> None:
+    here = make.municipality(number="4203", name="Arendal")
+    for offer in (portfolio.home_care, portfolio.doctors):
+        TrialMunicipality.objects.create(
+            offer=offer, municipality=here, valid_from=date(2024, 3, 1)
+        )
+
+    html = client.get(HERE).text
+    assert html.count(">Arendal</a>") == 1
+    assert "Hjemmetjeneste og fastlege</td>" in html
+
+    sign_in(client, Role.PROGRAMME)
+    assert client.get(HERE).text.count(">Arendal</a>") == 2
+
+
+@pytest.mark.parametrize(
+    ("role", "named", "reached"),
+    [(None, False, False), (Role.ANALYST, True, False), (Role.PORTFOLIO_OWNER, True, True)],
+)
+def test_the_programmes_people_are_for_the_signed_in(
+    client: Client, portfolio: Portfolio, role: Role | None, named: bool, reached: bool
+) -> None:
+    leader = make.person(name="Prosjektlederen", email="leder@example.org")
+    accounts.grant(
+        person=leader,
+        role=Role.PROGRAMME,
+        by=Machine("tests"),
+        on=make.SOME_DAY,
+        solution_slug="legemiddellista",
+    )
+    if role:
+        sign_in(client, role)
+
+    html = client.get(HERE).text
+
+    assert ("Prosjektlederen" in html) is named
+    assert ("leder@example.org" in html) is reached
+
+
 def test_a_process_shows_its_stages_leader_and_questions(client: Client) -> None:
     process = make.solution(name="Modellen", slug="modellen", kind=SolutionKind.JOINT_PROCESS)
     process.process_leader, process.status_survey = "En ressurs i regionen", "Hvor langt?"
@@ -241,6 +286,25 @@ def test_the_history_is_for_everybody_and_the_changes_for_the_signed_in(
     assert "Nasjonal innføring" in public
     assert "Andre endringer" not in public
     assert "Trekk tilbake" not in public
+
+
+def test_the_changes_tell_nothing_of_what_only_some_may_read(
+    client: Client, portfolio: Portfolio
+) -> None:
+    others = [code for code in SENTENCES if not code.startswith("portfolio.solution.")]
+    kept = tuple(f"portfolio.{one}." for one in ("offer", "link", "prerequisite", "trial"))
+    for code in others:
+        if not code.startswith(kept):
+            with change(code, by=Machine("tests")) as record:
+                record(portfolio.solution)
+    with change("portfolio.link.added", by=Machine("tests")) as record:
+        record(portfolio.solution, details={"words": "Mer å lese"})
+    sign_in(client, Role.ANALYST)
+
+    html = client.get(f"{HERE}historikk/").text
+
+    assert html.count('class="history-what"') == 1
+    assert "Mer å lese" in html
 
 
 def test_a_programme_is_not_offered_to_withdraw_what_followed_a_decision(

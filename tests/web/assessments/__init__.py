@@ -1,0 +1,1 @@
+"""The work page of an assessment: who sees it, answers it, and looks it over."""

@@ -1,0 +1,1 @@
+"""Reading and writing versions of the criteria in the pages."""
