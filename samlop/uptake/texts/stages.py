@@ -6,7 +6,7 @@ from typing import Final
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from samlop.uptake.rules.stages import Source, Stage
+from samlop.uptake.rules.stages import Hindrance, Source, Stage, StageRefusal
 
 Words = str | Promise
 
@@ -31,6 +31,56 @@ SOURCES: Final[Mapping[Source, Words]] = {
     Source.PROGRAMME: _("Programmet"),
     Source.ROLLOUT: _("Innføringsløpet"),
     Source.REGISTER: _("Nasjonal statistikk"),
+}
+
+HINDRANCES: Final[Mapping[Hindrance, Words]] = {
+    Hindrance.VENDOR: _("Leverandøren er ikke klar"),
+    Hindrance.ECONOMY: _("Økonomi"),
+    Hindrance.PEOPLE: _("Mangler folk og tid"),
+    Hindrance.COMPETENCE: _("Mangler kompetanse"),
+    Hindrance.TRAINING: _("Opplæringen gjenstår"),
+    Hindrance.TECHNOLOGY: _("Utstyr, nett eller innlogging"),
+    Hindrance.PRIVACY: _("Personvern og sikkerhet"),
+    Hindrance.ANCHORING: _("Ikke forankret ennå"),
+    Hindrance.OTHER: _("Noe annet"),
+}
+
+REFUSALS: Final[Mapping[StageRefusal, Words]] = {
+    StageRefusal.IN_THE_FUTURE: _(
+        "Datoen er ikke kommet ennå. Skriv dagen det skjedde, eller vent til det har skjedd."
+    ),
+    StageRefusal.OTHER_LADDER: _(
+        "Dette steget hører ikke til her. Velg et av stegene som gjelder for denne løsningen."
+    ),
+    StageRefusal.CANNOT_SEE: _(
+        "Denne kilden kan ikke vite hvor mye løsningen brukes. Velg et lavere steg, "
+        "eller en annen kilde."
+    ),
+    StageRefusal.UNITS_OUT_OF_ORDER: _(
+        "Skriv både hvor mange enheter som bruker løsningen, og hvor mange dere har. "
+        "Det første tallet kan ikke være størst."
+    ),
+    StageRefusal.NOT_EXISTING: _(
+        "Kommunen fantes ikke den dagen. Skriv en dato fra tiden kommunen har vært til."
+    ),
+    StageRefusal.OTHER_DEFINITION: _(
+        "Definisjonen gjelder en annen løsning eller et annet steg. Velg den som hører til."
+    ),
+    StageRefusal.CHANGED_MEANWHILE: _(
+        "Noen har svart for %(solution)s mens du så på siden. "
+        "Se hva som gjelder nå, og svar på nytt."
+    ),
+    StageRefusal.ALREADY_SAID: _("Det samme er sagt før, med samme dato. Ingenting er endret."),
+    StageRefusal.ALREADY_WITHDRAWN: _("Denne opplysningen er allerede trukket tilbake."),
+    StageRefusal.NO_REASON: _("Skriv hvorfor opplysningen trekkes tilbake."),
+    StageRefusal.NOTHING_SAID: _(
+        "Ingen har sagt hvor langt dere er kommet, så det er ikke noe å bekrefte. Velg et steg."
+    ),
+    StageRefusal.NO_WORDS: _("Skriv hva steget betyr for denne løsningen."),
+    StageRefusal.NOT_PROPOSED: _(
+        "Det er ikke lenger noe å føre over her. Se siden på nytt for det som gjelder nå."
+    ),
+    StageRefusal.UNKNOWN_HINDRANCE: _("Velg hindringene fra listen."),
 }
 
 
