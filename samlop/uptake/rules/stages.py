@@ -87,15 +87,11 @@ class StageRefusal(StrEnum):
     CANNOT_SEE = "cannot_see"
     UNITS_OUT_OF_ORDER = "units_out_of_order"
     NOT_EXISTING = "not_existing"
-    OTHER_DEFINITION = "other_definition"
     CHANGED_MEANWHILE = "changed_meanwhile"
-    ALREADY_SAID = "already_said"
     ALREADY_WITHDRAWN = "already_withdrawn"
     NO_REASON = "no_reason"
-    NOTHING_SAID = "nothing_said"
     NO_WORDS = "no_words"
     NOT_PROPOSED = "not_proposed"
-    UNKNOWN_HINDRANCE = "unknown_hindrance"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

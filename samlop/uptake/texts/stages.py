@@ -63,25 +63,20 @@ REFUSALS: Final[Mapping[StageRefusal, Words]] = {
     StageRefusal.NOT_EXISTING: _(
         "Kommunen fantes ikke den dagen. Skriv en dato fra tiden kommunen har vært til."
     ),
-    StageRefusal.OTHER_DEFINITION: _(
-        "Definisjonen gjelder en annen løsning eller et annet steg. Velg den som hører til."
-    ),
     StageRefusal.CHANGED_MEANWHILE: _(
         "Noen har svart for %(solution)s mens du så på siden. "
         "Se hva som gjelder nå, og svar på nytt."
     ),
-    StageRefusal.ALREADY_SAID: _("Det samme er sagt før, med samme dato. Ingenting er endret."),
     StageRefusal.ALREADY_WITHDRAWN: _("Denne opplysningen er allerede trukket tilbake."),
     StageRefusal.NO_REASON: _("Skriv hvorfor opplysningen trekkes tilbake."),
-    StageRefusal.NOTHING_SAID: _(
-        "Ingen har sagt hvor langt dere er kommet, så det er ikke noe å bekrefte. Velg et steg."
-    ),
     StageRefusal.NO_WORDS: _("Skriv hva steget betyr for denne løsningen."),
     StageRefusal.NOT_PROPOSED: _(
         "Det er ikke lenger noe å føre over her. Se siden på nytt for det som gjelder nå."
     ),
-    StageRefusal.UNKNOWN_HINDRANCE: _("Velg hindringene fra listen."),
 }
+
+# The reason on a word that the municipality's own newer one takes the place of.
+CORRECTED: Final = _("Rettet av kommunen")
 
 
 def stage_choices() -> list[tuple[str, Words]]:
