@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from samlop.uptake.rules import columns, figures, indicators
 from samlop.uptake.rules.columns import Columns, Header
 from samlop.uptake.rules.figures import DecimalMark, Problem, Unreadable
-from samlop.uptake.rules.indicators import TOO_FEW, Figure, Measure, Rhythm
+from samlop.uptake.rules.indicators import TOO_FEW, Figure, IndicatorKind, Rhythm
 
 TODAY = date(2027, 3, 14)
 
@@ -200,19 +200,19 @@ def test_the_first_day_of_a_period_is_in_it_and_is_its_own(day: date, rhythm: Rh
 @pytest.mark.parametrize(
     ("measure", "value", "inhabitants", "hidden"),
     [
-        (Measure.PEOPLE, "0", None, True),
-        (Measure.PEOPLE, "4", None, True),
-        (Measure.PEOPLE, "4.9", None, True),
-        (Measure.PEOPLE, "5", None, False),
-        (Measure.COUNT, "3", None, False),
-        (Measure.SHARE_OF_INHABITANTS, "0.5", 400, True),
-        (Measure.SHARE_OF_INHABITANTS, "1.25", 400, False),
-        (Measure.SHARE_OF_INHABITANTS, "0.5", None, False),
-        (Measure.SHARE, "0.5", 400, False),
+        (IndicatorKind.PEOPLE, "0", None, True),
+        (IndicatorKind.PEOPLE, "4", None, True),
+        (IndicatorKind.PEOPLE, "4.9", None, True),
+        (IndicatorKind.PEOPLE, "5", None, False),
+        (IndicatorKind.COUNT, "3", None, False),
+        (IndicatorKind.SHARE_OF_INHABITANTS, "0.5", 400, True),
+        (IndicatorKind.SHARE_OF_INHABITANTS, "1.25", 400, False),
+        (IndicatorKind.SHARE_OF_INHABITANTS, "0.5", None, False),
+        (IndicatorKind.SHARE, "0.5", 400, False),
     ],
 )
 def test_fewer_than_five_people_are_not_kept(
-    measure: Measure, value: str, inhabitants: int | None, hidden: bool
+    measure: IndicatorKind, value: str, inhabitants: int | None, hidden: bool
 ) -> None:
     found = indicators.kept(measure, Decimal(value), inhabitants)
     assert found == (TOO_FEW if hidden else Figure(Decimal(value)))

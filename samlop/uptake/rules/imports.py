@@ -36,7 +36,6 @@ class ImportRefusal(StrEnum):
     NOTHING_GOOD = "nothing_good"
     NOT_READ = "not_read"
     NOT_APPLIED = "not_applied"
-    SAME_FILE = "same_file"
     NO_NAME = "no_name"
     NAME_TAKEN = "name_taken"
     NO_DEFINITION = "no_definition"

@@ -10,7 +10,7 @@ FEWEST: Final = 5
 """Counts of inhabitants or patients below this are neither stored exactly nor shown."""
 
 
-class Measure(StrEnum):
+class IndicatorKind(StrEnum):
     """What the number is of."""
 
     COUNT = "count"
@@ -26,10 +26,10 @@ class Measure(StrEnum):
     HOURS = "hours"
 
 
-ADDS_UP: Final = frozenset({Measure.COUNT, Measure.PEOPLE, Measure.HOURS})
+ADDS_UP: Final = frozenset({IndicatorKind.COUNT, IndicatorKind.PEOPLE, IndicatorKind.HOURS})
 """Sums across municipalities mean something; a share or a rate has no sum."""
-AT_MOST_HUNDRED: Final = frozenset({Measure.SHARE, Measure.SHARE_OF_INHABITANTS})
-OF_PEOPLE: Final = frozenset({Measure.PEOPLE, Measure.SHARE_OF_INHABITANTS})
+AT_MOST_HUNDRED: Final = frozenset({IndicatorKind.SHARE, IndicatorKind.SHARE_OF_INHABITANTS})
+OF_PEOPLE: Final = frozenset({IndicatorKind.PEOPLE, IndicatorKind.SHARE_OF_INHABITANTS})
 
 
 class Rhythm(StrEnum):
@@ -74,16 +74,16 @@ class Figure:
 TOO_FEW: Final = Figure(None, suppressed=True)
 
 
-def kept(measure: Measure, value: Decimal, inhabitants: int | None) -> Figure:
+def kept(measure: IndicatorKind, value: Decimal, inhabitants: int | None) -> Figure:
     """What of a number may be stored.
 
     Zero people are fewer than five too: that nobody has the illness is also told of few.
     A share of the inhabitants is a count of them to whoever knows how many they are.
     """
-    if measure is Measure.PEOPLE and value < FEWEST:
+    if measure is IndicatorKind.PEOPLE and value < FEWEST:
         return TOO_FEW
     if (
-        measure is Measure.SHARE_OF_INHABITANTS
+        measure is IndicatorKind.SHARE_OF_INHABITANTS
         and inhabitants is not None
         and value * inhabitants < FEWEST * 100
     ):

@@ -8,17 +8,17 @@ from django.utils.translation import gettext_lazy as _
 
 from samlop.uptake.rules.figures import DecimalMark, Problem
 from samlop.uptake.rules.imports import ImportRefusal, ImportState
-from samlop.uptake.rules.indicators import Measure, Rhythm
+from samlop.uptake.rules.indicators import IndicatorKind, Rhythm
 
 Words = str | Promise
 
-MEASURES: Final[Mapping[Measure, Words]] = {
-    Measure.COUNT: _("Antall"),
-    Measure.PEOPLE: _("Antall personer"),
-    Measure.SHARE: _("Prosent"),
-    Measure.SHARE_OF_INHABITANTS: _("Prosent av innbyggerne"),
-    Measure.RATE: _("Per 1 000 innbyggere"),
-    Measure.HOURS: _("Timer"),
+MEASURES: Final[Mapping[IndicatorKind, Words]] = {
+    IndicatorKind.COUNT: _("Antall"),
+    IndicatorKind.PEOPLE: _("Antall personer"),
+    IndicatorKind.SHARE: _("Prosent"),
+    IndicatorKind.SHARE_OF_INHABITANTS: _("Prosent av innbyggerne"),
+    IndicatorKind.RATE: _("Per 1 000 innbyggere"),
+    IndicatorKind.HOURS: _("Timer"),
 }
 
 RHYTHMS: Final[Mapping[Rhythm, Words]] = {
@@ -92,7 +92,6 @@ REFUSALS: Final[Mapping[ImportRefusal, Words]] = {
     ImportRefusal.NOTHING_GOOD: _("Ingen av radene kan tas inn."),
     ImportRefusal.NOT_READ: _("Importen venter ikke på svar lenger. Last siden på nytt."),
     ImportRefusal.NOT_APPLIED: _("Importen er ikke tatt inn, så det er ingenting å angre."),
-    ImportRefusal.SAME_FILE: _("Akkurat denne fila er tatt inn før. Ingenting er endret."),
     ImportRefusal.NO_NAME: _("Skriv et navn."),
     ImportRefusal.NAME_TAKEN: _("Løsningen har allerede noe med dette navnet."),
     ImportRefusal.NO_DEFINITION: _("Skriv hva indikatoren måler."),
