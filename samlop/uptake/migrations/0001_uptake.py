@@ -15,1239 +15,3739 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('files', '0001_files'),
-        ('municipalities', '0005_stored_search_key'),
-        ('pghistory', '0007_auto_20250421_0444'),
-        ('portfolio', '0001_portfolio'),
+        ("files", "0001_files"),
+        ("municipalities", "0005_stored_search_key"),
+        ("pghistory", "0007_auto_20250421_0444"),
+        ("portfolio", "0001_portfolio"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Benefit',
+            name="Benefit",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=160)),
-                ('description', models.CharField(blank=True, max_length=600)),
-                ('beneficiary', models.CharField(choices=samlop.uptake.texts.benefits.beneficiary_choices, max_length=20)),
-                ('kind', models.CharField(choices=samlop.uptake.texts.benefits.kind_choices, max_length=20)),
-                ('measure', models.CharField(choices=samlop.uptake.texts.benefits.measure_choices, max_length=20)),
-                ('better', models.CharField(choices=samlop.uptake.texts.benefits.better_choices, max_length=10)),
-                ('unit', models.CharField(blank=True, max_length=80)),
-                ('people', models.BooleanField(default=False)),
-                ('indicator', models.CharField(blank=True, max_length=160)),
-                ('proposed', models.PositiveSmallIntegerField(blank=True, null=True)),
-                ('national_baseline', models.DecimalField(blank=True, decimal_places=2, max_digits=14, null=True)),
-                ('national_baseline_on', models.DateField(blank=True, null=True)),
-                ('national_baseline_source', models.CharField(blank=True, max_length=300)),
-                ('source', models.CharField(blank=True, max_length=300)),
-                ('retired_at', models.DateTimeField(blank=True, null=True)),
-                ('version', models.PositiveIntegerField(default=1)),
-                ('solution', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='benefits', to='portfolio.solution')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name", models.CharField(max_length=160)),
+                ("description", models.CharField(blank=True, max_length=600)),
+                (
+                    "beneficiary",
+                    models.CharField(
+                        choices=samlop.uptake.texts.benefits.beneficiary_choices, max_length=20
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=samlop.uptake.texts.benefits.kind_choices, max_length=20
+                    ),
+                ),
+                (
+                    "measure",
+                    models.CharField(
+                        choices=samlop.uptake.texts.benefits.measure_choices, max_length=20
+                    ),
+                ),
+                (
+                    "better",
+                    models.CharField(
+                        choices=samlop.uptake.texts.benefits.better_choices, max_length=10
+                    ),
+                ),
+                ("unit", models.CharField(blank=True, max_length=80)),
+                ("people", models.BooleanField(default=False)),
+                ("indicator", models.CharField(blank=True, max_length=160)),
+                ("proposed", models.PositiveSmallIntegerField(blank=True, null=True)),
+                (
+                    "national_baseline",
+                    models.DecimalField(blank=True, decimal_places=2, max_digits=14, null=True),
+                ),
+                ("national_baseline_on", models.DateField(blank=True, null=True)),
+                ("national_baseline_source", models.CharField(blank=True, max_length=300)),
+                ("source", models.CharField(blank=True, max_length=300)),
+                ("retired_at", models.DateTimeField(blank=True, null=True)),
+                ("version", models.PositiveIntegerField(default=1)),
+                (
+                    "solution",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="benefits",
+                        to="portfolio.solution",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='BenefitEvent',
+            name="BenefitEvent",
             fields=[
-                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
-                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
-                ('pgh_label', models.TextField(help_text='The event label.')),
-                ('id', models.BigIntegerField()),
-                ('name', models.CharField(max_length=160)),
-                ('description', models.CharField(blank=True, max_length=600)),
-                ('beneficiary', models.CharField(choices=samlop.uptake.texts.benefits.beneficiary_choices, max_length=20)),
-                ('kind', models.CharField(choices=samlop.uptake.texts.benefits.kind_choices, max_length=20)),
-                ('measure', models.CharField(choices=samlop.uptake.texts.benefits.measure_choices, max_length=20)),
-                ('better', models.CharField(choices=samlop.uptake.texts.benefits.better_choices, max_length=10)),
-                ('unit', models.CharField(blank=True, max_length=80)),
-                ('people', models.BooleanField(default=False)),
-                ('indicator', models.CharField(blank=True, max_length=160)),
-                ('proposed', models.PositiveSmallIntegerField(blank=True, null=True)),
-                ('national_baseline', models.DecimalField(blank=True, decimal_places=2, max_digits=14, null=True)),
-                ('national_baseline_on', models.DateField(blank=True, null=True)),
-                ('national_baseline_source', models.CharField(blank=True, max_length=300)),
-                ('source', models.CharField(blank=True, max_length=300)),
-                ('retired_at', models.DateTimeField(blank=True, null=True)),
-                ('version', models.PositiveIntegerField(default=1)),
-                ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
-                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='uptake.benefit')),
-                ('solution', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='portfolio.solution')),
+                ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
+                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
+                ("pgh_label", models.TextField(help_text="The event label.")),
+                ("id", models.BigIntegerField()),
+                ("name", models.CharField(max_length=160)),
+                ("description", models.CharField(blank=True, max_length=600)),
+                (
+                    "beneficiary",
+                    models.CharField(
+                        choices=samlop.uptake.texts.benefits.beneficiary_choices, max_length=20
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=samlop.uptake.texts.benefits.kind_choices, max_length=20
+                    ),
+                ),
+                (
+                    "measure",
+                    models.CharField(
+                        choices=samlop.uptake.texts.benefits.measure_choices, max_length=20
+                    ),
+                ),
+                (
+                    "better",
+                    models.CharField(
+                        choices=samlop.uptake.texts.benefits.better_choices, max_length=10
+                    ),
+                ),
+                ("unit", models.CharField(blank=True, max_length=80)),
+                ("people", models.BooleanField(default=False)),
+                ("indicator", models.CharField(blank=True, max_length=160)),
+                ("proposed", models.PositiveSmallIntegerField(blank=True, null=True)),
+                (
+                    "national_baseline",
+                    models.DecimalField(blank=True, decimal_places=2, max_digits=14, null=True),
+                ),
+                ("national_baseline_on", models.DateField(blank=True, null=True)),
+                ("national_baseline_source", models.CharField(blank=True, max_length=300)),
+                ("source", models.CharField(blank=True, max_length=300)),
+                ("retired_at", models.DateTimeField(blank=True, null=True)),
+                ("version", models.PositiveIntegerField(default=1)),
+                (
+                    "pgh_context",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="pghistory.context",
+                    ),
+                ),
+                (
+                    "pgh_obj",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="events",
+                        to="uptake.benefit",
+                    ),
+                ),
+                (
+                    "solution",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="portfolio.solution",
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='BenefitFigure',
+            name="BenefitFigure",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=samlop.uptake.texts.benefits.figure_choices, max_length=20)),
-                ('day', models.DateField()),
-                ('value', models.DecimalField(blank=True, decimal_places=2, max_digits=14, null=True)),
-                ('margin', models.DecimalField(blank=True, decimal_places=2, max_digits=14, null=True)),
-                ('few', models.BooleanField(default=False)),
-                ('experience', models.CharField(blank=True, choices=samlop.uptake.texts.benefits.experience_choices, max_length=10)),
-                ('words', models.CharField(blank=True, max_length=600)),
-                ('national', models.BooleanField(default=False)),
-                ('recorded_at', models.DateTimeField()),
-                ('withdrawn_at', models.DateTimeField(blank=True, null=True)),
-                ('recorded_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=samlop.uptake.texts.benefits.figure_choices, max_length=20
+                    ),
+                ),
+                ("day", models.DateField()),
+                (
+                    "value",
+                    models.DecimalField(blank=True, decimal_places=2, max_digits=14, null=True),
+                ),
+                (
+                    "margin",
+                    models.DecimalField(blank=True, decimal_places=2, max_digits=14, null=True),
+                ),
+                ("few", models.BooleanField(default=False)),
+                (
+                    "experience",
+                    models.CharField(
+                        blank=True,
+                        choices=samlop.uptake.texts.benefits.experience_choices,
+                        max_length=10,
+                    ),
+                ),
+                ("words", models.CharField(blank=True, max_length=600)),
+                ("national", models.BooleanField(default=False)),
+                ("recorded_at", models.DateTimeField()),
+                ("withdrawn_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "recorded_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='BenefitLink',
+            name="BenefitLink",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('benefit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='links', to='uptake.benefit')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "benefit",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="links",
+                        to="uptake.benefit",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='BenefitNode',
+            name="BenefitNode",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('column', models.CharField(choices=samlop.uptake.texts.benefits.column_choices, max_length=20)),
-                ('words', models.CharField(max_length=200)),
-                ('place', models.PositiveSmallIntegerField()),
-                ('solution', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='benefit_nodes', to='portfolio.solution')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "column",
+                    models.CharField(
+                        choices=samlop.uptake.texts.benefits.column_choices, max_length=20
+                    ),
+                ),
+                ("words", models.CharField(max_length=200)),
+                ("place", models.PositiveSmallIntegerField()),
+                (
+                    "solution",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="benefit_nodes",
+                        to="portfolio.solution",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='BenefitLinkEvent',
+            name="BenefitLinkEvent",
             fields=[
-                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
-                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
-                ('pgh_label', models.TextField(help_text='The event label.')),
-                ('id', models.BigIntegerField()),
-                ('benefit', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='uptake.benefit')),
-                ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
-                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='uptake.benefitlink')),
-                ('node', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='uptake.benefitnode')),
+                ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
+                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
+                ("pgh_label", models.TextField(help_text="The event label.")),
+                ("id", models.BigIntegerField()),
+                (
+                    "benefit",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="uptake.benefit",
+                    ),
+                ),
+                (
+                    "pgh_context",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="pghistory.context",
+                    ),
+                ),
+                (
+                    "pgh_obj",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="events",
+                        to="uptake.benefitlink",
+                    ),
+                ),
+                (
+                    "node",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="uptake.benefitnode",
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
-            },
-        ),
-        migrations.AddField(
-            model_name='benefitlink',
-            name='node',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='links', to='uptake.benefitnode'),
-        ),
-        migrations.CreateModel(
-            name='BenefitNodeEvent',
-            fields=[
-                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
-                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
-                ('pgh_label', models.TextField(help_text='The event label.')),
-                ('id', models.BigIntegerField()),
-                ('column', models.CharField(choices=samlop.uptake.texts.benefits.column_choices, max_length=20)),
-                ('words', models.CharField(max_length=200)),
-                ('place', models.PositiveSmallIntegerField()),
-                ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
-                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='uptake.benefitnode')),
-                ('solution', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='portfolio.solution')),
-            ],
-            options={
-                'abstract': False,
-            },
-        ),
-        migrations.CreateModel(
-            name='BenefitOverlap',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('first', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='overlaps_after', to='uptake.benefit')),
-                ('second', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='overlaps_before', to='uptake.benefit')),
-            ],
-        ),
-        migrations.CreateModel(
-            name='BenefitOverlapEvent',
-            fields=[
-                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
-                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
-                ('pgh_label', models.TextField(help_text='The event label.')),
-                ('id', models.BigIntegerField()),
-                ('first', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='uptake.benefit')),
-                ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
-                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='uptake.benefitoverlap')),
-                ('second', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='uptake.benefit')),
-            ],
-            options={
-                'abstract': False,
-            },
-        ),
-        migrations.CreateModel(
-            name='BenefitPlan',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('created_at', models.DateTimeField()),
-                ('shared_at', models.DateTimeField(blank=True, null=True)),
-                ('created_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('municipality', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='benefit_plans', to='municipalities.municipality')),
-                ('solution', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='benefit_plans', to='portfolio.solution')),
-            ],
-        ),
-        migrations.CreateModel(
-            name='BenefitPlanEvent',
-            fields=[
-                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
-                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
-                ('pgh_label', models.TextField(help_text='The event label.')),
-                ('id', models.BigIntegerField()),
-                ('created_at', models.DateTimeField()),
-                ('shared_at', models.DateTimeField(blank=True, null=True)),
-                ('created_by', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL)),
-                ('municipality', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='municipalities.municipality')),
-                ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
-                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='uptake.benefitplan')),
-                ('solution', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='portfolio.solution')),
-            ],
-            options={
-                'abstract': False,
-            },
-        ),
-        migrations.CreateModel(
-            name='CarryDecision',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('stage', models.CharField(choices=samlop.uptake.texts.stages.stage_choices, max_length=24)),
-                ('carried', models.BooleanField()),
-                ('decided_at', models.DateTimeField()),
-                ('decided_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('municipality', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='carry_decisions', to='municipalities.municipality')),
-                ('offer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='carry_decisions', to='portfolio.offer')),
-            ],
-        ),
-        migrations.CreateModel(
-            name='CarryDecisionEvent',
-            fields=[
-                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
-                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
-                ('pgh_label', models.TextField(help_text='The event label.')),
-                ('id', models.BigIntegerField()),
-                ('stage', models.CharField(choices=samlop.uptake.texts.stages.stage_choices, max_length=24)),
-                ('carried', models.BooleanField()),
-                ('decided_at', models.DateTimeField()),
-                ('decided_by', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL)),
-                ('municipality', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='municipalities.municipality')),
-                ('offer', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='portfolio.offer')),
-                ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
-                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='uptake.carrydecision')),
-            ],
-            options={
-                'abstract': False,
-            },
-        ),
-        migrations.CreateModel(
-            name='ChosenBenefit',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('place', models.PositiveSmallIntegerField()),
-                ('target', models.DecimalField(blank=True, decimal_places=2, max_digits=14, null=True)),
-                ('target_on', models.DateField(blank=True, null=True)),
-                ('owner_role', models.CharField(blank=True, max_length=160)),
-                ('comment', models.CharField(blank=True, max_length=1000)),
-                ('kroner_per_hour', models.DecimalField(blank=True, decimal_places=2, max_digits=8, null=True)),
-                ('chosen_at', models.DateTimeField()),
-                ('dropped_at', models.DateTimeField(blank=True, null=True)),
-                ('benefit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='chosen', to='uptake.benefit')),
-                ('chosen_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('plan', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='chosen', to='uptake.benefitplan')),
-            ],
-        ),
-        migrations.CreateModel(
-            name='BenefitFigureEvent',
-            fields=[
-                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
-                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
-                ('pgh_label', models.TextField(help_text='The event label.')),
-                ('id', models.BigIntegerField()),
-                ('kind', models.CharField(choices=samlop.uptake.texts.benefits.figure_choices, max_length=20)),
-                ('day', models.DateField()),
-                ('value', models.DecimalField(blank=True, decimal_places=2, max_digits=14, null=True)),
-                ('margin', models.DecimalField(blank=True, decimal_places=2, max_digits=14, null=True)),
-                ('few', models.BooleanField(default=False)),
-                ('experience', models.CharField(blank=True, choices=samlop.uptake.texts.benefits.experience_choices, max_length=10)),
-                ('words', models.CharField(blank=True, max_length=600)),
-                ('national', models.BooleanField(default=False)),
-                ('recorded_at', models.DateTimeField()),
-                ('withdrawn_at', models.DateTimeField(blank=True, null=True)),
-                ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
-                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='uptake.benefitfigure')),
-                ('recorded_by', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL)),
-                ('chosen', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='uptake.chosenbenefit')),
-            ],
-            options={
-                'abstract': False,
-            },
-        ),
-        migrations.AddField(
-            model_name='benefitfigure',
-            name='chosen',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='figures', to='uptake.chosenbenefit'),
-        ),
-        migrations.CreateModel(
-            name='ChosenBenefitEvent',
-            fields=[
-                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
-                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
-                ('pgh_label', models.TextField(help_text='The event label.')),
-                ('id', models.BigIntegerField()),
-                ('place', models.PositiveSmallIntegerField()),
-                ('target', models.DecimalField(blank=True, decimal_places=2, max_digits=14, null=True)),
-                ('target_on', models.DateField(blank=True, null=True)),
-                ('owner_role', models.CharField(blank=True, max_length=160)),
-                ('kroner_per_hour', models.DecimalField(blank=True, decimal_places=2, max_digits=8, null=True)),
-                ('chosen_at', models.DateTimeField()),
-                ('dropped_at', models.DateTimeField(blank=True, null=True)),
-                ('benefit', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='uptake.benefit')),
-                ('chosen_by', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL)),
-                ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
-                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='uptake.chosenbenefit')),
-                ('plan', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='uptake.benefitplan')),
-            ],
-            options={
-                'abstract': False,
-            },
-        ),
-        migrations.CreateModel(
-            name='HindranceReport',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('hindrances', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=20), blank=True, default=list, size=None)),
-                ('note', models.CharField(blank=True, max_length=300)),
-                ('told_on', models.DateField()),
-                ('recorded_at', models.DateTimeField()),
-                ('municipality', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='hindrances', to='municipalities.municipality')),
-                ('offer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='hindrances', to='portfolio.offer')),
-                ('recorded_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-            ],
-        ),
-        migrations.CreateModel(
-            name='HindranceReportEvent',
-            fields=[
-                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
-                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
-                ('pgh_label', models.TextField(help_text='The event label.')),
-                ('id', models.BigIntegerField()),
-                ('hindrances', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=20), blank=True, default=list, size=None)),
-                ('note', models.CharField(blank=True, max_length=300)),
-                ('told_on', models.DateField()),
-                ('recorded_at', models.DateTimeField()),
-                ('municipality', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='municipalities.municipality')),
-                ('offer', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='portfolio.offer')),
-                ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
-                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='uptake.hindrancereport')),
-                ('recorded_by', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL)),
-            ],
-            options={
-                'abstract': False,
-            },
-        ),
-        migrations.CreateModel(
-            name='Indicator',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('slug', models.SlugField(max_length=60)),
-                ('name', models.CharField(max_length=120)),
-                ('unit', models.CharField(max_length=40)),
-                ('measure', models.CharField(choices=samlop.uptake.texts.figures.measure_choices, max_length=24)),
-                ('rhythm', models.CharField(choices=samlop.uptake.texts.figures.rhythm_choices, max_length=10)),
-                ('solution', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='indicators', to='portfolio.solution')),
-            ],
-        ),
-        migrations.CreateModel(
-            name='IndicatorDefinition',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('version', models.PositiveSmallIntegerField()),
-                ('words', models.CharField(max_length=1000)),
-                ('source', models.CharField(blank=True, max_length=300)),
-                ('valid_from', models.DateField()),
-                ('published_at', models.DateTimeField()),
-                ('indicator', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='definitions', to='uptake.indicator')),
-                ('published_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-            ],
-        ),
-        migrations.CreateModel(
-            name='IndicatorDefinitionEvent',
-            fields=[
-                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
-                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
-                ('pgh_label', models.TextField(help_text='The event label.')),
-                ('id', models.BigIntegerField()),
-                ('version', models.PositiveSmallIntegerField()),
-                ('words', models.CharField(max_length=1000)),
-                ('source', models.CharField(blank=True, max_length=300)),
-                ('valid_from', models.DateField()),
-                ('published_at', models.DateTimeField()),
-                ('indicator', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='uptake.indicator')),
-                ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
-                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='uptake.indicatordefinition')),
-                ('published_by', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL)),
-            ],
-            options={
-                'abstract': False,
-            },
-        ),
-        migrations.CreateModel(
-            name='IndicatorEvent',
-            fields=[
-                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
-                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
-                ('pgh_label', models.TextField(help_text='The event label.')),
-                ('id', models.BigIntegerField()),
-                ('slug', models.SlugField(db_index=False, max_length=60)),
-                ('name', models.CharField(max_length=120)),
-                ('unit', models.CharField(max_length=40)),
-                ('measure', models.CharField(choices=samlop.uptake.texts.figures.measure_choices, max_length=24)),
-                ('rhythm', models.CharField(choices=samlop.uptake.texts.figures.rhythm_choices, max_length=10)),
-                ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
-                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='uptake.indicator')),
-                ('solution', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='portfolio.solution')),
-            ],
-            options={
-                'abstract': False,
-            },
-        ),
-        migrations.CreateModel(
-            name='IndicatorPeriod',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('period_start', models.DateField()),
-                ('measured', models.PositiveIntegerField()),
-                ('hidden', models.PositiveIntegerField()),
-                ('total', models.DecimalField(decimal_places=4, max_digits=24)),
-                ('indicator', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='periods', to='uptake.indicator')),
-            ],
-        ),
-        migrations.CreateModel(
-            name='QuarterCard',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('quarter', models.DateField()),
-                ('answered_at', models.DateTimeField()),
-                ('answered_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('municipality', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='quarter_cards', to='municipalities.municipality')),
-            ],
-        ),
-        migrations.CreateModel(
-            name='QuarterCardEvent',
-            fields=[
-                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
-                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
-                ('pgh_label', models.TextField(help_text='The event label.')),
-                ('id', models.BigIntegerField()),
-                ('quarter', models.DateField()),
-                ('answered_at', models.DateTimeField()),
-                ('answered_by', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL)),
-                ('municipality', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='municipalities.municipality')),
-                ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
-                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='uptake.quartercard')),
-            ],
-            options={
-                'abstract': False,
-            },
-        ),
-        migrations.CreateModel(
-            name='StageDefinition',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('stage', models.CharField(choices=samlop.uptake.texts.stages.stage_choices, max_length=24)),
-                ('version', models.PositiveSmallIntegerField()),
-                ('words', models.CharField(max_length=600)),
-                ('source', models.CharField(blank=True, max_length=300)),
-                ('valid_from', models.DateField()),
-                ('published_at', models.DateTimeField()),
-                ('published_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('solution', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='stage_definitions', to='portfolio.solution')),
-            ],
-        ),
-        migrations.CreateModel(
-            name='StageDefinitionEvent',
-            fields=[
-                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
-                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
-                ('pgh_label', models.TextField(help_text='The event label.')),
-                ('id', models.BigIntegerField()),
-                ('stage', models.CharField(choices=samlop.uptake.texts.stages.stage_choices, max_length=24)),
-                ('version', models.PositiveSmallIntegerField()),
-                ('words', models.CharField(max_length=600)),
-                ('source', models.CharField(blank=True, max_length=300)),
-                ('valid_from', models.DateField()),
-                ('published_at', models.DateTimeField()),
-                ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
-                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='uptake.stagedefinition')),
-                ('published_by', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL)),
-                ('solution', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='portfolio.solution')),
-            ],
-            options={
-                'abstract': False,
-            },
-        ),
-        migrations.CreateModel(
-            name='StageEvent',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('stage', models.CharField(choices=samlop.uptake.texts.stages.stage_choices, max_length=24)),
-                ('happened_on', models.DateField()),
-                ('source', models.CharField(choices=samlop.uptake.texts.stages.source_choices, max_length=20)),
-                ('source_words', models.CharField(blank=True, max_length=300)),
-                ('units_in_use', models.PositiveIntegerField(blank=True, null=True)),
-                ('units', models.PositiveIntegerField(blank=True, null=True)),
-                ('remark', models.CharField(blank=True, max_length=500)),
-                ('recorded_at', models.DateTimeField()),
-                ('withdrawn_at', models.DateTimeField(blank=True, null=True)),
-                ('carried_from', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='municipalities.municipality')),
-                ('definition', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='events', to='uptake.stagedefinition')),
-                ('evidence', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='stage_events', to='files.file')),
-                ('municipality', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='stage_events', to='municipalities.municipality')),
-                ('offer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='stage_events', to='portfolio.offer')),
-                ('recorded_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-            ],
-        ),
-        migrations.CreateModel(
-            name='StageEventEvent',
-            fields=[
-                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
-                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
-                ('pgh_label', models.TextField(help_text='The event label.')),
-                ('id', models.BigIntegerField()),
-                ('stage', models.CharField(choices=samlop.uptake.texts.stages.stage_choices, max_length=24)),
-                ('happened_on', models.DateField()),
-                ('source', models.CharField(choices=samlop.uptake.texts.stages.source_choices, max_length=20)),
-                ('source_words', models.CharField(blank=True, max_length=300)),
-                ('units_in_use', models.PositiveIntegerField(blank=True, null=True)),
-                ('units', models.PositiveIntegerField(blank=True, null=True)),
-                ('remark', models.CharField(blank=True, max_length=500)),
-                ('recorded_at', models.DateTimeField()),
-                ('withdrawn_at', models.DateTimeField(blank=True, null=True)),
-                ('carried_from', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='municipalities.municipality')),
-                ('definition', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='uptake.stagedefinition')),
-                ('evidence', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='files.file')),
-                ('municipality', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='municipalities.municipality')),
-                ('offer', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='portfolio.offer')),
-                ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
-                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='uptake.stageevent')),
-                ('recorded_by', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL)),
-            ],
-            options={
-                'abstract': False,
-            },
-        ),
-        migrations.CreateModel(
-            name='UsageImport',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('file_name', models.CharField(max_length=120)),
-                ('sha256', models.CharField(max_length=64)),
-                ('state', models.CharField(choices=samlop.uptake.texts.figures.state_choices, default='read', max_length=10)),
-                ('read', models.PositiveIntegerField(default=0)),
-                ('good', models.PositiveIntegerField(default=0)),
-                ('refused', models.PositiveIntegerField(default=0)),
-                ('new', models.PositiveIntegerField(default=0)),
-                ('corrected', models.PositiveIntegerField(default=0)),
-                ('taken_in_as', models.PositiveIntegerField(blank=True, null=True)),
-                ('read_at', models.DateTimeField()),
-                ('queued_at', models.DateTimeField(blank=True, null=True)),
-                ('taken_in_at', models.DateTimeField(blank=True, null=True)),
-                ('ended_at', models.DateTimeField(blank=True, null=True)),
-                ('ended_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('read_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-            ],
-        ),
-        migrations.CreateModel(
-            name='Observation',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('period_start', models.DateField()),
-                ('value', models.DecimalField(blank=True, decimal_places=4, max_digits=18, null=True)),
-                ('suppressed', models.BooleanField(default=False)),
-                ('recorded_at', models.DateTimeField()),
-                ('withdrawn_at', models.DateTimeField(blank=True, null=True)),
-                ('definition', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='uptake.indicatordefinition')),
-                ('indicator', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='observations', to='uptake.indicator')),
-                ('municipality', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='observations', to='municipalities.municipality')),
-                ('usage_import', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='observations', to='uptake.usageimport')),
-            ],
-        ),
-        migrations.CreateModel(
-            name='ImportProblem',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('row', models.PositiveIntegerField()),
-                ('column', models.CharField(blank=True, max_length=120)),
-                ('problem', models.CharField(choices=samlop.uptake.texts.figures.problem_choices, max_length=30)),
-                ('said', models.CharField(blank=True, max_length=60)),
-                ('usage_import', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='problems', to='uptake.usageimport')),
-            ],
-        ),
-        migrations.CreateModel(
-            name='ImportedFigure',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('row', models.PositiveIntegerField()),
-                ('period_start', models.DateField()),
-                ('value', models.DecimalField(blank=True, decimal_places=4, max_digits=18, null=True)),
-                ('suppressed', models.BooleanField(default=False)),
-                ('municipality', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='municipalities.municipality')),
-                ('indicator', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='uptake.indicator')),
-                ('usage_import', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='figures', to='uptake.usageimport')),
-            ],
-        ),
-        migrations.CreateModel(
-            name='UsageSource',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=120)),
-                ('source', models.CharField(choices=samlop.uptake.texts.stages.source_choices, max_length=20)),
-                ('municipality_column', models.CharField(blank=True, max_length=120)),
-                ('period_column', models.CharField(blank=True, max_length=120)),
-                ('year_column', models.CharField(blank=True, max_length=120)),
-                ('indicator_column', models.CharField(blank=True, max_length=120)),
-                ('value_columns', models.JSONField(blank=True, default=dict)),
-                ('mark', models.CharField(choices=samlop.uptake.texts.figures.mark_choices, default='either', max_length=10)),
-                ('solution', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='usage_sources', to='portfolio.solution')),
-            ],
-        ),
-        migrations.CreateModel(
-            name='UsageImportEvent',
-            fields=[
-                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
-                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
-                ('pgh_label', models.TextField(help_text='The event label.')),
-                ('id', models.BigIntegerField()),
-                ('file_name', models.CharField(max_length=120)),
-                ('sha256', models.CharField(max_length=64)),
-                ('state', models.CharField(choices=samlop.uptake.texts.figures.state_choices, default='read', max_length=10)),
-                ('read', models.PositiveIntegerField(default=0)),
-                ('good', models.PositiveIntegerField(default=0)),
-                ('refused', models.PositiveIntegerField(default=0)),
-                ('new', models.PositiveIntegerField(default=0)),
-                ('corrected', models.PositiveIntegerField(default=0)),
-                ('taken_in_as', models.PositiveIntegerField(blank=True, null=True)),
-                ('read_at', models.DateTimeField()),
-                ('queued_at', models.DateTimeField(blank=True, null=True)),
-                ('taken_in_at', models.DateTimeField(blank=True, null=True)),
-                ('ended_at', models.DateTimeField(blank=True, null=True)),
-                ('ended_by', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL)),
-                ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
-                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='uptake.usageimport')),
-                ('read_by', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL)),
-                ('source', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='uptake.usagesource')),
-            ],
-            options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.AddField(
-            model_name='usageimport',
-            name='source',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='imports', to='uptake.usagesource'),
+            model_name="benefitlink",
+            name="node",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="links",
+                to="uptake.benefitnode",
+            ),
         ),
         migrations.CreateModel(
-            name='UsageSourceEvent',
+            name="BenefitNodeEvent",
             fields=[
-                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
-                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
-                ('pgh_label', models.TextField(help_text='The event label.')),
-                ('id', models.BigIntegerField()),
-                ('name', models.CharField(max_length=120)),
-                ('source', models.CharField(choices=samlop.uptake.texts.stages.source_choices, max_length=20)),
-                ('municipality_column', models.CharField(blank=True, max_length=120)),
-                ('period_column', models.CharField(blank=True, max_length=120)),
-                ('year_column', models.CharField(blank=True, max_length=120)),
-                ('indicator_column', models.CharField(blank=True, max_length=120)),
-                ('value_columns', models.JSONField(blank=True, default=dict)),
-                ('mark', models.CharField(choices=samlop.uptake.texts.figures.mark_choices, default='either', max_length=10)),
-                ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
-                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='uptake.usagesource')),
-                ('solution', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='portfolio.solution')),
+                ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
+                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
+                ("pgh_label", models.TextField(help_text="The event label.")),
+                ("id", models.BigIntegerField()),
+                (
+                    "column",
+                    models.CharField(
+                        choices=samlop.uptake.texts.benefits.column_choices, max_length=20
+                    ),
+                ),
+                ("words", models.CharField(max_length=200)),
+                ("place", models.PositiveSmallIntegerField()),
+                (
+                    "pgh_context",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="pghistory.context",
+                    ),
+                ),
+                (
+                    "pgh_obj",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="events",
+                        to="uptake.benefitnode",
+                    ),
+                ),
+                (
+                    "solution",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="portfolio.solution",
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
+            },
+        ),
+        migrations.CreateModel(
+            name="BenefitOverlap",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "first",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="overlaps_after",
+                        to="uptake.benefit",
+                    ),
+                ),
+                (
+                    "second",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="overlaps_before",
+                        to="uptake.benefit",
+                    ),
+                ),
+            ],
+        ),
+        migrations.CreateModel(
+            name="BenefitOverlapEvent",
+            fields=[
+                ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
+                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
+                ("pgh_label", models.TextField(help_text="The event label.")),
+                ("id", models.BigIntegerField()),
+                (
+                    "first",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="uptake.benefit",
+                    ),
+                ),
+                (
+                    "pgh_context",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="pghistory.context",
+                    ),
+                ),
+                (
+                    "pgh_obj",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="events",
+                        to="uptake.benefitoverlap",
+                    ),
+                ),
+                (
+                    "second",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="uptake.benefit",
+                    ),
+                ),
+            ],
+            options={
+                "abstract": False,
+            },
+        ),
+        migrations.CreateModel(
+            name="BenefitPlan",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("created_at", models.DateTimeField()),
+                ("shared_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "created_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "municipality",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="benefit_plans",
+                        to="municipalities.municipality",
+                    ),
+                ),
+                (
+                    "solution",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="benefit_plans",
+                        to="portfolio.solution",
+                    ),
+                ),
+            ],
+        ),
+        migrations.CreateModel(
+            name="BenefitPlanEvent",
+            fields=[
+                ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
+                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
+                ("pgh_label", models.TextField(help_text="The event label.")),
+                ("id", models.BigIntegerField()),
+                ("created_at", models.DateTimeField()),
+                ("shared_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "created_by",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "municipality",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="municipalities.municipality",
+                    ),
+                ),
+                (
+                    "pgh_context",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="pghistory.context",
+                    ),
+                ),
+                (
+                    "pgh_obj",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="events",
+                        to="uptake.benefitplan",
+                    ),
+                ),
+                (
+                    "solution",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="portfolio.solution",
+                    ),
+                ),
+            ],
+            options={
+                "abstract": False,
+            },
+        ),
+        migrations.CreateModel(
+            name="CarryDecision",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "stage",
+                    models.CharField(
+                        choices=samlop.uptake.texts.stages.stage_choices, max_length=24
+                    ),
+                ),
+                ("carried", models.BooleanField()),
+                ("decided_at", models.DateTimeField()),
+                (
+                    "decided_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "municipality",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="carry_decisions",
+                        to="municipalities.municipality",
+                    ),
+                ),
+                (
+                    "offer",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="carry_decisions",
+                        to="portfolio.offer",
+                    ),
+                ),
+            ],
+        ),
+        migrations.CreateModel(
+            name="CarryDecisionEvent",
+            fields=[
+                ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
+                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
+                ("pgh_label", models.TextField(help_text="The event label.")),
+                ("id", models.BigIntegerField()),
+                (
+                    "stage",
+                    models.CharField(
+                        choices=samlop.uptake.texts.stages.stage_choices, max_length=24
+                    ),
+                ),
+                ("carried", models.BooleanField()),
+                ("decided_at", models.DateTimeField()),
+                (
+                    "decided_by",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "municipality",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="municipalities.municipality",
+                    ),
+                ),
+                (
+                    "offer",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="portfolio.offer",
+                    ),
+                ),
+                (
+                    "pgh_context",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="pghistory.context",
+                    ),
+                ),
+                (
+                    "pgh_obj",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="events",
+                        to="uptake.carrydecision",
+                    ),
+                ),
+            ],
+            options={
+                "abstract": False,
+            },
+        ),
+        migrations.CreateModel(
+            name="ChosenBenefit",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("place", models.PositiveSmallIntegerField()),
+                (
+                    "target",
+                    models.DecimalField(blank=True, decimal_places=2, max_digits=14, null=True),
+                ),
+                ("target_on", models.DateField(blank=True, null=True)),
+                ("owner_role", models.CharField(blank=True, max_length=160)),
+                ("comment", models.CharField(blank=True, max_length=1000)),
+                (
+                    "kroner_per_hour",
+                    models.DecimalField(blank=True, decimal_places=2, max_digits=8, null=True),
+                ),
+                ("chosen_at", models.DateTimeField()),
+                ("dropped_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "benefit",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="chosen",
+                        to="uptake.benefit",
+                    ),
+                ),
+                (
+                    "chosen_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "plan",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="chosen",
+                        to="uptake.benefitplan",
+                    ),
+                ),
+            ],
+        ),
+        migrations.CreateModel(
+            name="BenefitFigureEvent",
+            fields=[
+                ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
+                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
+                ("pgh_label", models.TextField(help_text="The event label.")),
+                ("id", models.BigIntegerField()),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=samlop.uptake.texts.benefits.figure_choices, max_length=20
+                    ),
+                ),
+                ("day", models.DateField()),
+                (
+                    "value",
+                    models.DecimalField(blank=True, decimal_places=2, max_digits=14, null=True),
+                ),
+                (
+                    "margin",
+                    models.DecimalField(blank=True, decimal_places=2, max_digits=14, null=True),
+                ),
+                ("few", models.BooleanField(default=False)),
+                (
+                    "experience",
+                    models.CharField(
+                        blank=True,
+                        choices=samlop.uptake.texts.benefits.experience_choices,
+                        max_length=10,
+                    ),
+                ),
+                ("words", models.CharField(blank=True, max_length=600)),
+                ("national", models.BooleanField(default=False)),
+                ("recorded_at", models.DateTimeField()),
+                ("withdrawn_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "pgh_context",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="pghistory.context",
+                    ),
+                ),
+                (
+                    "pgh_obj",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="events",
+                        to="uptake.benefitfigure",
+                    ),
+                ),
+                (
+                    "recorded_by",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "chosen",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="uptake.chosenbenefit",
+                    ),
+                ),
+            ],
+            options={
+                "abstract": False,
+            },
+        ),
+        migrations.AddField(
+            model_name="benefitfigure",
+            name="chosen",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="figures",
+                to="uptake.chosenbenefit",
+            ),
+        ),
+        migrations.CreateModel(
+            name="ChosenBenefitEvent",
+            fields=[
+                ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
+                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
+                ("pgh_label", models.TextField(help_text="The event label.")),
+                ("id", models.BigIntegerField()),
+                ("place", models.PositiveSmallIntegerField()),
+                (
+                    "target",
+                    models.DecimalField(blank=True, decimal_places=2, max_digits=14, null=True),
+                ),
+                ("target_on", models.DateField(blank=True, null=True)),
+                ("owner_role", models.CharField(blank=True, max_length=160)),
+                (
+                    "kroner_per_hour",
+                    models.DecimalField(blank=True, decimal_places=2, max_digits=8, null=True),
+                ),
+                ("chosen_at", models.DateTimeField()),
+                ("dropped_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "benefit",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="uptake.benefit",
+                    ),
+                ),
+                (
+                    "chosen_by",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "pgh_context",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="pghistory.context",
+                    ),
+                ),
+                (
+                    "pgh_obj",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="events",
+                        to="uptake.chosenbenefit",
+                    ),
+                ),
+                (
+                    "plan",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="uptake.benefitplan",
+                    ),
+                ),
+            ],
+            options={
+                "abstract": False,
+            },
+        ),
+        migrations.CreateModel(
+            name="HindranceReport",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "hindrances",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=20),
+                        blank=True,
+                        default=list,
+                        size=None,
+                    ),
+                ),
+                ("note", models.CharField(blank=True, max_length=300)),
+                ("told_on", models.DateField()),
+                ("recorded_at", models.DateTimeField()),
+                (
+                    "municipality",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="hindrances",
+                        to="municipalities.municipality",
+                    ),
+                ),
+                (
+                    "offer",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="hindrances",
+                        to="portfolio.offer",
+                    ),
+                ),
+                (
+                    "recorded_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+            ],
+        ),
+        migrations.CreateModel(
+            name="HindranceReportEvent",
+            fields=[
+                ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
+                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
+                ("pgh_label", models.TextField(help_text="The event label.")),
+                ("id", models.BigIntegerField()),
+                (
+                    "hindrances",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=20),
+                        blank=True,
+                        default=list,
+                        size=None,
+                    ),
+                ),
+                ("note", models.CharField(blank=True, max_length=300)),
+                ("told_on", models.DateField()),
+                ("recorded_at", models.DateTimeField()),
+                (
+                    "municipality",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="municipalities.municipality",
+                    ),
+                ),
+                (
+                    "offer",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="portfolio.offer",
+                    ),
+                ),
+                (
+                    "pgh_context",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="pghistory.context",
+                    ),
+                ),
+                (
+                    "pgh_obj",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="events",
+                        to="uptake.hindrancereport",
+                    ),
+                ),
+                (
+                    "recorded_by",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+            ],
+            options={
+                "abstract": False,
+            },
+        ),
+        migrations.CreateModel(
+            name="Indicator",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("slug", models.SlugField(max_length=60)),
+                ("name", models.CharField(max_length=120)),
+                ("unit", models.CharField(max_length=40)),
+                (
+                    "measure",
+                    models.CharField(
+                        choices=samlop.uptake.texts.figures.measure_choices, max_length=24
+                    ),
+                ),
+                (
+                    "rhythm",
+                    models.CharField(
+                        choices=samlop.uptake.texts.figures.rhythm_choices, max_length=10
+                    ),
+                ),
+                (
+                    "solution",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="indicators",
+                        to="portfolio.solution",
+                    ),
+                ),
+            ],
+        ),
+        migrations.CreateModel(
+            name="IndicatorDefinition",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("version", models.PositiveSmallIntegerField()),
+                ("words", models.CharField(max_length=1000)),
+                ("source", models.CharField(blank=True, max_length=300)),
+                ("valid_from", models.DateField()),
+                ("published_at", models.DateTimeField()),
+                (
+                    "indicator",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="definitions",
+                        to="uptake.indicator",
+                    ),
+                ),
+                (
+                    "published_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+            ],
+        ),
+        migrations.CreateModel(
+            name="IndicatorDefinitionEvent",
+            fields=[
+                ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
+                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
+                ("pgh_label", models.TextField(help_text="The event label.")),
+                ("id", models.BigIntegerField()),
+                ("version", models.PositiveSmallIntegerField()),
+                ("words", models.CharField(max_length=1000)),
+                ("source", models.CharField(blank=True, max_length=300)),
+                ("valid_from", models.DateField()),
+                ("published_at", models.DateTimeField()),
+                (
+                    "indicator",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="uptake.indicator",
+                    ),
+                ),
+                (
+                    "pgh_context",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="pghistory.context",
+                    ),
+                ),
+                (
+                    "pgh_obj",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="events",
+                        to="uptake.indicatordefinition",
+                    ),
+                ),
+                (
+                    "published_by",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+            ],
+            options={
+                "abstract": False,
+            },
+        ),
+        migrations.CreateModel(
+            name="IndicatorEvent",
+            fields=[
+                ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
+                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
+                ("pgh_label", models.TextField(help_text="The event label.")),
+                ("id", models.BigIntegerField()),
+                ("slug", models.SlugField(db_index=False, max_length=60)),
+                ("name", models.CharField(max_length=120)),
+                ("unit", models.CharField(max_length=40)),
+                (
+                    "measure",
+                    models.CharField(
+                        choices=samlop.uptake.texts.figures.measure_choices, max_length=24
+                    ),
+                ),
+                (
+                    "rhythm",
+                    models.CharField(
+                        choices=samlop.uptake.texts.figures.rhythm_choices, max_length=10
+                    ),
+                ),
+                (
+                    "pgh_context",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="pghistory.context",
+                    ),
+                ),
+                (
+                    "pgh_obj",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="events",
+                        to="uptake.indicator",
+                    ),
+                ),
+                (
+                    "solution",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="portfolio.solution",
+                    ),
+                ),
+            ],
+            options={
+                "abstract": False,
+            },
+        ),
+        migrations.CreateModel(
+            name="IndicatorPeriod",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("period_start", models.DateField()),
+                ("measured", models.PositiveIntegerField()),
+                ("hidden", models.PositiveIntegerField()),
+                ("total", models.DecimalField(decimal_places=4, max_digits=24)),
+                (
+                    "indicator",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="periods",
+                        to="uptake.indicator",
+                    ),
+                ),
+            ],
+        ),
+        migrations.CreateModel(
+            name="QuarterCard",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("quarter", models.DateField()),
+                ("answered_at", models.DateTimeField()),
+                (
+                    "answered_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "municipality",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="quarter_cards",
+                        to="municipalities.municipality",
+                    ),
+                ),
+            ],
+        ),
+        migrations.CreateModel(
+            name="QuarterCardEvent",
+            fields=[
+                ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
+                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
+                ("pgh_label", models.TextField(help_text="The event label.")),
+                ("id", models.BigIntegerField()),
+                ("quarter", models.DateField()),
+                ("answered_at", models.DateTimeField()),
+                (
+                    "answered_by",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "municipality",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="municipalities.municipality",
+                    ),
+                ),
+                (
+                    "pgh_context",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="pghistory.context",
+                    ),
+                ),
+                (
+                    "pgh_obj",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="events",
+                        to="uptake.quartercard",
+                    ),
+                ),
+            ],
+            options={
+                "abstract": False,
+            },
+        ),
+        migrations.CreateModel(
+            name="StageDefinition",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "stage",
+                    models.CharField(
+                        choices=samlop.uptake.texts.stages.stage_choices, max_length=24
+                    ),
+                ),
+                ("version", models.PositiveSmallIntegerField()),
+                ("words", models.CharField(max_length=600)),
+                ("source", models.CharField(blank=True, max_length=300)),
+                ("valid_from", models.DateField()),
+                ("published_at", models.DateTimeField()),
+                (
+                    "published_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "solution",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="stage_definitions",
+                        to="portfolio.solution",
+                    ),
+                ),
+            ],
+        ),
+        migrations.CreateModel(
+            name="StageDefinitionEvent",
+            fields=[
+                ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
+                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
+                ("pgh_label", models.TextField(help_text="The event label.")),
+                ("id", models.BigIntegerField()),
+                (
+                    "stage",
+                    models.CharField(
+                        choices=samlop.uptake.texts.stages.stage_choices, max_length=24
+                    ),
+                ),
+                ("version", models.PositiveSmallIntegerField()),
+                ("words", models.CharField(max_length=600)),
+                ("source", models.CharField(blank=True, max_length=300)),
+                ("valid_from", models.DateField()),
+                ("published_at", models.DateTimeField()),
+                (
+                    "pgh_context",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="pghistory.context",
+                    ),
+                ),
+                (
+                    "pgh_obj",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="events",
+                        to="uptake.stagedefinition",
+                    ),
+                ),
+                (
+                    "published_by",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "solution",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="portfolio.solution",
+                    ),
+                ),
+            ],
+            options={
+                "abstract": False,
+            },
+        ),
+        migrations.CreateModel(
+            name="StageEvent",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "stage",
+                    models.CharField(
+                        choices=samlop.uptake.texts.stages.stage_choices, max_length=24
+                    ),
+                ),
+                ("happened_on", models.DateField()),
+                (
+                    "source",
+                    models.CharField(
+                        choices=samlop.uptake.texts.stages.source_choices, max_length=20
+                    ),
+                ),
+                ("source_words", models.CharField(blank=True, max_length=300)),
+                ("units_in_use", models.PositiveIntegerField(blank=True, null=True)),
+                ("units", models.PositiveIntegerField(blank=True, null=True)),
+                ("remark", models.CharField(blank=True, max_length=500)),
+                ("recorded_at", models.DateTimeField()),
+                ("withdrawn_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "carried_from",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="municipalities.municipality",
+                    ),
+                ),
+                (
+                    "definition",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="events",
+                        to="uptake.stagedefinition",
+                    ),
+                ),
+                (
+                    "evidence",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="stage_events",
+                        to="files.file",
+                    ),
+                ),
+                (
+                    "municipality",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="stage_events",
+                        to="municipalities.municipality",
+                    ),
+                ),
+                (
+                    "offer",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="stage_events",
+                        to="portfolio.offer",
+                    ),
+                ),
+                (
+                    "recorded_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+            ],
+        ),
+        migrations.CreateModel(
+            name="StageEventEvent",
+            fields=[
+                ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
+                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
+                ("pgh_label", models.TextField(help_text="The event label.")),
+                ("id", models.BigIntegerField()),
+                (
+                    "stage",
+                    models.CharField(
+                        choices=samlop.uptake.texts.stages.stage_choices, max_length=24
+                    ),
+                ),
+                ("happened_on", models.DateField()),
+                (
+                    "source",
+                    models.CharField(
+                        choices=samlop.uptake.texts.stages.source_choices, max_length=20
+                    ),
+                ),
+                ("source_words", models.CharField(blank=True, max_length=300)),
+                ("units_in_use", models.PositiveIntegerField(blank=True, null=True)),
+                ("units", models.PositiveIntegerField(blank=True, null=True)),
+                ("remark", models.CharField(blank=True, max_length=500)),
+                ("recorded_at", models.DateTimeField()),
+                ("withdrawn_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "carried_from",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="municipalities.municipality",
+                    ),
+                ),
+                (
+                    "definition",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="uptake.stagedefinition",
+                    ),
+                ),
+                (
+                    "evidence",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="files.file",
+                    ),
+                ),
+                (
+                    "municipality",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="municipalities.municipality",
+                    ),
+                ),
+                (
+                    "offer",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="portfolio.offer",
+                    ),
+                ),
+                (
+                    "pgh_context",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="pghistory.context",
+                    ),
+                ),
+                (
+                    "pgh_obj",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="events",
+                        to="uptake.stageevent",
+                    ),
+                ),
+                (
+                    "recorded_by",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+            ],
+            options={
+                "abstract": False,
+            },
+        ),
+        migrations.CreateModel(
+            name="UsageImport",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("file_name", models.CharField(max_length=120)),
+                ("sha256", models.CharField(max_length=64)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=samlop.uptake.texts.figures.state_choices,
+                        default="read",
+                        max_length=10,
+                    ),
+                ),
+                ("read", models.PositiveIntegerField(default=0)),
+                ("good", models.PositiveIntegerField(default=0)),
+                ("refused", models.PositiveIntegerField(default=0)),
+                ("new", models.PositiveIntegerField(default=0)),
+                ("corrected", models.PositiveIntegerField(default=0)),
+                ("taken_in_as", models.PositiveIntegerField(blank=True, null=True)),
+                ("read_at", models.DateTimeField()),
+                ("queued_at", models.DateTimeField(blank=True, null=True)),
+                ("taken_in_at", models.DateTimeField(blank=True, null=True)),
+                ("ended_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "ended_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "read_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+            ],
+        ),
+        migrations.CreateModel(
+            name="Observation",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("period_start", models.DateField()),
+                (
+                    "value",
+                    models.DecimalField(blank=True, decimal_places=4, max_digits=18, null=True),
+                ),
+                ("suppressed", models.BooleanField(default=False)),
+                ("recorded_at", models.DateTimeField()),
+                ("withdrawn_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "definition",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="uptake.indicatordefinition",
+                    ),
+                ),
+                (
+                    "indicator",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="observations",
+                        to="uptake.indicator",
+                    ),
+                ),
+                (
+                    "municipality",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="observations",
+                        to="municipalities.municipality",
+                    ),
+                ),
+                (
+                    "usage_import",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="observations",
+                        to="uptake.usageimport",
+                    ),
+                ),
+            ],
+        ),
+        migrations.CreateModel(
+            name="ImportProblem",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("row", models.PositiveIntegerField()),
+                ("column", models.CharField(blank=True, max_length=120)),
+                (
+                    "problem",
+                    models.CharField(
+                        choices=samlop.uptake.texts.figures.problem_choices, max_length=30
+                    ),
+                ),
+                ("said", models.CharField(blank=True, max_length=60)),
+                (
+                    "usage_import",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="problems",
+                        to="uptake.usageimport",
+                    ),
+                ),
+            ],
+        ),
+        migrations.CreateModel(
+            name="ImportedFigure",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("row", models.PositiveIntegerField()),
+                ("period_start", models.DateField()),
+                (
+                    "value",
+                    models.DecimalField(blank=True, decimal_places=4, max_digits=18, null=True),
+                ),
+                ("suppressed", models.BooleanField(default=False)),
+                (
+                    "municipality",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="municipalities.municipality",
+                    ),
+                ),
+                (
+                    "indicator",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="uptake.indicator",
+                    ),
+                ),
+                (
+                    "usage_import",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="figures",
+                        to="uptake.usageimport",
+                    ),
+                ),
+            ],
+        ),
+        migrations.CreateModel(
+            name="UsageSource",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name", models.CharField(max_length=120)),
+                (
+                    "source",
+                    models.CharField(
+                        choices=samlop.uptake.texts.stages.source_choices, max_length=20
+                    ),
+                ),
+                ("municipality_column", models.CharField(blank=True, max_length=120)),
+                ("period_column", models.CharField(blank=True, max_length=120)),
+                ("year_column", models.CharField(blank=True, max_length=120)),
+                ("indicator_column", models.CharField(blank=True, max_length=120)),
+                ("value_columns", models.JSONField(blank=True, default=dict)),
+                (
+                    "mark",
+                    models.CharField(
+                        choices=samlop.uptake.texts.figures.mark_choices,
+                        default="either",
+                        max_length=10,
+                    ),
+                ),
+                (
+                    "solution",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="usage_sources",
+                        to="portfolio.solution",
+                    ),
+                ),
+            ],
+        ),
+        migrations.CreateModel(
+            name="UsageImportEvent",
+            fields=[
+                ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
+                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
+                ("pgh_label", models.TextField(help_text="The event label.")),
+                ("id", models.BigIntegerField()),
+                ("file_name", models.CharField(max_length=120)),
+                ("sha256", models.CharField(max_length=64)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=samlop.uptake.texts.figures.state_choices,
+                        default="read",
+                        max_length=10,
+                    ),
+                ),
+                ("read", models.PositiveIntegerField(default=0)),
+                ("good", models.PositiveIntegerField(default=0)),
+                ("refused", models.PositiveIntegerField(default=0)),
+                ("new", models.PositiveIntegerField(default=0)),
+                ("corrected", models.PositiveIntegerField(default=0)),
+                ("taken_in_as", models.PositiveIntegerField(blank=True, null=True)),
+                ("read_at", models.DateTimeField()),
+                ("queued_at", models.DateTimeField(blank=True, null=True)),
+                ("taken_in_at", models.DateTimeField(blank=True, null=True)),
+                ("ended_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "ended_by",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "pgh_context",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="pghistory.context",
+                    ),
+                ),
+                (
+                    "pgh_obj",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="events",
+                        to="uptake.usageimport",
+                    ),
+                ),
+                (
+                    "read_by",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "source",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="uptake.usagesource",
+                    ),
+                ),
+            ],
+            options={
+                "abstract": False,
+            },
+        ),
+        migrations.AddField(
+            model_name="usageimport",
+            name="source",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="imports",
+                to="uptake.usagesource",
+            ),
+        ),
+        migrations.CreateModel(
+            name="UsageSourceEvent",
+            fields=[
+                ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
+                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
+                ("pgh_label", models.TextField(help_text="The event label.")),
+                ("id", models.BigIntegerField()),
+                ("name", models.CharField(max_length=120)),
+                (
+                    "source",
+                    models.CharField(
+                        choices=samlop.uptake.texts.stages.source_choices, max_length=20
+                    ),
+                ),
+                ("municipality_column", models.CharField(blank=True, max_length=120)),
+                ("period_column", models.CharField(blank=True, max_length=120)),
+                ("year_column", models.CharField(blank=True, max_length=120)),
+                ("indicator_column", models.CharField(blank=True, max_length=120)),
+                ("value_columns", models.JSONField(blank=True, default=dict)),
+                (
+                    "mark",
+                    models.CharField(
+                        choices=samlop.uptake.texts.figures.mark_choices,
+                        default="either",
+                        max_length=10,
+                    ),
+                ),
+                (
+                    "pgh_context",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="pghistory.context",
+                    ),
+                ),
+                (
+                    "pgh_obj",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="events",
+                        to="uptake.usagesource",
+                    ),
+                ),
+                (
+                    "solution",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="portfolio.solution",
+                    ),
+                ),
+            ],
+            options={
+                "abstract": False,
             },
         ),
         migrations.AddConstraint(
-            model_name='benefit',
-            constraint=models.CheckConstraint(condition=models.Q(('beneficiary__in', ['next_of_kin', 'service', 'society', 'user'])), name='benefit_beneficiary_is_known'),
+            model_name="benefit",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("beneficiary__in", ["next_of_kin", "service", "society", "user"])
+                ),
+                name="benefit_beneficiary_is_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='benefit',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['cost', 'quality', 'time'])), name='benefit_kind_is_known'),
+            model_name="benefit",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("kind__in", ["cost", "quality", "time"])),
+                name="benefit_kind_is_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='benefit',
-            constraint=models.CheckConstraint(condition=models.Q(('measure__in', ['described', 'hours', 'kroner', 'number', 'rate'])), name='benefit_measure_is_known'),
+            model_name="benefit",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("measure__in", ["described", "hours", "kroner", "number", "rate"])
+                ),
+                name="benefit_measure_is_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='benefit',
-            constraint=models.CheckConstraint(condition=models.Q(('better__in', ['less', 'more'])), name='benefit_better_is_known'),
+            model_name="benefit",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("better__in", ["less", "more"])), name="benefit_better_is_known"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='benefit',
-            constraint=models.CheckConstraint(condition=models.Q(('name', ''), _negated=True), name='benefit_has_name'),
+            model_name="benefit",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("name", ""), _negated=True), name="benefit_has_name"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='benefit',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind', 'cost'), ('measure', 'kroner')), models.Q(models.Q(('kind', 'cost'), _negated=True), models.Q(('measure', 'kroner'), _negated=True)), _connector='OR'), name='benefit_only_cost_in_kroner'),
+            model_name="benefit",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("kind", "cost"), ("measure", "kroner")),
+                    models.Q(
+                        models.Q(("kind", "cost"), _negated=True),
+                        models.Q(("measure", "kroner"), _negated=True),
+                    ),
+                    _connector="OR",
+                ),
+                name="benefit_only_cost_in_kroner",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='benefit',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('measure', 'described'), _negated=True), models.Q(('kind', 'quality'), ('national_baseline', None)), _connector='OR'), name='benefit_described_is_quality'),
+            model_name="benefit",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("measure", "described"), _negated=True),
+                    models.Q(("kind", "quality"), ("national_baseline", None)),
+                    _connector="OR",
+                ),
+                name="benefit_described_is_quality",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='benefit',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('measure__in', ['number', 'rate']), _negated=True), models.Q(('unit', ''), _negated=True), _connector='OR'), name='benefit_number_has_unit'),
+            model_name="benefit",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("measure__in", ["number", "rate"]), _negated=True),
+                    models.Q(("unit", ""), _negated=True),
+                    _connector="OR",
+                ),
+                name="benefit_number_has_unit",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='benefit',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('national_baseline', None), ('national_baseline_on', None)), models.Q(('national_baseline__gte', Decimal('0')), ('national_baseline__isnull', False), ('national_baseline_on__isnull', False), models.Q(('national_baseline_source', ''), _negated=True)), _connector='OR'), name='benefit_national_baseline_is_whole'),
+            model_name="benefit",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("national_baseline", None), ("national_baseline_on", None)),
+                    models.Q(
+                        ("national_baseline__gte", Decimal("0")),
+                        ("national_baseline__isnull", False),
+                        ("national_baseline_on__isnull", False),
+                        models.Q(("national_baseline_source", ""), _negated=True),
+                    ),
+                    _connector="OR",
+                ),
+                name="benefit_national_baseline_is_whole",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='benefit',
-            constraint=models.CheckConstraint(condition=models.Q(('proposed', None), models.Q(('proposed__gte', 1), ('proposed__isnull', False), ('proposed__lte', 3), ('retired_at', None)), _connector='OR'), name='benefit_proposed_among_three'),
+            model_name="benefit",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("proposed", None),
+                    models.Q(
+                        ("proposed__gte", 1),
+                        ("proposed__isnull", False),
+                        ("proposed__lte", 3),
+                        ("retired_at", None),
+                    ),
+                    _connector="OR",
+                ),
+                name="benefit_proposed_among_three",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='benefit',
-            constraint=models.UniqueConstraint(condition=models.Q(('proposed__isnull', False)), fields=('solution', 'proposed'), name='benefit_proposed_once'),
+            model_name="benefit",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("proposed__isnull", False)),
+                fields=("solution", "proposed"),
+                name="benefit_proposed_once",
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='benefit',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "uptake_benefitevent" ("beneficiary", "better", "description", "id", "indicator", "kind", "measure", "name", "national_baseline", "national_baseline_on", "national_baseline_source", "people", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "proposed", "retired_at", "solution_id", "source", "unit", "version") VALUES (NEW."beneficiary", NEW."better", NEW."description", NEW."id", NEW."indicator", NEW."kind", NEW."measure", NEW."name", NEW."national_baseline", NEW."national_baseline_on", NEW."national_baseline_source", NEW."people", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."proposed", NEW."retired_at", NEW."solution_id", NEW."source", NEW."unit", NEW."version"); RETURN NULL;', hash='7e436dfae7ac582723f9272b4c74adff2e5ae6ff', operation='INSERT', pgid='pgtrigger_insert_insert_1eea2', table='uptake_benefit', when='AFTER')),
+            model_name="benefit",
+            trigger=pgtrigger.compiler.Trigger(
+                name="insert_insert",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func='INSERT INTO "uptake_benefitevent" ("beneficiary", "better", "description", "id", "indicator", "kind", "measure", "name", "national_baseline", "national_baseline_on", "national_baseline_source", "people", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "proposed", "retired_at", "solution_id", "source", "unit", "version") VALUES (NEW."beneficiary", NEW."better", NEW."description", NEW."id", NEW."indicator", NEW."kind", NEW."measure", NEW."name", NEW."national_baseline", NEW."national_baseline_on", NEW."national_baseline_source", NEW."people", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."proposed", NEW."retired_at", NEW."solution_id", NEW."source", NEW."unit", NEW."version"); RETURN NULL;',
+                    hash="7e436dfae7ac582723f9272b4c74adff2e5ae6ff",
+                    operation="INSERT",
+                    pgid="pgtrigger_insert_insert_1eea2",
+                    table="uptake_benefit",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='benefit',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "uptake_benefitevent" ("beneficiary", "better", "description", "id", "indicator", "kind", "measure", "name", "national_baseline", "national_baseline_on", "national_baseline_source", "people", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "proposed", "retired_at", "solution_id", "source", "unit", "version") VALUES (NEW."beneficiary", NEW."better", NEW."description", NEW."id", NEW."indicator", NEW."kind", NEW."measure", NEW."name", NEW."national_baseline", NEW."national_baseline_on", NEW."national_baseline_source", NEW."people", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."proposed", NEW."retired_at", NEW."solution_id", NEW."source", NEW."unit", NEW."version"); RETURN NULL;', hash='697bd0af0cf233215c75ff5f993470a09b19459f', operation='UPDATE', pgid='pgtrigger_update_update_8a384', table='uptake_benefit', when='AFTER')),
+            model_name="benefit",
+            trigger=pgtrigger.compiler.Trigger(
+                name="update_update",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
+                    func='INSERT INTO "uptake_benefitevent" ("beneficiary", "better", "description", "id", "indicator", "kind", "measure", "name", "national_baseline", "national_baseline_on", "national_baseline_source", "people", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "proposed", "retired_at", "solution_id", "source", "unit", "version") VALUES (NEW."beneficiary", NEW."better", NEW."description", NEW."id", NEW."indicator", NEW."kind", NEW."measure", NEW."name", NEW."national_baseline", NEW."national_baseline_on", NEW."national_baseline_source", NEW."people", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."proposed", NEW."retired_at", NEW."solution_id", NEW."source", NEW."unit", NEW."version"); RETURN NULL;',
+                    hash="697bd0af0cf233215c75ff5f993470a09b19459f",
+                    operation="UPDATE",
+                    pgid="pgtrigger_update_update_8a384",
+                    table="uptake_benefit",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='benefit',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "uptake_benefitevent" ("beneficiary", "better", "description", "id", "indicator", "kind", "measure", "name", "national_baseline", "national_baseline_on", "national_baseline_source", "people", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "proposed", "retired_at", "solution_id", "source", "unit", "version") VALUES (OLD."beneficiary", OLD."better", OLD."description", OLD."id", OLD."indicator", OLD."kind", OLD."measure", OLD."name", OLD."national_baseline", OLD."national_baseline_on", OLD."national_baseline_source", OLD."people", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."proposed", OLD."retired_at", OLD."solution_id", OLD."source", OLD."unit", OLD."version"); RETURN NULL;', hash='533bdd29e322b67669813584a2be6a06183e5647', operation='DELETE', pgid='pgtrigger_delete_delete_a3004', table='uptake_benefit', when='AFTER')),
+            model_name="benefit",
+            trigger=pgtrigger.compiler.Trigger(
+                name="delete_delete",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func='INSERT INTO "uptake_benefitevent" ("beneficiary", "better", "description", "id", "indicator", "kind", "measure", "name", "national_baseline", "national_baseline_on", "national_baseline_source", "people", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "proposed", "retired_at", "solution_id", "source", "unit", "version") VALUES (OLD."beneficiary", OLD."better", OLD."description", OLD."id", OLD."indicator", OLD."kind", OLD."measure", OLD."name", OLD."national_baseline", OLD."national_baseline_on", OLD."national_baseline_source", OLD."people", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."proposed", OLD."retired_at", OLD."solution_id", OLD."source", OLD."unit", OLD."version"); RETURN NULL;',
+                    hash="533bdd29e322b67669813584a2be6a06183e5647",
+                    operation="DELETE",
+                    pgid="pgtrigger_delete_delete_a3004",
+                    table="uptake_benefit",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='benefitevent',
-            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='c5acec4162ca15954e6c35dd46d3c8980c6aed4e', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_d2602', table='uptake_benefitevent', when='BEFORE')),
+            model_name="benefitevent",
+            trigger=pgtrigger.compiler.Trigger(
+                name="append_only",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
+                    hash="c5acec4162ca15954e6c35dd46d3c8980c6aed4e",
+                    operation="UPDATE OR DELETE",
+                    pgid="pgtrigger_append_only_d2602",
+                    table="uptake_benefitevent",
+                    when="BEFORE",
+                ),
+            ),
         ),
         migrations.AddConstraint(
-            model_name='benefitnode',
-            constraint=models.CheckConstraint(condition=models.Q(('column__in', ['goal', 'precondition'])), name='benefit_node_column_is_known'),
+            model_name="benefitnode",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("column__in", ["goal", "precondition"])),
+                name="benefit_node_column_is_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='benefitnode',
-            constraint=models.CheckConstraint(condition=models.Q(('words', ''), _negated=True), name='benefit_node_has_words'),
+            model_name="benefitnode",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("words", ""), _negated=True), name="benefit_node_has_words"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='benefitnode',
-            constraint=models.UniqueConstraint(fields=('solution', 'column', 'place'), name='benefit_node_place_once'),
+            model_name="benefitnode",
+            constraint=models.UniqueConstraint(
+                fields=("solution", "column", "place"), name="benefit_node_place_once"
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='benefitnode',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "uptake_benefitnodeevent" ("column", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "place", "solution_id", "words") VALUES (NEW."column", NEW."id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."place", NEW."solution_id", NEW."words"); RETURN NULL;', hash='80ff2553ebf541affb157a2766a2d5fcecd07f7f', operation='INSERT', pgid='pgtrigger_insert_insert_9371c', table='uptake_benefitnode', when='AFTER')),
+            model_name="benefitnode",
+            trigger=pgtrigger.compiler.Trigger(
+                name="insert_insert",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func='INSERT INTO "uptake_benefitnodeevent" ("column", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "place", "solution_id", "words") VALUES (NEW."column", NEW."id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."place", NEW."solution_id", NEW."words"); RETURN NULL;',
+                    hash="80ff2553ebf541affb157a2766a2d5fcecd07f7f",
+                    operation="INSERT",
+                    pgid="pgtrigger_insert_insert_9371c",
+                    table="uptake_benefitnode",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='benefitnode',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "uptake_benefitnodeevent" ("column", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "place", "solution_id", "words") VALUES (NEW."column", NEW."id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."place", NEW."solution_id", NEW."words"); RETURN NULL;', hash='4cfc1f23633e0add8ac9400c81c19a578af5430d', operation='UPDATE', pgid='pgtrigger_update_update_94ed3', table='uptake_benefitnode', when='AFTER')),
+            model_name="benefitnode",
+            trigger=pgtrigger.compiler.Trigger(
+                name="update_update",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
+                    func='INSERT INTO "uptake_benefitnodeevent" ("column", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "place", "solution_id", "words") VALUES (NEW."column", NEW."id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."place", NEW."solution_id", NEW."words"); RETURN NULL;',
+                    hash="4cfc1f23633e0add8ac9400c81c19a578af5430d",
+                    operation="UPDATE",
+                    pgid="pgtrigger_update_update_94ed3",
+                    table="uptake_benefitnode",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='benefitnode',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "uptake_benefitnodeevent" ("column", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "place", "solution_id", "words") VALUES (OLD."column", OLD."id", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."place", OLD."solution_id", OLD."words"); RETURN NULL;', hash='66f89c93d778d5fea520926167797ca9f009a4cf', operation='DELETE', pgid='pgtrigger_delete_delete_c7e83', table='uptake_benefitnode', when='AFTER')),
+            model_name="benefitnode",
+            trigger=pgtrigger.compiler.Trigger(
+                name="delete_delete",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func='INSERT INTO "uptake_benefitnodeevent" ("column", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "place", "solution_id", "words") VALUES (OLD."column", OLD."id", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."place", OLD."solution_id", OLD."words"); RETURN NULL;',
+                    hash="66f89c93d778d5fea520926167797ca9f009a4cf",
+                    operation="DELETE",
+                    pgid="pgtrigger_delete_delete_c7e83",
+                    table="uptake_benefitnode",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='benefitlinkevent',
-            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='4f4f7c2d9363340f9a96c439667ed75f149ed1b5', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_ca8bf', table='uptake_benefitlinkevent', when='BEFORE')),
+            model_name="benefitlinkevent",
+            trigger=pgtrigger.compiler.Trigger(
+                name="append_only",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
+                    hash="4f4f7c2d9363340f9a96c439667ed75f149ed1b5",
+                    operation="UPDATE OR DELETE",
+                    pgid="pgtrigger_append_only_ca8bf",
+                    table="uptake_benefitlinkevent",
+                    when="BEFORE",
+                ),
+            ),
         ),
         migrations.AddConstraint(
-            model_name='benefitlink',
-            constraint=models.UniqueConstraint(fields=('benefit', 'node'), name='benefit_link_once'),
+            model_name="benefitlink",
+            constraint=models.UniqueConstraint(
+                fields=("benefit", "node"), name="benefit_link_once"
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='benefitlink',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "uptake_benefitlinkevent" ("benefit_id", "id", "node_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id") VALUES (NEW."benefit_id", NEW."id", NEW."node_id", _pgh_attach_context(), NOW(), \'insert\', NEW."id"); RETURN NULL;', hash='2318cd0fdb3883305b6df4433bf52ac013fa6e5f', operation='INSERT', pgid='pgtrigger_insert_insert_589bc', table='uptake_benefitlink', when='AFTER')),
+            model_name="benefitlink",
+            trigger=pgtrigger.compiler.Trigger(
+                name="insert_insert",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func='INSERT INTO "uptake_benefitlinkevent" ("benefit_id", "id", "node_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id") VALUES (NEW."benefit_id", NEW."id", NEW."node_id", _pgh_attach_context(), NOW(), \'insert\', NEW."id"); RETURN NULL;',
+                    hash="2318cd0fdb3883305b6df4433bf52ac013fa6e5f",
+                    operation="INSERT",
+                    pgid="pgtrigger_insert_insert_589bc",
+                    table="uptake_benefitlink",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='benefitlink',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "uptake_benefitlinkevent" ("benefit_id", "id", "node_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id") VALUES (NEW."benefit_id", NEW."id", NEW."node_id", _pgh_attach_context(), NOW(), \'update\', NEW."id"); RETURN NULL;', hash='d01ab7d1bc86c8960fc2d0fb3e65aef1379e79a5', operation='UPDATE', pgid='pgtrigger_update_update_62d19', table='uptake_benefitlink', when='AFTER')),
+            model_name="benefitlink",
+            trigger=pgtrigger.compiler.Trigger(
+                name="update_update",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
+                    func='INSERT INTO "uptake_benefitlinkevent" ("benefit_id", "id", "node_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id") VALUES (NEW."benefit_id", NEW."id", NEW."node_id", _pgh_attach_context(), NOW(), \'update\', NEW."id"); RETURN NULL;',
+                    hash="d01ab7d1bc86c8960fc2d0fb3e65aef1379e79a5",
+                    operation="UPDATE",
+                    pgid="pgtrigger_update_update_62d19",
+                    table="uptake_benefitlink",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='benefitlink',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "uptake_benefitlinkevent" ("benefit_id", "id", "node_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id") VALUES (OLD."benefit_id", OLD."id", OLD."node_id", _pgh_attach_context(), NOW(), \'delete\', OLD."id"); RETURN NULL;', hash='ecfadc89fd20a573eded36016702f35ff1a9cad1', operation='DELETE', pgid='pgtrigger_delete_delete_2c8e9', table='uptake_benefitlink', when='AFTER')),
+            model_name="benefitlink",
+            trigger=pgtrigger.compiler.Trigger(
+                name="delete_delete",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func='INSERT INTO "uptake_benefitlinkevent" ("benefit_id", "id", "node_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id") VALUES (OLD."benefit_id", OLD."id", OLD."node_id", _pgh_attach_context(), NOW(), \'delete\', OLD."id"); RETURN NULL;',
+                    hash="ecfadc89fd20a573eded36016702f35ff1a9cad1",
+                    operation="DELETE",
+                    pgid="pgtrigger_delete_delete_2c8e9",
+                    table="uptake_benefitlink",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='benefitnodeevent',
-            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='63d5bb3d194aad680358109a88391a379b9d0688', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_f27d5', table='uptake_benefitnodeevent', when='BEFORE')),
+            model_name="benefitnodeevent",
+            trigger=pgtrigger.compiler.Trigger(
+                name="append_only",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
+                    hash="63d5bb3d194aad680358109a88391a379b9d0688",
+                    operation="UPDATE OR DELETE",
+                    pgid="pgtrigger_append_only_f27d5",
+                    table="uptake_benefitnodeevent",
+                    when="BEFORE",
+                ),
+            ),
         ),
         migrations.AddConstraint(
-            model_name='benefitoverlap',
-            constraint=models.CheckConstraint(condition=models.Q(('first__lt', models.F('second'))), name='benefit_overlap_lower_first'),
+            model_name="benefitoverlap",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("first__lt", models.F("second"))),
+                name="benefit_overlap_lower_first",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='benefitoverlap',
-            constraint=models.UniqueConstraint(fields=('first', 'second'), name='benefit_overlap_once'),
+            model_name="benefitoverlap",
+            constraint=models.UniqueConstraint(
+                fields=("first", "second"), name="benefit_overlap_once"
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='benefitoverlap',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "uptake_benefitoverlapevent" ("first_id", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "second_id") VALUES (NEW."first_id", NEW."id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."second_id"); RETURN NULL;', hash='e25a099c67ae5d681a422d3f8c9f31904437737c', operation='INSERT', pgid='pgtrigger_insert_insert_07afc', table='uptake_benefitoverlap', when='AFTER')),
+            model_name="benefitoverlap",
+            trigger=pgtrigger.compiler.Trigger(
+                name="insert_insert",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func='INSERT INTO "uptake_benefitoverlapevent" ("first_id", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "second_id") VALUES (NEW."first_id", NEW."id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."second_id"); RETURN NULL;',
+                    hash="e25a099c67ae5d681a422d3f8c9f31904437737c",
+                    operation="INSERT",
+                    pgid="pgtrigger_insert_insert_07afc",
+                    table="uptake_benefitoverlap",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='benefitoverlap',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "uptake_benefitoverlapevent" ("first_id", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "second_id") VALUES (NEW."first_id", NEW."id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."second_id"); RETURN NULL;', hash='0d7343660651bf75b629c31f0d8c5c3c0d9ed544', operation='UPDATE', pgid='pgtrigger_update_update_07bba', table='uptake_benefitoverlap', when='AFTER')),
+            model_name="benefitoverlap",
+            trigger=pgtrigger.compiler.Trigger(
+                name="update_update",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
+                    func='INSERT INTO "uptake_benefitoverlapevent" ("first_id", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "second_id") VALUES (NEW."first_id", NEW."id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."second_id"); RETURN NULL;',
+                    hash="0d7343660651bf75b629c31f0d8c5c3c0d9ed544",
+                    operation="UPDATE",
+                    pgid="pgtrigger_update_update_07bba",
+                    table="uptake_benefitoverlap",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='benefitoverlap',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "uptake_benefitoverlapevent" ("first_id", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "second_id") VALUES (OLD."first_id", OLD."id", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."second_id"); RETURN NULL;', hash='804243baeac3c961a23fb63a53b7f26dafa9bdf0', operation='DELETE', pgid='pgtrigger_delete_delete_0ab42', table='uptake_benefitoverlap', when='AFTER')),
+            model_name="benefitoverlap",
+            trigger=pgtrigger.compiler.Trigger(
+                name="delete_delete",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func='INSERT INTO "uptake_benefitoverlapevent" ("first_id", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "second_id") VALUES (OLD."first_id", OLD."id", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."second_id"); RETURN NULL;',
+                    hash="804243baeac3c961a23fb63a53b7f26dafa9bdf0",
+                    operation="DELETE",
+                    pgid="pgtrigger_delete_delete_0ab42",
+                    table="uptake_benefitoverlap",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='benefitoverlapevent',
-            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='6c78839aaafef71408da7ed1d71bc54b3f44110a', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_7a2ff', table='uptake_benefitoverlapevent', when='BEFORE')),
+            model_name="benefitoverlapevent",
+            trigger=pgtrigger.compiler.Trigger(
+                name="append_only",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
+                    hash="6c78839aaafef71408da7ed1d71bc54b3f44110a",
+                    operation="UPDATE OR DELETE",
+                    pgid="pgtrigger_append_only_7a2ff",
+                    table="uptake_benefitoverlapevent",
+                    when="BEFORE",
+                ),
+            ),
         ),
         migrations.AddConstraint(
-            model_name='benefitplan',
-            constraint=models.UniqueConstraint(fields=('municipality', 'solution'), name='benefit_plan_once_per_solution'),
+            model_name="benefitplan",
+            constraint=models.UniqueConstraint(
+                fields=("municipality", "solution"), name="benefit_plan_once_per_solution"
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='benefitplan',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "uptake_benefitplanevent" ("created_at", "created_by_id", "id", "municipality_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "shared_at", "solution_id") VALUES (NEW."created_at", NEW."created_by_id", NEW."id", NEW."municipality_id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."shared_at", NEW."solution_id"); RETURN NULL;', hash='d2acb1104933c4f885de3ee1d868a622f2b47881', operation='INSERT', pgid='pgtrigger_insert_insert_f21f3', table='uptake_benefitplan', when='AFTER')),
+            model_name="benefitplan",
+            trigger=pgtrigger.compiler.Trigger(
+                name="insert_insert",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func='INSERT INTO "uptake_benefitplanevent" ("created_at", "created_by_id", "id", "municipality_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "shared_at", "solution_id") VALUES (NEW."created_at", NEW."created_by_id", NEW."id", NEW."municipality_id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."shared_at", NEW."solution_id"); RETURN NULL;',
+                    hash="d2acb1104933c4f885de3ee1d868a622f2b47881",
+                    operation="INSERT",
+                    pgid="pgtrigger_insert_insert_f21f3",
+                    table="uptake_benefitplan",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='benefitplan',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "uptake_benefitplanevent" ("created_at", "created_by_id", "id", "municipality_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "shared_at", "solution_id") VALUES (NEW."created_at", NEW."created_by_id", NEW."id", NEW."municipality_id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."shared_at", NEW."solution_id"); RETURN NULL;', hash='2451bb99373174cd20c2588e975ed993e7fb061c', operation='UPDATE', pgid='pgtrigger_update_update_4f51d', table='uptake_benefitplan', when='AFTER')),
+            model_name="benefitplan",
+            trigger=pgtrigger.compiler.Trigger(
+                name="update_update",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
+                    func='INSERT INTO "uptake_benefitplanevent" ("created_at", "created_by_id", "id", "municipality_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "shared_at", "solution_id") VALUES (NEW."created_at", NEW."created_by_id", NEW."id", NEW."municipality_id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."shared_at", NEW."solution_id"); RETURN NULL;',
+                    hash="2451bb99373174cd20c2588e975ed993e7fb061c",
+                    operation="UPDATE",
+                    pgid="pgtrigger_update_update_4f51d",
+                    table="uptake_benefitplan",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='benefitplan',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "uptake_benefitplanevent" ("created_at", "created_by_id", "id", "municipality_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "shared_at", "solution_id") VALUES (OLD."created_at", OLD."created_by_id", OLD."id", OLD."municipality_id", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."shared_at", OLD."solution_id"); RETURN NULL;', hash='0449e669be4e6f0dfdab38bb14f5b747523c56d4', operation='DELETE', pgid='pgtrigger_delete_delete_29af4', table='uptake_benefitplan', when='AFTER')),
+            model_name="benefitplan",
+            trigger=pgtrigger.compiler.Trigger(
+                name="delete_delete",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func='INSERT INTO "uptake_benefitplanevent" ("created_at", "created_by_id", "id", "municipality_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "shared_at", "solution_id") VALUES (OLD."created_at", OLD."created_by_id", OLD."id", OLD."municipality_id", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."shared_at", OLD."solution_id"); RETURN NULL;',
+                    hash="0449e669be4e6f0dfdab38bb14f5b747523c56d4",
+                    operation="DELETE",
+                    pgid="pgtrigger_delete_delete_29af4",
+                    table="uptake_benefitplan",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='benefitplanevent',
-            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='80a0544f2954ae7264bd8aaaf1da232a916dff1c', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_45e6c', table='uptake_benefitplanevent', when='BEFORE')),
+            model_name="benefitplanevent",
+            trigger=pgtrigger.compiler.Trigger(
+                name="append_only",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
+                    hash="80a0544f2954ae7264bd8aaaf1da232a916dff1c",
+                    operation="UPDATE OR DELETE",
+                    pgid="pgtrigger_append_only_45e6c",
+                    table="uptake_benefitplanevent",
+                    when="BEFORE",
+                ),
+            ),
         ),
         migrations.AddConstraint(
-            model_name='carrydecision',
-            constraint=models.UniqueConstraint(fields=('municipality', 'offer'), name='carry_decided_once'),
+            model_name="carrydecision",
+            constraint=models.UniqueConstraint(
+                fields=("municipality", "offer"), name="carry_decided_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='carrydecision',
-            constraint=models.CheckConstraint(condition=models.Q(('stage__in', ['active_use', 'benefit_documented', 'completed', 'decided', 'in_use', 'prepared', 'signed_up', 'stopped', 'superseded', 'technically_introduced', 'under_way'])), name='carry_decision_stage_is_known'),
+            model_name="carrydecision",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "stage__in",
+                        [
+                            "active_use",
+                            "benefit_documented",
+                            "completed",
+                            "decided",
+                            "in_use",
+                            "prepared",
+                            "signed_up",
+                            "stopped",
+                            "superseded",
+                            "technically_introduced",
+                            "under_way",
+                        ],
+                    )
+                ),
+                name="carry_decision_stage_is_known",
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='carrydecision',
-            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='b679ff456b3e25a5dfb5a7a15b663da4b4d49348', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_b10ff', table='uptake_carrydecision', when='BEFORE')),
+            model_name="carrydecision",
+            trigger=pgtrigger.compiler.Trigger(
+                name="append_only",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
+                    hash="b679ff456b3e25a5dfb5a7a15b663da4b4d49348",
+                    operation="UPDATE OR DELETE",
+                    pgid="pgtrigger_append_only_b10ff",
+                    table="uptake_carrydecision",
+                    when="BEFORE",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='carrydecision',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "uptake_carrydecisionevent" ("carried", "decided_at", "decided_by_id", "id", "municipality_id", "offer_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "stage") VALUES (NEW."carried", NEW."decided_at", NEW."decided_by_id", NEW."id", NEW."municipality_id", NEW."offer_id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."stage"); RETURN NULL;', hash='4aabbaf5f46b0cb7669db6b51dc5f3c7d0e8c1f2', operation='INSERT', pgid='pgtrigger_insert_insert_015ef', table='uptake_carrydecision', when='AFTER')),
+            model_name="carrydecision",
+            trigger=pgtrigger.compiler.Trigger(
+                name="insert_insert",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func='INSERT INTO "uptake_carrydecisionevent" ("carried", "decided_at", "decided_by_id", "id", "municipality_id", "offer_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "stage") VALUES (NEW."carried", NEW."decided_at", NEW."decided_by_id", NEW."id", NEW."municipality_id", NEW."offer_id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."stage"); RETURN NULL;',
+                    hash="4aabbaf5f46b0cb7669db6b51dc5f3c7d0e8c1f2",
+                    operation="INSERT",
+                    pgid="pgtrigger_insert_insert_015ef",
+                    table="uptake_carrydecision",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='carrydecision',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "uptake_carrydecisionevent" ("carried", "decided_at", "decided_by_id", "id", "municipality_id", "offer_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "stage") VALUES (NEW."carried", NEW."decided_at", NEW."decided_by_id", NEW."id", NEW."municipality_id", NEW."offer_id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."stage"); RETURN NULL;', hash='61b7c553637b235ea987c60bb48521ec08cbbc8f', operation='UPDATE', pgid='pgtrigger_update_update_01984', table='uptake_carrydecision', when='AFTER')),
+            model_name="carrydecision",
+            trigger=pgtrigger.compiler.Trigger(
+                name="update_update",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
+                    func='INSERT INTO "uptake_carrydecisionevent" ("carried", "decided_at", "decided_by_id", "id", "municipality_id", "offer_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "stage") VALUES (NEW."carried", NEW."decided_at", NEW."decided_by_id", NEW."id", NEW."municipality_id", NEW."offer_id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."stage"); RETURN NULL;',
+                    hash="61b7c553637b235ea987c60bb48521ec08cbbc8f",
+                    operation="UPDATE",
+                    pgid="pgtrigger_update_update_01984",
+                    table="uptake_carrydecision",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='carrydecision',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "uptake_carrydecisionevent" ("carried", "decided_at", "decided_by_id", "id", "municipality_id", "offer_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "stage") VALUES (OLD."carried", OLD."decided_at", OLD."decided_by_id", OLD."id", OLD."municipality_id", OLD."offer_id", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."stage"); RETURN NULL;', hash='d426611cfd0909180d624e8b487be86208f9dff8', operation='DELETE', pgid='pgtrigger_delete_delete_2b74b', table='uptake_carrydecision', when='AFTER')),
+            model_name="carrydecision",
+            trigger=pgtrigger.compiler.Trigger(
+                name="delete_delete",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func='INSERT INTO "uptake_carrydecisionevent" ("carried", "decided_at", "decided_by_id", "id", "municipality_id", "offer_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "stage") VALUES (OLD."carried", OLD."decided_at", OLD."decided_by_id", OLD."id", OLD."municipality_id", OLD."offer_id", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."stage"); RETURN NULL;',
+                    hash="d426611cfd0909180d624e8b487be86208f9dff8",
+                    operation="DELETE",
+                    pgid="pgtrigger_delete_delete_2b74b",
+                    table="uptake_carrydecision",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='carrydecisionevent',
-            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='20583624adfbedef4e3b62b775af3e06c2d862bd', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_6307c', table='uptake_carrydecisionevent', when='BEFORE')),
+            model_name="carrydecisionevent",
+            trigger=pgtrigger.compiler.Trigger(
+                name="append_only",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
+                    hash="20583624adfbedef4e3b62b775af3e06c2d862bd",
+                    operation="UPDATE OR DELETE",
+                    pgid="pgtrigger_append_only_6307c",
+                    table="uptake_carrydecisionevent",
+                    when="BEFORE",
+                ),
+            ),
         ),
         migrations.AddConstraint(
-            model_name='chosenbenefit',
-            constraint=models.UniqueConstraint(fields=('plan', 'benefit'), name='chosen_benefit_once'),
+            model_name="chosenbenefit",
+            constraint=models.UniqueConstraint(
+                fields=("plan", "benefit"), name="chosen_benefit_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='chosenbenefit',
-            constraint=models.CheckConstraint(condition=models.Q(('place__gte', 1), ('place__lte', 3)), name='chosen_benefit_of_three'),
+            model_name="chosenbenefit",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("place__gte", 1), ("place__lte", 3)),
+                name="chosen_benefit_of_three",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='chosenbenefit',
-            constraint=models.UniqueConstraint(condition=models.Q(('dropped_at', None)), fields=('plan', 'place'), name='chosen_benefit_place_once'),
+            model_name="chosenbenefit",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("dropped_at", None)),
+                fields=("plan", "place"),
+                name="chosen_benefit_place_once",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='chosenbenefit',
-            constraint=models.CheckConstraint(condition=models.Q(('target', None), models.Q(('target__gte', Decimal('0')), ('target__isnull', False)), _connector='OR'), name='chosen_benefit_target_not_negative'),
+            model_name="chosenbenefit",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("target", None),
+                    models.Q(("target__gte", Decimal("0")), ("target__isnull", False)),
+                    _connector="OR",
+                ),
+                name="chosen_benefit_target_not_negative",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='chosenbenefit',
-            constraint=models.CheckConstraint(condition=models.Q(('kroner_per_hour', None), models.Q(('kroner_per_hour__gt', Decimal('0')), ('kroner_per_hour__isnull', False)), _connector='OR'), name='chosen_benefit_price_is_positive'),
+            model_name="chosenbenefit",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("kroner_per_hour", None),
+                    models.Q(
+                        ("kroner_per_hour__gt", Decimal("0")), ("kroner_per_hour__isnull", False)
+                    ),
+                    _connector="OR",
+                ),
+                name="chosen_benefit_price_is_positive",
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='chosenbenefit',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "uptake_chosenbenefitevent" ("benefit_id", "chosen_at", "chosen_by_id", "dropped_at", "id", "kroner_per_hour", "owner_role", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "place", "plan_id", "target", "target_on") VALUES (NEW."benefit_id", NEW."chosen_at", NEW."chosen_by_id", NEW."dropped_at", NEW."id", NEW."kroner_per_hour", NEW."owner_role", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."place", NEW."plan_id", NEW."target", NEW."target_on"); RETURN NULL;', hash='42ab35fe8a6c00d52bab97656786be7239a19d0b', operation='INSERT', pgid='pgtrigger_insert_insert_d5f69', table='uptake_chosenbenefit', when='AFTER')),
+            model_name="chosenbenefit",
+            trigger=pgtrigger.compiler.Trigger(
+                name="insert_insert",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func='INSERT INTO "uptake_chosenbenefitevent" ("benefit_id", "chosen_at", "chosen_by_id", "dropped_at", "id", "kroner_per_hour", "owner_role", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "place", "plan_id", "target", "target_on") VALUES (NEW."benefit_id", NEW."chosen_at", NEW."chosen_by_id", NEW."dropped_at", NEW."id", NEW."kroner_per_hour", NEW."owner_role", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."place", NEW."plan_id", NEW."target", NEW."target_on"); RETURN NULL;',
+                    hash="42ab35fe8a6c00d52bab97656786be7239a19d0b",
+                    operation="INSERT",
+                    pgid="pgtrigger_insert_insert_d5f69",
+                    table="uptake_chosenbenefit",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='chosenbenefit',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."benefit_id" IS DISTINCT FROM (NEW."benefit_id") OR OLD."chosen_at" IS DISTINCT FROM (NEW."chosen_at") OR OLD."chosen_by_id" IS DISTINCT FROM (NEW."chosen_by_id") OR OLD."dropped_at" IS DISTINCT FROM (NEW."dropped_at") OR OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."kroner_per_hour" IS DISTINCT FROM (NEW."kroner_per_hour") OR OLD."owner_role" IS DISTINCT FROM (NEW."owner_role") OR OLD."place" IS DISTINCT FROM (NEW."place") OR OLD."plan_id" IS DISTINCT FROM (NEW."plan_id") OR OLD."target" IS DISTINCT FROM (NEW."target") OR OLD."target_on" IS DISTINCT FROM (NEW."target_on"))', func='INSERT INTO "uptake_chosenbenefitevent" ("benefit_id", "chosen_at", "chosen_by_id", "dropped_at", "id", "kroner_per_hour", "owner_role", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "place", "plan_id", "target", "target_on") VALUES (NEW."benefit_id", NEW."chosen_at", NEW."chosen_by_id", NEW."dropped_at", NEW."id", NEW."kroner_per_hour", NEW."owner_role", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."place", NEW."plan_id", NEW."target", NEW."target_on"); RETURN NULL;', hash='50e3e97b14592a57e1f7329768bd8d2b03fce25f', operation='UPDATE', pgid='pgtrigger_update_update_169d1', table='uptake_chosenbenefit', when='AFTER')),
+            model_name="chosenbenefit",
+            trigger=pgtrigger.compiler.Trigger(
+                name="update_update",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    condition='WHEN (OLD."benefit_id" IS DISTINCT FROM (NEW."benefit_id") OR OLD."chosen_at" IS DISTINCT FROM (NEW."chosen_at") OR OLD."chosen_by_id" IS DISTINCT FROM (NEW."chosen_by_id") OR OLD."dropped_at" IS DISTINCT FROM (NEW."dropped_at") OR OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."kroner_per_hour" IS DISTINCT FROM (NEW."kroner_per_hour") OR OLD."owner_role" IS DISTINCT FROM (NEW."owner_role") OR OLD."place" IS DISTINCT FROM (NEW."place") OR OLD."plan_id" IS DISTINCT FROM (NEW."plan_id") OR OLD."target" IS DISTINCT FROM (NEW."target") OR OLD."target_on" IS DISTINCT FROM (NEW."target_on"))',
+                    func='INSERT INTO "uptake_chosenbenefitevent" ("benefit_id", "chosen_at", "chosen_by_id", "dropped_at", "id", "kroner_per_hour", "owner_role", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "place", "plan_id", "target", "target_on") VALUES (NEW."benefit_id", NEW."chosen_at", NEW."chosen_by_id", NEW."dropped_at", NEW."id", NEW."kroner_per_hour", NEW."owner_role", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."place", NEW."plan_id", NEW."target", NEW."target_on"); RETURN NULL;',
+                    hash="50e3e97b14592a57e1f7329768bd8d2b03fce25f",
+                    operation="UPDATE",
+                    pgid="pgtrigger_update_update_169d1",
+                    table="uptake_chosenbenefit",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='chosenbenefit',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "uptake_chosenbenefitevent" ("benefit_id", "chosen_at", "chosen_by_id", "dropped_at", "id", "kroner_per_hour", "owner_role", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "place", "plan_id", "target", "target_on") VALUES (OLD."benefit_id", OLD."chosen_at", OLD."chosen_by_id", OLD."dropped_at", OLD."id", OLD."kroner_per_hour", OLD."owner_role", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."place", OLD."plan_id", OLD."target", OLD."target_on"); RETURN NULL;', hash='c0664a814bab6c63d493edd3267a3e13e4d760ee', operation='DELETE', pgid='pgtrigger_delete_delete_9c9c8', table='uptake_chosenbenefit', when='AFTER')),
+            model_name="chosenbenefit",
+            trigger=pgtrigger.compiler.Trigger(
+                name="delete_delete",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func='INSERT INTO "uptake_chosenbenefitevent" ("benefit_id", "chosen_at", "chosen_by_id", "dropped_at", "id", "kroner_per_hour", "owner_role", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "place", "plan_id", "target", "target_on") VALUES (OLD."benefit_id", OLD."chosen_at", OLD."chosen_by_id", OLD."dropped_at", OLD."id", OLD."kroner_per_hour", OLD."owner_role", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."place", OLD."plan_id", OLD."target", OLD."target_on"); RETURN NULL;',
+                    hash="c0664a814bab6c63d493edd3267a3e13e4d760ee",
+                    operation="DELETE",
+                    pgid="pgtrigger_delete_delete_9c9c8",
+                    table="uptake_chosenbenefit",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='benefitfigureevent',
-            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='81ae29b75d82b92d57677b67111a1828ad4d7bb9', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_369cd', table='uptake_benefitfigureevent', when='BEFORE')),
+            model_name="benefitfigureevent",
+            trigger=pgtrigger.compiler.Trigger(
+                name="append_only",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
+                    hash="81ae29b75d82b92d57677b67111a1828ad4d7bb9",
+                    operation="UPDATE OR DELETE",
+                    pgid="pgtrigger_append_only_369cd",
+                    table="uptake_benefitfigureevent",
+                    when="BEFORE",
+                ),
+            ),
         ),
         migrations.AddIndex(
-            model_name='benefitfigure',
-            index=models.Index(fields=['chosen', 'kind', 'day'], name='uptake_bene_chosen__ebba02_idx'),
+            model_name="benefitfigure",
+            index=models.Index(
+                fields=["chosen", "kind", "day"], name="uptake_bene_chosen__ebba02_idx"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='benefitfigure',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['baseline', 'measurement'])), name='benefit_figure_kind_is_known'),
+            model_name="benefitfigure",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("kind__in", ["baseline", "measurement"])),
+                name="benefit_figure_kind_is_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='benefitfigure',
-            constraint=models.CheckConstraint(condition=models.Q(('experience__in', ['', 'better', 'same', 'worse'])), name='benefit_figure_experience_is_known'),
+            model_name="benefitfigure",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("experience__in", ["", "better", "same", "worse"])),
+                name="benefit_figure_experience_is_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='benefitfigure',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('value', None), models.Q(('value__gte', Decimal('0')), ('value__isnull', False)), _connector='OR'), models.Q(('margin', None), models.Q(('margin__gte', Decimal('0')), ('margin__isnull', False), ('value__isnull', False)), _connector='OR')), name='benefit_figure_not_negative'),
+            model_name="benefitfigure",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(
+                        ("value", None),
+                        models.Q(("value__gte", Decimal("0")), ("value__isnull", False)),
+                        _connector="OR",
+                    ),
+                    models.Q(
+                        ("margin", None),
+                        models.Q(
+                            ("margin__gte", Decimal("0")),
+                            ("margin__isnull", False),
+                            ("value__isnull", False),
+                        ),
+                        _connector="OR",
+                    ),
+                ),
+                name="benefit_figure_not_negative",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='benefitfigure',
-            constraint=models.CheckConstraint(condition=models.Q(('few', False), models.Q(('few', True), ('margin', None), ('value', None), ('words', '')), _connector='OR'), name='benefit_figure_few_tells_nothing'),
+            model_name="benefitfigure",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("few", False),
+                    models.Q(("few", True), ("margin", None), ("value", None), ("words", "")),
+                    _connector="OR",
+                ),
+                name="benefit_figure_few_tells_nothing",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='benefitfigure',
-            constraint=models.CheckConstraint(condition=models.Q(('value__isnull', False), ('few', True), models.Q(('experience', ''), _negated=True), models.Q(('words', ''), _negated=True), _connector='OR'), name='benefit_figure_says_something'),
+            model_name="benefitfigure",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("value__isnull", False),
+                    ("few", True),
+                    models.Q(("experience", ""), _negated=True),
+                    models.Q(("words", ""), _negated=True),
+                    _connector="OR",
+                ),
+                name="benefit_figure_says_something",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='benefitfigure',
-            constraint=models.CheckConstraint(condition=models.Q(('national', False), ('kind', 'baseline'), _connector='OR'), name='benefit_figure_national_is_baseline'),
+            model_name="benefitfigure",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("national", False), ("kind", "baseline"), _connector="OR"),
+                name="benefit_figure_national_is_baseline",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='benefitfigure',
-            constraint=models.CheckConstraint(condition=models.Q(('withdrawn_at', None), models.Q(('withdrawn_at__gte', models.F('recorded_at')), ('withdrawn_at__isnull', False)), _connector='OR'), name='benefit_figure_withdrawn_after_recorded'),
+            model_name="benefitfigure",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("withdrawn_at", None),
+                    models.Q(
+                        ("withdrawn_at__gte", models.F("recorded_at")),
+                        ("withdrawn_at__isnull", False),
+                    ),
+                    _connector="OR",
+                ),
+                name="benefit_figure_withdrawn_after_recorded",
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='benefitfigure',
-            trigger=pgtrigger.compiler.Trigger(name='never_deleted', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;", hash='99a7d1e14ac066a8e8991f34b03b27f954a8861c', operation='DELETE', pgid='pgtrigger_never_deleted_a8f2c', table='uptake_benefitfigure', when='BEFORE')),
+            model_name="benefitfigure",
+            trigger=pgtrigger.compiler.Trigger(
+                name="never_deleted",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;",
+                    hash="99a7d1e14ac066a8e8991f34b03b27f954a8861c",
+                    operation="DELETE",
+                    pgid="pgtrigger_never_deleted_a8f2c",
+                    table="uptake_benefitfigure",
+                    when="BEFORE",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='benefitfigure',
-            trigger=pgtrigger.compiler.Trigger(name='never_changed', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."chosen_id" IS DISTINCT FROM (NEW."chosen_id") OR OLD."kind" IS DISTINCT FROM (NEW."kind") OR OLD."day" IS DISTINCT FROM (NEW."day") OR OLD."value" IS DISTINCT FROM (NEW."value") OR OLD."margin" IS DISTINCT FROM (NEW."margin") OR OLD."few" IS DISTINCT FROM (NEW."few") OR OLD."experience" IS DISTINCT FROM (NEW."experience") OR OLD."words" IS DISTINCT FROM (NEW."words") OR OLD."national" IS DISTINCT FROM (NEW."national") OR OLD."recorded_by_id" IS DISTINCT FROM (NEW."recorded_by_id") OR OLD."recorded_at" IS DISTINCT FROM (NEW."recorded_at"))', func="RAISE EXCEPTION 'pgtrigger: Cannot update rows from % table', TG_TABLE_NAME;", hash='f3f8ca6742a9be450268898c2dc5faf08bef72e6', operation='UPDATE', pgid='pgtrigger_never_changed_aa192', table='uptake_benefitfigure', when='BEFORE')),
+            model_name="benefitfigure",
+            trigger=pgtrigger.compiler.Trigger(
+                name="never_changed",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    condition='WHEN (OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."chosen_id" IS DISTINCT FROM (NEW."chosen_id") OR OLD."kind" IS DISTINCT FROM (NEW."kind") OR OLD."day" IS DISTINCT FROM (NEW."day") OR OLD."value" IS DISTINCT FROM (NEW."value") OR OLD."margin" IS DISTINCT FROM (NEW."margin") OR OLD."few" IS DISTINCT FROM (NEW."few") OR OLD."experience" IS DISTINCT FROM (NEW."experience") OR OLD."words" IS DISTINCT FROM (NEW."words") OR OLD."national" IS DISTINCT FROM (NEW."national") OR OLD."recorded_by_id" IS DISTINCT FROM (NEW."recorded_by_id") OR OLD."recorded_at" IS DISTINCT FROM (NEW."recorded_at"))',
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot update rows from % table', TG_TABLE_NAME;",
+                    hash="f3f8ca6742a9be450268898c2dc5faf08bef72e6",
+                    operation="UPDATE",
+                    pgid="pgtrigger_never_changed_aa192",
+                    table="uptake_benefitfigure",
+                    when="BEFORE",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='benefitfigure',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "uptake_benefitfigureevent" ("chosen_id", "day", "experience", "few", "id", "kind", "margin", "national", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "recorded_at", "recorded_by_id", "value", "withdrawn_at", "words") VALUES (NEW."chosen_id", NEW."day", NEW."experience", NEW."few", NEW."id", NEW."kind", NEW."margin", NEW."national", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."recorded_at", NEW."recorded_by_id", NEW."value", NEW."withdrawn_at", NEW."words"); RETURN NULL;', hash='181868369748bb866d4eb1776aced3d2498dbfad', operation='INSERT', pgid='pgtrigger_insert_insert_fdd38', table='uptake_benefitfigure', when='AFTER')),
+            model_name="benefitfigure",
+            trigger=pgtrigger.compiler.Trigger(
+                name="insert_insert",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func='INSERT INTO "uptake_benefitfigureevent" ("chosen_id", "day", "experience", "few", "id", "kind", "margin", "national", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "recorded_at", "recorded_by_id", "value", "withdrawn_at", "words") VALUES (NEW."chosen_id", NEW."day", NEW."experience", NEW."few", NEW."id", NEW."kind", NEW."margin", NEW."national", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."recorded_at", NEW."recorded_by_id", NEW."value", NEW."withdrawn_at", NEW."words"); RETURN NULL;',
+                    hash="181868369748bb866d4eb1776aced3d2498dbfad",
+                    operation="INSERT",
+                    pgid="pgtrigger_insert_insert_fdd38",
+                    table="uptake_benefitfigure",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='benefitfigure',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "uptake_benefitfigureevent" ("chosen_id", "day", "experience", "few", "id", "kind", "margin", "national", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "recorded_at", "recorded_by_id", "value", "withdrawn_at", "words") VALUES (NEW."chosen_id", NEW."day", NEW."experience", NEW."few", NEW."id", NEW."kind", NEW."margin", NEW."national", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."recorded_at", NEW."recorded_by_id", NEW."value", NEW."withdrawn_at", NEW."words"); RETURN NULL;', hash='7541d746ba6bfe26390f4734e516d5ff6a12939f', operation='UPDATE', pgid='pgtrigger_update_update_b8b70', table='uptake_benefitfigure', when='AFTER')),
+            model_name="benefitfigure",
+            trigger=pgtrigger.compiler.Trigger(
+                name="update_update",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
+                    func='INSERT INTO "uptake_benefitfigureevent" ("chosen_id", "day", "experience", "few", "id", "kind", "margin", "national", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "recorded_at", "recorded_by_id", "value", "withdrawn_at", "words") VALUES (NEW."chosen_id", NEW."day", NEW."experience", NEW."few", NEW."id", NEW."kind", NEW."margin", NEW."national", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."recorded_at", NEW."recorded_by_id", NEW."value", NEW."withdrawn_at", NEW."words"); RETURN NULL;',
+                    hash="7541d746ba6bfe26390f4734e516d5ff6a12939f",
+                    operation="UPDATE",
+                    pgid="pgtrigger_update_update_b8b70",
+                    table="uptake_benefitfigure",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='benefitfigure',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "uptake_benefitfigureevent" ("chosen_id", "day", "experience", "few", "id", "kind", "margin", "national", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "recorded_at", "recorded_by_id", "value", "withdrawn_at", "words") VALUES (OLD."chosen_id", OLD."day", OLD."experience", OLD."few", OLD."id", OLD."kind", OLD."margin", OLD."national", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."recorded_at", OLD."recorded_by_id", OLD."value", OLD."withdrawn_at", OLD."words"); RETURN NULL;', hash='c221abe9904ab50634bee7f9bbc676ff5cdeabd4', operation='DELETE', pgid='pgtrigger_delete_delete_3c955', table='uptake_benefitfigure', when='AFTER')),
+            model_name="benefitfigure",
+            trigger=pgtrigger.compiler.Trigger(
+                name="delete_delete",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func='INSERT INTO "uptake_benefitfigureevent" ("chosen_id", "day", "experience", "few", "id", "kind", "margin", "national", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "recorded_at", "recorded_by_id", "value", "withdrawn_at", "words") VALUES (OLD."chosen_id", OLD."day", OLD."experience", OLD."few", OLD."id", OLD."kind", OLD."margin", OLD."national", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."recorded_at", OLD."recorded_by_id", OLD."value", OLD."withdrawn_at", OLD."words"); RETURN NULL;',
+                    hash="c221abe9904ab50634bee7f9bbc676ff5cdeabd4",
+                    operation="DELETE",
+                    pgid="pgtrigger_delete_delete_3c955",
+                    table="uptake_benefitfigure",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='chosenbenefitevent',
-            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='73b308d8126d1a037944ea84efb4bed86198be5b', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_9871d', table='uptake_chosenbenefitevent', when='BEFORE')),
+            model_name="chosenbenefitevent",
+            trigger=pgtrigger.compiler.Trigger(
+                name="append_only",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
+                    hash="73b308d8126d1a037944ea84efb4bed86198be5b",
+                    operation="UPDATE OR DELETE",
+                    pgid="pgtrigger_append_only_9871d",
+                    table="uptake_chosenbenefitevent",
+                    when="BEFORE",
+                ),
+            ),
         ),
         migrations.AddIndex(
-            model_name='hindrancereport',
-            index=models.Index(fields=['offer', 'municipality', '-told_on'], name='uptake_hind_offer_i_13898a_idx'),
+            model_name="hindrancereport",
+            index=models.Index(
+                fields=["offer", "municipality", "-told_on"], name="uptake_hind_offer_i_13898a_idx"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='hindrancereport',
-            constraint=models.CheckConstraint(condition=models.Q(('hindrances__contained_by', ['anchoring', 'competence', 'economy', 'other', 'people', 'privacy', 'technology', 'training', 'vendor'])), name='hindrance_report_codes_are_known'),
+            model_name="hindrancereport",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "hindrances__contained_by",
+                        [
+                            "anchoring",
+                            "competence",
+                            "economy",
+                            "other",
+                            "people",
+                            "privacy",
+                            "technology",
+                            "training",
+                            "vendor",
+                        ],
+                    )
+                ),
+                name="hindrance_report_codes_are_known",
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='hindrancereport',
-            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='93f32f30cd4fedbbde77e34f293b6415c5be14e9', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_4c8b1', table='uptake_hindrancereport', when='BEFORE')),
+            model_name="hindrancereport",
+            trigger=pgtrigger.compiler.Trigger(
+                name="append_only",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
+                    hash="93f32f30cd4fedbbde77e34f293b6415c5be14e9",
+                    operation="UPDATE OR DELETE",
+                    pgid="pgtrigger_append_only_4c8b1",
+                    table="uptake_hindrancereport",
+                    when="BEFORE",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='hindrancereport',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "uptake_hindrancereportevent" ("hindrances", "id", "municipality_id", "note", "offer_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "recorded_at", "recorded_by_id", "told_on") VALUES (NEW."hindrances", NEW."id", NEW."municipality_id", NEW."note", NEW."offer_id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."recorded_at", NEW."recorded_by_id", NEW."told_on"); RETURN NULL;', hash='b3446253f4cf79926015d3b78d956cbe60e5330c', operation='INSERT', pgid='pgtrigger_insert_insert_f384b', table='uptake_hindrancereport', when='AFTER')),
+            model_name="hindrancereport",
+            trigger=pgtrigger.compiler.Trigger(
+                name="insert_insert",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func='INSERT INTO "uptake_hindrancereportevent" ("hindrances", "id", "municipality_id", "note", "offer_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "recorded_at", "recorded_by_id", "told_on") VALUES (NEW."hindrances", NEW."id", NEW."municipality_id", NEW."note", NEW."offer_id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."recorded_at", NEW."recorded_by_id", NEW."told_on"); RETURN NULL;',
+                    hash="b3446253f4cf79926015d3b78d956cbe60e5330c",
+                    operation="INSERT",
+                    pgid="pgtrigger_insert_insert_f384b",
+                    table="uptake_hindrancereport",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='hindrancereport',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "uptake_hindrancereportevent" ("hindrances", "id", "municipality_id", "note", "offer_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "recorded_at", "recorded_by_id", "told_on") VALUES (NEW."hindrances", NEW."id", NEW."municipality_id", NEW."note", NEW."offer_id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."recorded_at", NEW."recorded_by_id", NEW."told_on"); RETURN NULL;', hash='e010033cbf704203cf7565b7e3e57a36a2bf587a', operation='UPDATE', pgid='pgtrigger_update_update_d4962', table='uptake_hindrancereport', when='AFTER')),
+            model_name="hindrancereport",
+            trigger=pgtrigger.compiler.Trigger(
+                name="update_update",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
+                    func='INSERT INTO "uptake_hindrancereportevent" ("hindrances", "id", "municipality_id", "note", "offer_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "recorded_at", "recorded_by_id", "told_on") VALUES (NEW."hindrances", NEW."id", NEW."municipality_id", NEW."note", NEW."offer_id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."recorded_at", NEW."recorded_by_id", NEW."told_on"); RETURN NULL;',
+                    hash="e010033cbf704203cf7565b7e3e57a36a2bf587a",
+                    operation="UPDATE",
+                    pgid="pgtrigger_update_update_d4962",
+                    table="uptake_hindrancereport",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='hindrancereport',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "uptake_hindrancereportevent" ("hindrances", "id", "municipality_id", "note", "offer_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "recorded_at", "recorded_by_id", "told_on") VALUES (OLD."hindrances", OLD."id", OLD."municipality_id", OLD."note", OLD."offer_id", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."recorded_at", OLD."recorded_by_id", OLD."told_on"); RETURN NULL;', hash='cac1bb68b9be0af2065a0a6021e5935f1cc06762', operation='DELETE', pgid='pgtrigger_delete_delete_5f389', table='uptake_hindrancereport', when='AFTER')),
+            model_name="hindrancereport",
+            trigger=pgtrigger.compiler.Trigger(
+                name="delete_delete",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func='INSERT INTO "uptake_hindrancereportevent" ("hindrances", "id", "municipality_id", "note", "offer_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "recorded_at", "recorded_by_id", "told_on") VALUES (OLD."hindrances", OLD."id", OLD."municipality_id", OLD."note", OLD."offer_id", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."recorded_at", OLD."recorded_by_id", OLD."told_on"); RETURN NULL;',
+                    hash="cac1bb68b9be0af2065a0a6021e5935f1cc06762",
+                    operation="DELETE",
+                    pgid="pgtrigger_delete_delete_5f389",
+                    table="uptake_hindrancereport",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='hindrancereportevent',
-            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='00f66053d9f61a8c8f303e393f7ecd1aa48917c3', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_7e954', table='uptake_hindrancereportevent', when='BEFORE')),
+            model_name="hindrancereportevent",
+            trigger=pgtrigger.compiler.Trigger(
+                name="append_only",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
+                    hash="00f66053d9f61a8c8f303e393f7ecd1aa48917c3",
+                    operation="UPDATE OR DELETE",
+                    pgid="pgtrigger_append_only_7e954",
+                    table="uptake_hindrancereportevent",
+                    when="BEFORE",
+                ),
+            ),
         ),
         migrations.AddConstraint(
-            model_name='indicator',
-            constraint=models.CheckConstraint(condition=models.Q(('measure__in', ['count', 'hours', 'people', 'rate', 'share', 'share_of_inhabitants'])), name='indicator_measure_is_known'),
+            model_name="indicator",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "measure__in",
+                        ["count", "hours", "people", "rate", "share", "share_of_inhabitants"],
+                    )
+                ),
+                name="indicator_measure_is_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='indicator',
-            constraint=models.CheckConstraint(condition=models.Q(('rhythm__in', ['month', 'quarter', 'week', 'year'])), name='indicator_rhythm_is_known'),
+            model_name="indicator",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("rhythm__in", ["month", "quarter", "week", "year"])),
+                name="indicator_rhythm_is_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='indicator',
-            constraint=models.UniqueConstraint(fields=('solution', 'slug'), name='indicator_slug_once'),
+            model_name="indicator",
+            constraint=models.UniqueConstraint(
+                fields=("solution", "slug"), name="indicator_slug_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='indicator',
-            constraint=models.UniqueConstraint(fields=('solution', 'name'), name='indicator_name_once'),
+            model_name="indicator",
+            constraint=models.UniqueConstraint(
+                fields=("solution", "name"), name="indicator_name_once"
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='indicator',
-            trigger=pgtrigger.compiler.Trigger(name='meaning_never_changed', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."measure" IS DISTINCT FROM (NEW."measure") OR OLD."rhythm" IS DISTINCT FROM (NEW."rhythm"))', func="RAISE EXCEPTION 'pgtrigger: Cannot update rows from % table', TG_TABLE_NAME;", hash='cdb16d5a5b6494e9cf2e41b0fe0b0d8d0cc1fec4', operation='UPDATE', pgid='pgtrigger_meaning_never_changed_76237', table='uptake_indicator', when='BEFORE')),
+            model_name="indicator",
+            trigger=pgtrigger.compiler.Trigger(
+                name="meaning_never_changed",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    condition='WHEN (OLD."measure" IS DISTINCT FROM (NEW."measure") OR OLD."rhythm" IS DISTINCT FROM (NEW."rhythm"))',
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot update rows from % table', TG_TABLE_NAME;",
+                    hash="cdb16d5a5b6494e9cf2e41b0fe0b0d8d0cc1fec4",
+                    operation="UPDATE",
+                    pgid="pgtrigger_meaning_never_changed_76237",
+                    table="uptake_indicator",
+                    when="BEFORE",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='indicator',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "uptake_indicatorevent" ("id", "measure", "name", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "rhythm", "slug", "solution_id", "unit") VALUES (NEW."id", NEW."measure", NEW."name", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."rhythm", NEW."slug", NEW."solution_id", NEW."unit"); RETURN NULL;', hash='f828f6c6c4c82de780c24706b2131ba7a847ac9a', operation='INSERT', pgid='pgtrigger_insert_insert_53abf', table='uptake_indicator', when='AFTER')),
+            model_name="indicator",
+            trigger=pgtrigger.compiler.Trigger(
+                name="insert_insert",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func='INSERT INTO "uptake_indicatorevent" ("id", "measure", "name", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "rhythm", "slug", "solution_id", "unit") VALUES (NEW."id", NEW."measure", NEW."name", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."rhythm", NEW."slug", NEW."solution_id", NEW."unit"); RETURN NULL;',
+                    hash="f828f6c6c4c82de780c24706b2131ba7a847ac9a",
+                    operation="INSERT",
+                    pgid="pgtrigger_insert_insert_53abf",
+                    table="uptake_indicator",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='indicator',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "uptake_indicatorevent" ("id", "measure", "name", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "rhythm", "slug", "solution_id", "unit") VALUES (NEW."id", NEW."measure", NEW."name", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."rhythm", NEW."slug", NEW."solution_id", NEW."unit"); RETURN NULL;', hash='44a940b01c7c5ef58585e18a3786b921f50c9da4', operation='UPDATE', pgid='pgtrigger_update_update_5fd38', table='uptake_indicator', when='AFTER')),
+            model_name="indicator",
+            trigger=pgtrigger.compiler.Trigger(
+                name="update_update",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
+                    func='INSERT INTO "uptake_indicatorevent" ("id", "measure", "name", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "rhythm", "slug", "solution_id", "unit") VALUES (NEW."id", NEW."measure", NEW."name", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."rhythm", NEW."slug", NEW."solution_id", NEW."unit"); RETURN NULL;',
+                    hash="44a940b01c7c5ef58585e18a3786b921f50c9da4",
+                    operation="UPDATE",
+                    pgid="pgtrigger_update_update_5fd38",
+                    table="uptake_indicator",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='indicator',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "uptake_indicatorevent" ("id", "measure", "name", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "rhythm", "slug", "solution_id", "unit") VALUES (OLD."id", OLD."measure", OLD."name", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."rhythm", OLD."slug", OLD."solution_id", OLD."unit"); RETURN NULL;', hash='a551f41fc127c240cd64b3d9763bf02399a4117e', operation='DELETE', pgid='pgtrigger_delete_delete_c5bbc', table='uptake_indicator', when='AFTER')),
+            model_name="indicator",
+            trigger=pgtrigger.compiler.Trigger(
+                name="delete_delete",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func='INSERT INTO "uptake_indicatorevent" ("id", "measure", "name", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "rhythm", "slug", "solution_id", "unit") VALUES (OLD."id", OLD."measure", OLD."name", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."rhythm", OLD."slug", OLD."solution_id", OLD."unit"); RETURN NULL;',
+                    hash="a551f41fc127c240cd64b3d9763bf02399a4117e",
+                    operation="DELETE",
+                    pgid="pgtrigger_delete_delete_c5bbc",
+                    table="uptake_indicator",
+                    when="AFTER",
+                ),
+            ),
         ),
         migrations.AddConstraint(
-            model_name='indicatordefinition',
-            constraint=models.UniqueConstraint(fields=('indicator', 'version'), name='indicator_definition_version_once'),
+            model_name="indicatordefinition",
+            constraint=models.UniqueConstraint(
+                fields=("indicator", "version"), name="indicator_definition_version_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='indicatordefinition',
-            constraint=models.CheckConstraint(condition=models.Q(('version__gte', 1)), name='indicator_definition_from_one'),
+            model_name="indicatordefinition",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("version__gte", 1)), name="indicator_definition_from_one"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='indicatordefinition',
-            constraint=models.CheckConstraint(condition=models.Q(('words', ''), _negated=True), name='indicator_definition_says_something'),
+            model_name="indicatordefinition",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("words", ""), _negated=True),
+                name="indicator_definition_says_something",
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='indicatordefinition',
-            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='04849ecb49a8fada89574eed44bdf77b84314905', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_9d76d', table='uptake_indicatordefinition', when='BEFORE')),
+            model_name="indicatordefinition",
+            trigger=pgtrigger.compiler.Trigger(
+                name="append_only",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
+                    hash="04849ecb49a8fada89574eed44bdf77b84314905",
+                    operation="UPDATE OR DELETE",
+                    pgid="pgtrigger_append_only_9d76d",
+                    table="uptake_indicatordefinition",
+                    when="BEFORE",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='indicatordefinition',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "uptake_indicatordefinitionevent" ("id", "indicator_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "published_at", "published_by_id", "source", "valid_from", "version", "words") VALUES (NEW."id", NEW."indicator_id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."published_at", NEW."published_by_id", NEW."source", NEW."valid_from", NEW."version", NEW."words"); RETURN NULL;', hash='6ad0ebe94e4093aff88e286471a7f4866adce324', operation='INSERT', pgid='pgtrigger_insert_insert_5e3ae', table='uptake_indicatordefinition', when='AFTER')),
+            model_name="indicatordefinition",
+            trigger=pgtrigger.compiler.Trigger(
+                name="insert_insert",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func='INSERT INTO "uptake_indicatordefinitionevent" ("id", "indicator_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "published_at", "published_by_id", "source", "valid_from", "version", "words") VALUES (NEW."id", NEW."indicator_id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."published_at", NEW."published_by_id", NEW."source", NEW."valid_from", NEW."version", NEW."words"); RETURN NULL;',
+                    hash="6ad0ebe94e4093aff88e286471a7f4866adce324",
+                    operation="INSERT",
+                    pgid="pgtrigger_insert_insert_5e3ae",
+                    table="uptake_indicatordefinition",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='indicatordefinition',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "uptake_indicatordefinitionevent" ("id", "indicator_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "published_at", "published_by_id", "source", "valid_from", "version", "words") VALUES (NEW."id", NEW."indicator_id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."published_at", NEW."published_by_id", NEW."source", NEW."valid_from", NEW."version", NEW."words"); RETURN NULL;', hash='84be66d2fc103eba76621a87df98364f42351374', operation='UPDATE', pgid='pgtrigger_update_update_8f899', table='uptake_indicatordefinition', when='AFTER')),
+            model_name="indicatordefinition",
+            trigger=pgtrigger.compiler.Trigger(
+                name="update_update",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
+                    func='INSERT INTO "uptake_indicatordefinitionevent" ("id", "indicator_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "published_at", "published_by_id", "source", "valid_from", "version", "words") VALUES (NEW."id", NEW."indicator_id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."published_at", NEW."published_by_id", NEW."source", NEW."valid_from", NEW."version", NEW."words"); RETURN NULL;',
+                    hash="84be66d2fc103eba76621a87df98364f42351374",
+                    operation="UPDATE",
+                    pgid="pgtrigger_update_update_8f899",
+                    table="uptake_indicatordefinition",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='indicatordefinition',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "uptake_indicatordefinitionevent" ("id", "indicator_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "published_at", "published_by_id", "source", "valid_from", "version", "words") VALUES (OLD."id", OLD."indicator_id", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."published_at", OLD."published_by_id", OLD."source", OLD."valid_from", OLD."version", OLD."words"); RETURN NULL;', hash='5db78e7e69627357c1694026bd3c8dd86e048b47', operation='DELETE', pgid='pgtrigger_delete_delete_3793d', table='uptake_indicatordefinition', when='AFTER')),
+            model_name="indicatordefinition",
+            trigger=pgtrigger.compiler.Trigger(
+                name="delete_delete",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func='INSERT INTO "uptake_indicatordefinitionevent" ("id", "indicator_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "published_at", "published_by_id", "source", "valid_from", "version", "words") VALUES (OLD."id", OLD."indicator_id", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."published_at", OLD."published_by_id", OLD."source", OLD."valid_from", OLD."version", OLD."words"); RETURN NULL;',
+                    hash="5db78e7e69627357c1694026bd3c8dd86e048b47",
+                    operation="DELETE",
+                    pgid="pgtrigger_delete_delete_3793d",
+                    table="uptake_indicatordefinition",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='indicatordefinitionevent',
-            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='a0fdea2861fddb59aae31b869a50a6a7bee13451', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_d24f0', table='uptake_indicatordefinitionevent', when='BEFORE')),
+            model_name="indicatordefinitionevent",
+            trigger=pgtrigger.compiler.Trigger(
+                name="append_only",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
+                    hash="a0fdea2861fddb59aae31b869a50a6a7bee13451",
+                    operation="UPDATE OR DELETE",
+                    pgid="pgtrigger_append_only_d24f0",
+                    table="uptake_indicatordefinitionevent",
+                    when="BEFORE",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='indicatorevent',
-            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='61d99770a008d2e026d37b67061ff4b954c46e0d', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_51954', table='uptake_indicatorevent', when='BEFORE')),
+            model_name="indicatorevent",
+            trigger=pgtrigger.compiler.Trigger(
+                name="append_only",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
+                    hash="61d99770a008d2e026d37b67061ff4b954c46e0d",
+                    operation="UPDATE OR DELETE",
+                    pgid="pgtrigger_append_only_51954",
+                    table="uptake_indicatorevent",
+                    when="BEFORE",
+                ),
+            ),
         ),
         migrations.AddConstraint(
-            model_name='indicatorperiod',
-            constraint=models.UniqueConstraint(fields=('indicator', 'period_start'), name='indicator_period_once'),
+            model_name="indicatorperiod",
+            constraint=models.UniqueConstraint(
+                fields=("indicator", "period_start"), name="indicator_period_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='quartercard',
-            constraint=models.UniqueConstraint(fields=('municipality', 'quarter'), name='quarter_card_once'),
+            model_name="quartercard",
+            constraint=models.UniqueConstraint(
+                fields=("municipality", "quarter"), name="quarter_card_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='quartercard',
-            constraint=models.CheckConstraint(condition=models.Q(('quarter__day', 1), ('quarter__month__in', [1, 4, 7, 10])), name='quarter_card_is_of_a_quarter'),
+            model_name="quartercard",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("quarter__day", 1), ("quarter__month__in", [1, 4, 7, 10])),
+                name="quarter_card_is_of_a_quarter",
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='quartercard',
-            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='6f8d9dc3e45950d329b49171a62001a6bdf4f34d', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_b624c', table='uptake_quartercard', when='BEFORE')),
+            model_name="quartercard",
+            trigger=pgtrigger.compiler.Trigger(
+                name="append_only",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
+                    hash="6f8d9dc3e45950d329b49171a62001a6bdf4f34d",
+                    operation="UPDATE OR DELETE",
+                    pgid="pgtrigger_append_only_b624c",
+                    table="uptake_quartercard",
+                    when="BEFORE",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='quartercard',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "uptake_quartercardevent" ("answered_at", "answered_by_id", "id", "municipality_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "quarter") VALUES (NEW."answered_at", NEW."answered_by_id", NEW."id", NEW."municipality_id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."quarter"); RETURN NULL;', hash='e7d9126182d22d113da2841df0309e450662aed4', operation='INSERT', pgid='pgtrigger_insert_insert_f1606', table='uptake_quartercard', when='AFTER')),
+            model_name="quartercard",
+            trigger=pgtrigger.compiler.Trigger(
+                name="insert_insert",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func='INSERT INTO "uptake_quartercardevent" ("answered_at", "answered_by_id", "id", "municipality_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "quarter") VALUES (NEW."answered_at", NEW."answered_by_id", NEW."id", NEW."municipality_id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."quarter"); RETURN NULL;',
+                    hash="e7d9126182d22d113da2841df0309e450662aed4",
+                    operation="INSERT",
+                    pgid="pgtrigger_insert_insert_f1606",
+                    table="uptake_quartercard",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='quartercard',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "uptake_quartercardevent" ("answered_at", "answered_by_id", "id", "municipality_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "quarter") VALUES (NEW."answered_at", NEW."answered_by_id", NEW."id", NEW."municipality_id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."quarter"); RETURN NULL;', hash='d5e51c1cadae5289dceb38bf90159a3d60a6719d', operation='UPDATE', pgid='pgtrigger_update_update_e938d', table='uptake_quartercard', when='AFTER')),
+            model_name="quartercard",
+            trigger=pgtrigger.compiler.Trigger(
+                name="update_update",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
+                    func='INSERT INTO "uptake_quartercardevent" ("answered_at", "answered_by_id", "id", "municipality_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "quarter") VALUES (NEW."answered_at", NEW."answered_by_id", NEW."id", NEW."municipality_id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."quarter"); RETURN NULL;',
+                    hash="d5e51c1cadae5289dceb38bf90159a3d60a6719d",
+                    operation="UPDATE",
+                    pgid="pgtrigger_update_update_e938d",
+                    table="uptake_quartercard",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='quartercard',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "uptake_quartercardevent" ("answered_at", "answered_by_id", "id", "municipality_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "quarter") VALUES (OLD."answered_at", OLD."answered_by_id", OLD."id", OLD."municipality_id", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."quarter"); RETURN NULL;', hash='5c530f1c0e012e6d742c10ea5f02f5f74b419c19', operation='DELETE', pgid='pgtrigger_delete_delete_5fa5b', table='uptake_quartercard', when='AFTER')),
+            model_name="quartercard",
+            trigger=pgtrigger.compiler.Trigger(
+                name="delete_delete",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func='INSERT INTO "uptake_quartercardevent" ("answered_at", "answered_by_id", "id", "municipality_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "quarter") VALUES (OLD."answered_at", OLD."answered_by_id", OLD."id", OLD."municipality_id", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."quarter"); RETURN NULL;',
+                    hash="5c530f1c0e012e6d742c10ea5f02f5f74b419c19",
+                    operation="DELETE",
+                    pgid="pgtrigger_delete_delete_5fa5b",
+                    table="uptake_quartercard",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='quartercardevent',
-            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='862a9207463dd87d239272182682ea7bf60850b9', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_91ed2', table='uptake_quartercardevent', when='BEFORE')),
+            model_name="quartercardevent",
+            trigger=pgtrigger.compiler.Trigger(
+                name="append_only",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
+                    hash="862a9207463dd87d239272182682ea7bf60850b9",
+                    operation="UPDATE OR DELETE",
+                    pgid="pgtrigger_append_only_91ed2",
+                    table="uptake_quartercardevent",
+                    when="BEFORE",
+                ),
+            ),
         ),
         migrations.AddConstraint(
-            model_name='stagedefinition',
-            constraint=models.CheckConstraint(condition=models.Q(('stage__in', ['active_use', 'benefit_documented', 'completed', 'decided', 'in_use', 'prepared', 'signed_up', 'stopped', 'superseded', 'technically_introduced', 'under_way'])), name='stage_definition_stage_is_known'),
+            model_name="stagedefinition",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "stage__in",
+                        [
+                            "active_use",
+                            "benefit_documented",
+                            "completed",
+                            "decided",
+                            "in_use",
+                            "prepared",
+                            "signed_up",
+                            "stopped",
+                            "superseded",
+                            "technically_introduced",
+                            "under_way",
+                        ],
+                    )
+                ),
+                name="stage_definition_stage_is_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='stagedefinition',
-            constraint=models.UniqueConstraint(fields=('solution', 'stage', 'version'), name='stage_definition_version_once'),
+            model_name="stagedefinition",
+            constraint=models.UniqueConstraint(
+                fields=("solution", "stage", "version"), name="stage_definition_version_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='stagedefinition',
-            constraint=models.CheckConstraint(condition=models.Q(('version__gte', 1)), name='stage_definition_from_one'),
+            model_name="stagedefinition",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("version__gte", 1)), name="stage_definition_from_one"
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='stagedefinition',
-            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='3d0b7d1f7c54d602523ed81362b929b21a3a7f9b', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_b1587', table='uptake_stagedefinition', when='BEFORE')),
+            model_name="stagedefinition",
+            trigger=pgtrigger.compiler.Trigger(
+                name="append_only",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
+                    hash="3d0b7d1f7c54d602523ed81362b929b21a3a7f9b",
+                    operation="UPDATE OR DELETE",
+                    pgid="pgtrigger_append_only_b1587",
+                    table="uptake_stagedefinition",
+                    when="BEFORE",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='stagedefinition',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "uptake_stagedefinitionevent" ("id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "published_at", "published_by_id", "solution_id", "source", "stage", "valid_from", "version", "words") VALUES (NEW."id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."published_at", NEW."published_by_id", NEW."solution_id", NEW."source", NEW."stage", NEW."valid_from", NEW."version", NEW."words"); RETURN NULL;', hash='c8aee61d0cbd5077a2a79c0e1e972f33fcb7ac73', operation='INSERT', pgid='pgtrigger_insert_insert_27987', table='uptake_stagedefinition', when='AFTER')),
+            model_name="stagedefinition",
+            trigger=pgtrigger.compiler.Trigger(
+                name="insert_insert",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func='INSERT INTO "uptake_stagedefinitionevent" ("id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "published_at", "published_by_id", "solution_id", "source", "stage", "valid_from", "version", "words") VALUES (NEW."id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."published_at", NEW."published_by_id", NEW."solution_id", NEW."source", NEW."stage", NEW."valid_from", NEW."version", NEW."words"); RETURN NULL;',
+                    hash="c8aee61d0cbd5077a2a79c0e1e972f33fcb7ac73",
+                    operation="INSERT",
+                    pgid="pgtrigger_insert_insert_27987",
+                    table="uptake_stagedefinition",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='stagedefinition',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "uptake_stagedefinitionevent" ("id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "published_at", "published_by_id", "solution_id", "source", "stage", "valid_from", "version", "words") VALUES (NEW."id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."published_at", NEW."published_by_id", NEW."solution_id", NEW."source", NEW."stage", NEW."valid_from", NEW."version", NEW."words"); RETURN NULL;', hash='aad5614ddaf28e0e8c9db6ce41d6ee5f83c2251c', operation='UPDATE', pgid='pgtrigger_update_update_1391e', table='uptake_stagedefinition', when='AFTER')),
+            model_name="stagedefinition",
+            trigger=pgtrigger.compiler.Trigger(
+                name="update_update",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
+                    func='INSERT INTO "uptake_stagedefinitionevent" ("id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "published_at", "published_by_id", "solution_id", "source", "stage", "valid_from", "version", "words") VALUES (NEW."id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."published_at", NEW."published_by_id", NEW."solution_id", NEW."source", NEW."stage", NEW."valid_from", NEW."version", NEW."words"); RETURN NULL;',
+                    hash="aad5614ddaf28e0e8c9db6ce41d6ee5f83c2251c",
+                    operation="UPDATE",
+                    pgid="pgtrigger_update_update_1391e",
+                    table="uptake_stagedefinition",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='stagedefinition',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "uptake_stagedefinitionevent" ("id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "published_at", "published_by_id", "solution_id", "source", "stage", "valid_from", "version", "words") VALUES (OLD."id", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."published_at", OLD."published_by_id", OLD."solution_id", OLD."source", OLD."stage", OLD."valid_from", OLD."version", OLD."words"); RETURN NULL;', hash='85b6ca445a1d0936616222e9a2c69be9dedc561b', operation='DELETE', pgid='pgtrigger_delete_delete_8e557', table='uptake_stagedefinition', when='AFTER')),
+            model_name="stagedefinition",
+            trigger=pgtrigger.compiler.Trigger(
+                name="delete_delete",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func='INSERT INTO "uptake_stagedefinitionevent" ("id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "published_at", "published_by_id", "solution_id", "source", "stage", "valid_from", "version", "words") VALUES (OLD."id", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."published_at", OLD."published_by_id", OLD."solution_id", OLD."source", OLD."stage", OLD."valid_from", OLD."version", OLD."words"); RETURN NULL;',
+                    hash="85b6ca445a1d0936616222e9a2c69be9dedc561b",
+                    operation="DELETE",
+                    pgid="pgtrigger_delete_delete_8e557",
+                    table="uptake_stagedefinition",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='stagedefinitionevent',
-            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='229a2043b6040b23c800f8122ac19c6dc1234a84', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_91274', table='uptake_stagedefinitionevent', when='BEFORE')),
+            model_name="stagedefinitionevent",
+            trigger=pgtrigger.compiler.Trigger(
+                name="append_only",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
+                    hash="229a2043b6040b23c800f8122ac19c6dc1234a84",
+                    operation="UPDATE OR DELETE",
+                    pgid="pgtrigger_append_only_91274",
+                    table="uptake_stagedefinitionevent",
+                    when="BEFORE",
+                ),
+            ),
         ),
         migrations.AddIndex(
-            model_name='stageevent',
-            index=models.Index(fields=['offer', 'municipality', 'source', '-happened_on'], name='uptake_stag_offer_i_5c7791_idx'),
+            model_name="stageevent",
+            index=models.Index(
+                fields=["offer", "municipality", "source", "-happened_on"],
+                name="uptake_stag_offer_i_5c7791_idx",
+            ),
         ),
         migrations.AddIndex(
-            model_name='stageevent',
-            index=models.Index(fields=['municipality', 'offer'], name='uptake_stag_municip_7ae89c_idx'),
+            model_name="stageevent",
+            index=models.Index(
+                fields=["municipality", "offer"], name="uptake_stag_municip_7ae89c_idx"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='stageevent',
-            constraint=models.CheckConstraint(condition=models.Q(('stage__in', ['active_use', 'benefit_documented', 'completed', 'decided', 'in_use', 'prepared', 'signed_up', 'stopped', 'superseded', 'technically_introduced', 'under_way'])), name='stage_event_stage_is_known'),
+            model_name="stageevent",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "stage__in",
+                        [
+                            "active_use",
+                            "benefit_documented",
+                            "completed",
+                            "decided",
+                            "in_use",
+                            "prepared",
+                            "signed_up",
+                            "stopped",
+                            "superseded",
+                            "technically_introduced",
+                            "under_way",
+                        ],
+                    )
+                ),
+                name="stage_event_stage_is_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='stageevent',
-            constraint=models.CheckConstraint(condition=models.Q(('source__in', ['municipality', 'programme', 'register', 'rollout', 'usage_log', 'vendor'])), name='stage_event_source_is_known'),
+            model_name="stageevent",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "source__in",
+                        ["municipality", "programme", "register", "rollout", "usage_log", "vendor"],
+                    )
+                ),
+                name="stage_event_source_is_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='stageevent',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('units', None), ('units_in_use', None)), models.Q(('units__gte', 1), ('units_in_use__isnull', False), ('units_in_use__lte', models.F('units'))), _connector='OR'), name='stage_event_units_in_order'),
+            model_name="stageevent",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("units", None), ("units_in_use", None)),
+                    models.Q(
+                        ("units__gte", 1),
+                        ("units_in_use__isnull", False),
+                        ("units_in_use__lte", models.F("units")),
+                    ),
+                    _connector="OR",
+                ),
+                name="stage_event_units_in_order",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='stageevent',
-            constraint=models.CheckConstraint(condition=models.Q(('withdrawn_at', None), ('withdrawn_at__gte', models.F('recorded_at')), _connector='OR'), name='stage_event_withdrawn_after_recorded'),
+            model_name="stageevent",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("withdrawn_at", None),
+                    ("withdrawn_at__gte", models.F("recorded_at")),
+                    _connector="OR",
+                ),
+                name="stage_event_withdrawn_after_recorded",
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='stageevent',
-            trigger=pgtrigger.compiler.Trigger(name='never_deleted', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;", hash='bc61d51e46789742af41bd44868c51659472f931', operation='DELETE', pgid='pgtrigger_never_deleted_3c960', table='uptake_stageevent', when='BEFORE')),
+            model_name="stageevent",
+            trigger=pgtrigger.compiler.Trigger(
+                name="never_deleted",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;",
+                    hash="bc61d51e46789742af41bd44868c51659472f931",
+                    operation="DELETE",
+                    pgid="pgtrigger_never_deleted_3c960",
+                    table="uptake_stageevent",
+                    when="BEFORE",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='stageevent',
-            trigger=pgtrigger.compiler.Trigger(name='never_changed', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."municipality_id" IS DISTINCT FROM (NEW."municipality_id") OR OLD."offer_id" IS DISTINCT FROM (NEW."offer_id") OR OLD."stage" IS DISTINCT FROM (NEW."stage") OR OLD."happened_on" IS DISTINCT FROM (NEW."happened_on") OR OLD."source" IS DISTINCT FROM (NEW."source") OR OLD."source_words" IS DISTINCT FROM (NEW."source_words") OR OLD."definition_id" IS DISTINCT FROM (NEW."definition_id") OR OLD."units_in_use" IS DISTINCT FROM (NEW."units_in_use") OR OLD."units" IS DISTINCT FROM (NEW."units") OR OLD."evidence_id" IS DISTINCT FROM (NEW."evidence_id") OR OLD."remark" IS DISTINCT FROM (NEW."remark") OR OLD."carried_from_id" IS DISTINCT FROM (NEW."carried_from_id") OR OLD."recorded_by_id" IS DISTINCT FROM (NEW."recorded_by_id") OR OLD."recorded_at" IS DISTINCT FROM (NEW."recorded_at"))', func="RAISE EXCEPTION 'pgtrigger: Cannot update rows from % table', TG_TABLE_NAME;", hash='931071cedf62c579f378f2c4b29e659fc1412fe0', operation='UPDATE', pgid='pgtrigger_never_changed_7843f', table='uptake_stageevent', when='BEFORE')),
+            model_name="stageevent",
+            trigger=pgtrigger.compiler.Trigger(
+                name="never_changed",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    condition='WHEN (OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."municipality_id" IS DISTINCT FROM (NEW."municipality_id") OR OLD."offer_id" IS DISTINCT FROM (NEW."offer_id") OR OLD."stage" IS DISTINCT FROM (NEW."stage") OR OLD."happened_on" IS DISTINCT FROM (NEW."happened_on") OR OLD."source" IS DISTINCT FROM (NEW."source") OR OLD."source_words" IS DISTINCT FROM (NEW."source_words") OR OLD."definition_id" IS DISTINCT FROM (NEW."definition_id") OR OLD."units_in_use" IS DISTINCT FROM (NEW."units_in_use") OR OLD."units" IS DISTINCT FROM (NEW."units") OR OLD."evidence_id" IS DISTINCT FROM (NEW."evidence_id") OR OLD."remark" IS DISTINCT FROM (NEW."remark") OR OLD."carried_from_id" IS DISTINCT FROM (NEW."carried_from_id") OR OLD."recorded_by_id" IS DISTINCT FROM (NEW."recorded_by_id") OR OLD."recorded_at" IS DISTINCT FROM (NEW."recorded_at"))',
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot update rows from % table', TG_TABLE_NAME;",
+                    hash="931071cedf62c579f378f2c4b29e659fc1412fe0",
+                    operation="UPDATE",
+                    pgid="pgtrigger_never_changed_7843f",
+                    table="uptake_stageevent",
+                    when="BEFORE",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='stageevent',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "uptake_stageeventevent" ("carried_from_id", "definition_id", "evidence_id", "happened_on", "id", "municipality_id", "offer_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "recorded_at", "recorded_by_id", "remark", "source", "source_words", "stage", "units", "units_in_use", "withdrawn_at") VALUES (NEW."carried_from_id", NEW."definition_id", NEW."evidence_id", NEW."happened_on", NEW."id", NEW."municipality_id", NEW."offer_id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."recorded_at", NEW."recorded_by_id", NEW."remark", NEW."source", NEW."source_words", NEW."stage", NEW."units", NEW."units_in_use", NEW."withdrawn_at"); RETURN NULL;', hash='bac4d7189882b93a9a457c1b8095cf9ca2788fae', operation='INSERT', pgid='pgtrigger_insert_insert_21626', table='uptake_stageevent', when='AFTER')),
+            model_name="stageevent",
+            trigger=pgtrigger.compiler.Trigger(
+                name="insert_insert",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func='INSERT INTO "uptake_stageeventevent" ("carried_from_id", "definition_id", "evidence_id", "happened_on", "id", "municipality_id", "offer_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "recorded_at", "recorded_by_id", "remark", "source", "source_words", "stage", "units", "units_in_use", "withdrawn_at") VALUES (NEW."carried_from_id", NEW."definition_id", NEW."evidence_id", NEW."happened_on", NEW."id", NEW."municipality_id", NEW."offer_id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."recorded_at", NEW."recorded_by_id", NEW."remark", NEW."source", NEW."source_words", NEW."stage", NEW."units", NEW."units_in_use", NEW."withdrawn_at"); RETURN NULL;',
+                    hash="bac4d7189882b93a9a457c1b8095cf9ca2788fae",
+                    operation="INSERT",
+                    pgid="pgtrigger_insert_insert_21626",
+                    table="uptake_stageevent",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='stageevent',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "uptake_stageeventevent" ("carried_from_id", "definition_id", "evidence_id", "happened_on", "id", "municipality_id", "offer_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "recorded_at", "recorded_by_id", "remark", "source", "source_words", "stage", "units", "units_in_use", "withdrawn_at") VALUES (NEW."carried_from_id", NEW."definition_id", NEW."evidence_id", NEW."happened_on", NEW."id", NEW."municipality_id", NEW."offer_id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."recorded_at", NEW."recorded_by_id", NEW."remark", NEW."source", NEW."source_words", NEW."stage", NEW."units", NEW."units_in_use", NEW."withdrawn_at"); RETURN NULL;', hash='ccf8de9971086ddbc08e19a1571da7d076771146', operation='UPDATE', pgid='pgtrigger_update_update_4983e', table='uptake_stageevent', when='AFTER')),
+            model_name="stageevent",
+            trigger=pgtrigger.compiler.Trigger(
+                name="update_update",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
+                    func='INSERT INTO "uptake_stageeventevent" ("carried_from_id", "definition_id", "evidence_id", "happened_on", "id", "municipality_id", "offer_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "recorded_at", "recorded_by_id", "remark", "source", "source_words", "stage", "units", "units_in_use", "withdrawn_at") VALUES (NEW."carried_from_id", NEW."definition_id", NEW."evidence_id", NEW."happened_on", NEW."id", NEW."municipality_id", NEW."offer_id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."recorded_at", NEW."recorded_by_id", NEW."remark", NEW."source", NEW."source_words", NEW."stage", NEW."units", NEW."units_in_use", NEW."withdrawn_at"); RETURN NULL;',
+                    hash="ccf8de9971086ddbc08e19a1571da7d076771146",
+                    operation="UPDATE",
+                    pgid="pgtrigger_update_update_4983e",
+                    table="uptake_stageevent",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='stageevent',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "uptake_stageeventevent" ("carried_from_id", "definition_id", "evidence_id", "happened_on", "id", "municipality_id", "offer_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "recorded_at", "recorded_by_id", "remark", "source", "source_words", "stage", "units", "units_in_use", "withdrawn_at") VALUES (OLD."carried_from_id", OLD."definition_id", OLD."evidence_id", OLD."happened_on", OLD."id", OLD."municipality_id", OLD."offer_id", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."recorded_at", OLD."recorded_by_id", OLD."remark", OLD."source", OLD."source_words", OLD."stage", OLD."units", OLD."units_in_use", OLD."withdrawn_at"); RETURN NULL;', hash='355e9f85d7b7d6959a64ac4f5d10443407f7bcd0', operation='DELETE', pgid='pgtrigger_delete_delete_0c410', table='uptake_stageevent', when='AFTER')),
+            model_name="stageevent",
+            trigger=pgtrigger.compiler.Trigger(
+                name="delete_delete",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func='INSERT INTO "uptake_stageeventevent" ("carried_from_id", "definition_id", "evidence_id", "happened_on", "id", "municipality_id", "offer_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "recorded_at", "recorded_by_id", "remark", "source", "source_words", "stage", "units", "units_in_use", "withdrawn_at") VALUES (OLD."carried_from_id", OLD."definition_id", OLD."evidence_id", OLD."happened_on", OLD."id", OLD."municipality_id", OLD."offer_id", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."recorded_at", OLD."recorded_by_id", OLD."remark", OLD."source", OLD."source_words", OLD."stage", OLD."units", OLD."units_in_use", OLD."withdrawn_at"); RETURN NULL;',
+                    hash="355e9f85d7b7d6959a64ac4f5d10443407f7bcd0",
+                    operation="DELETE",
+                    pgid="pgtrigger_delete_delete_0c410",
+                    table="uptake_stageevent",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='stageeventevent',
-            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='3ca721b5cbe8e64356a3060c594318874fc267b2', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_6b727', table='uptake_stageeventevent', when='BEFORE')),
+            model_name="stageeventevent",
+            trigger=pgtrigger.compiler.Trigger(
+                name="append_only",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
+                    hash="3ca721b5cbe8e64356a3060c594318874fc267b2",
+                    operation="UPDATE OR DELETE",
+                    pgid="pgtrigger_append_only_6b727",
+                    table="uptake_stageeventevent",
+                    when="BEFORE",
+                ),
+            ),
         ),
         migrations.AddIndex(
-            model_name='observation',
-            index=django.contrib.postgres.indexes.BrinIndex(fields=['usage_import'], name='observation_of_import'),
+            model_name="observation",
+            index=django.contrib.postgres.indexes.BrinIndex(
+                fields=["usage_import"], name="observation_of_import"
+            ),
         ),
         migrations.AddIndex(
-            model_name='observation',
-            index=models.Index(condition=models.Q(('withdrawn_at__isnull', False)), fields=['indicator', 'municipality', 'period_start'], name='observation_withdrawn'),
+            model_name="observation",
+            index=models.Index(
+                condition=models.Q(("withdrawn_at__isnull", False)),
+                fields=["indicator", "municipality", "period_start"],
+                name="observation_withdrawn",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='observation',
-            constraint=models.UniqueConstraint(condition=models.Q(('withdrawn_at', None)), fields=('indicator', 'municipality', 'period_start'), name='observation_one_stands'),
+            model_name="observation",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("withdrawn_at", None)),
+                fields=("indicator", "municipality", "period_start"),
+                name="observation_one_stands",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='observation',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('suppressed', True), ('value', None)), models.Q(('suppressed', False), ('value__gte', 0), ('value__isnull', False)), _connector='OR'), name='observation_value_or_hidden'),
+            model_name="observation",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("suppressed", True), ("value", None)),
+                    models.Q(("suppressed", False), ("value__gte", 0), ("value__isnull", False)),
+                    _connector="OR",
+                ),
+                name="observation_value_or_hidden",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='observation',
-            constraint=models.CheckConstraint(condition=models.Q(('withdrawn_at', None), ('withdrawn_at__gte', models.F('recorded_at')), _connector='OR'), name='observation_withdrawn_after_recorded'),
+            model_name="observation",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("withdrawn_at", None),
+                    ("withdrawn_at__gte", models.F("recorded_at")),
+                    _connector="OR",
+                ),
+                name="observation_withdrawn_after_recorded",
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='observation',
-            trigger=pgtrigger.compiler.Trigger(name='never_deleted', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;", hash='4ec2b6a0829abf9f6e09440ec05bb39717de60cb', operation='DELETE', pgid='pgtrigger_never_deleted_a314f', table='uptake_observation', when='BEFORE')),
+            model_name="observation",
+            trigger=pgtrigger.compiler.Trigger(
+                name="never_deleted",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;",
+                    hash="4ec2b6a0829abf9f6e09440ec05bb39717de60cb",
+                    operation="DELETE",
+                    pgid="pgtrigger_never_deleted_a314f",
+                    table="uptake_observation",
+                    when="BEFORE",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='observation',
-            trigger=pgtrigger.compiler.Trigger(name='never_changed', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."indicator_id" IS DISTINCT FROM (NEW."indicator_id") OR OLD."municipality_id" IS DISTINCT FROM (NEW."municipality_id") OR OLD."period_start" IS DISTINCT FROM (NEW."period_start") OR OLD."value" IS DISTINCT FROM (NEW."value") OR OLD."suppressed" IS DISTINCT FROM (NEW."suppressed") OR OLD."definition_id" IS DISTINCT FROM (NEW."definition_id") OR OLD."usage_import_id" IS DISTINCT FROM (NEW."usage_import_id") OR OLD."recorded_at" IS DISTINCT FROM (NEW."recorded_at"))', func="RAISE EXCEPTION 'pgtrigger: Cannot update rows from % table', TG_TABLE_NAME;", hash='fd213f1f0a1a5156abfa5dbd2a71b148027bdc2d', operation='UPDATE', pgid='pgtrigger_never_changed_e0629', table='uptake_observation', when='BEFORE')),
+            model_name="observation",
+            trigger=pgtrigger.compiler.Trigger(
+                name="never_changed",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    condition='WHEN (OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."indicator_id" IS DISTINCT FROM (NEW."indicator_id") OR OLD."municipality_id" IS DISTINCT FROM (NEW."municipality_id") OR OLD."period_start" IS DISTINCT FROM (NEW."period_start") OR OLD."value" IS DISTINCT FROM (NEW."value") OR OLD."suppressed" IS DISTINCT FROM (NEW."suppressed") OR OLD."definition_id" IS DISTINCT FROM (NEW."definition_id") OR OLD."usage_import_id" IS DISTINCT FROM (NEW."usage_import_id") OR OLD."recorded_at" IS DISTINCT FROM (NEW."recorded_at"))',
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot update rows from % table', TG_TABLE_NAME;",
+                    hash="fd213f1f0a1a5156abfa5dbd2a71b148027bdc2d",
+                    operation="UPDATE",
+                    pgid="pgtrigger_never_changed_e0629",
+                    table="uptake_observation",
+                    when="BEFORE",
+                ),
+            ),
         ),
         migrations.AddConstraint(
-            model_name='importproblem',
-            constraint=models.CheckConstraint(condition=models.Q(('problem__in', ['ambiguous_number', 'blank', 'contradicted', 'divided', 'formula', 'missing_cells', 'negative', 'no_municipality', 'no_period', 'no_successor', 'not_a_number', 'not_a_period', 'not_yet', 'over_hundred', 'period_to_come', 'repeated', 'several_municipalities', 'sum_row', 'too_large', 'unknown_indicator', 'unknown_municipality'])), name='import_problem_is_known'),
+            model_name="importproblem",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "problem__in",
+                        [
+                            "ambiguous_number",
+                            "blank",
+                            "contradicted",
+                            "divided",
+                            "formula",
+                            "missing_cells",
+                            "negative",
+                            "no_municipality",
+                            "no_period",
+                            "no_successor",
+                            "not_a_number",
+                            "not_a_period",
+                            "not_yet",
+                            "over_hundred",
+                            "period_to_come",
+                            "repeated",
+                            "several_municipalities",
+                            "sum_row",
+                            "too_large",
+                            "unknown_indicator",
+                            "unknown_municipality",
+                        ],
+                    )
+                ),
+                name="import_problem_is_known",
+            ),
         ),
         migrations.AddIndex(
-            model_name='importedfigure',
-            index=django.contrib.postgres.indexes.BrinIndex(fields=['usage_import'], name='imported_figure_of_import'),
+            model_name="importedfigure",
+            index=django.contrib.postgres.indexes.BrinIndex(
+                fields=["usage_import"], name="imported_figure_of_import"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='usagesource',
-            constraint=models.CheckConstraint(condition=models.Q(('source__in', ['municipality', 'programme', 'register', 'rollout', 'usage_log', 'vendor'])), name='usage_source_source_is_known'),
+            model_name="usagesource",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "source__in",
+                        ["municipality", "programme", "register", "rollout", "usage_log", "vendor"],
+                    )
+                ),
+                name="usage_source_source_is_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='usagesource',
-            constraint=models.CheckConstraint(condition=models.Q(('mark__in', ['comma', 'either', 'point'])), name='usage_source_mark_is_known'),
+            model_name="usagesource",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("mark__in", ["comma", "either", "point"])),
+                name="usage_source_mark_is_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='usagesource',
-            constraint=models.UniqueConstraint(fields=('solution', 'name'), name='usage_source_name_once'),
+            model_name="usagesource",
+            constraint=models.UniqueConstraint(
+                fields=("solution", "name"), name="usage_source_name_once"
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='usagesource',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "uptake_usagesourceevent" ("id", "indicator_column", "mark", "municipality_column", "name", "period_column", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "solution_id", "source", "value_columns", "year_column") VALUES (NEW."id", NEW."indicator_column", NEW."mark", NEW."municipality_column", NEW."name", NEW."period_column", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."solution_id", NEW."source", NEW."value_columns", NEW."year_column"); RETURN NULL;', hash='3a1d9295a5f9bca14b33d8c5562e93c5801bee7c', operation='INSERT', pgid='pgtrigger_insert_insert_8562c', table='uptake_usagesource', when='AFTER')),
+            model_name="usagesource",
+            trigger=pgtrigger.compiler.Trigger(
+                name="insert_insert",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func='INSERT INTO "uptake_usagesourceevent" ("id", "indicator_column", "mark", "municipality_column", "name", "period_column", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "solution_id", "source", "value_columns", "year_column") VALUES (NEW."id", NEW."indicator_column", NEW."mark", NEW."municipality_column", NEW."name", NEW."period_column", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."solution_id", NEW."source", NEW."value_columns", NEW."year_column"); RETURN NULL;',
+                    hash="3a1d9295a5f9bca14b33d8c5562e93c5801bee7c",
+                    operation="INSERT",
+                    pgid="pgtrigger_insert_insert_8562c",
+                    table="uptake_usagesource",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='usagesource',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "uptake_usagesourceevent" ("id", "indicator_column", "mark", "municipality_column", "name", "period_column", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "solution_id", "source", "value_columns", "year_column") VALUES (NEW."id", NEW."indicator_column", NEW."mark", NEW."municipality_column", NEW."name", NEW."period_column", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."solution_id", NEW."source", NEW."value_columns", NEW."year_column"); RETURN NULL;', hash='ba74a9a51e8e719095a7f708cc61232ccea0c7da', operation='UPDATE', pgid='pgtrigger_update_update_722a3', table='uptake_usagesource', when='AFTER')),
+            model_name="usagesource",
+            trigger=pgtrigger.compiler.Trigger(
+                name="update_update",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
+                    func='INSERT INTO "uptake_usagesourceevent" ("id", "indicator_column", "mark", "municipality_column", "name", "period_column", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "solution_id", "source", "value_columns", "year_column") VALUES (NEW."id", NEW."indicator_column", NEW."mark", NEW."municipality_column", NEW."name", NEW."period_column", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."solution_id", NEW."source", NEW."value_columns", NEW."year_column"); RETURN NULL;',
+                    hash="ba74a9a51e8e719095a7f708cc61232ccea0c7da",
+                    operation="UPDATE",
+                    pgid="pgtrigger_update_update_722a3",
+                    table="uptake_usagesource",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='usagesource',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "uptake_usagesourceevent" ("id", "indicator_column", "mark", "municipality_column", "name", "period_column", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "solution_id", "source", "value_columns", "year_column") VALUES (OLD."id", OLD."indicator_column", OLD."mark", OLD."municipality_column", OLD."name", OLD."period_column", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."solution_id", OLD."source", OLD."value_columns", OLD."year_column"); RETURN NULL;', hash='2677f94aa9ac85df9be6dc08804943bf08175d96', operation='DELETE', pgid='pgtrigger_delete_delete_e99a9', table='uptake_usagesource', when='AFTER')),
+            model_name="usagesource",
+            trigger=pgtrigger.compiler.Trigger(
+                name="delete_delete",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func='INSERT INTO "uptake_usagesourceevent" ("id", "indicator_column", "mark", "municipality_column", "name", "period_column", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "solution_id", "source", "value_columns", "year_column") VALUES (OLD."id", OLD."indicator_column", OLD."mark", OLD."municipality_column", OLD."name", OLD."period_column", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."solution_id", OLD."source", OLD."value_columns", OLD."year_column"); RETURN NULL;',
+                    hash="2677f94aa9ac85df9be6dc08804943bf08175d96",
+                    operation="DELETE",
+                    pgid="pgtrigger_delete_delete_e99a9",
+                    table="uptake_usagesource",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='usageimportevent',
-            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='8f5fb41f92f69f717279454547ff39e5b6b45c08', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_3bf9f', table='uptake_usageimportevent', when='BEFORE')),
+            model_name="usageimportevent",
+            trigger=pgtrigger.compiler.Trigger(
+                name="append_only",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
+                    hash="8f5fb41f92f69f717279454547ff39e5b6b45c08",
+                    operation="UPDATE OR DELETE",
+                    pgid="pgtrigger_append_only_3bf9f",
+                    table="uptake_usageimportevent",
+                    when="BEFORE",
+                ),
+            ),
         ),
         migrations.AddIndex(
-            model_name='usageimport',
-            index=models.Index(fields=['source', '-read_at'], name='uptake_usag_source__1df34b_idx'),
+            model_name="usageimport",
+            index=models.Index(
+                fields=["source", "-read_at"], name="uptake_usag_source__1df34b_idx"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='usageimport',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['applied', 'dropped', 'queued', 'read', 'undone'])), name='usage_import_state_is_known'),
+            model_name="usageimport",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("state__in", ["applied", "dropped", "queued", "read", "undone"])
+                ),
+                name="usage_import_state_is_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='usageimport',
-            constraint=models.CheckConstraint(condition=models.Q(('sha256__regex', '^[0-9a-f]{64}$')), name='usage_import_sha256_is_one'),
+            model_name="usageimport",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("sha256__regex", "^[0-9a-f]{64}$")),
+                name="usage_import_sha256_is_one",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='usageimport',
-            constraint=models.CheckConstraint(condition=models.Q(('read', django.db.models.expressions.CombinedExpression(models.F('good'), '+', models.F('refused')))), name='usage_import_rows_add_up'),
+            model_name="usageimport",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "read",
+                        django.db.models.expressions.CombinedExpression(
+                            models.F("good"), "+", models.F("refused")
+                        ),
+                    )
+                ),
+                name="usage_import_rows_add_up",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='usageimport',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['applied', 'undone']), ('taken_in_at__isnull', False)), models.Q(('state__in', ['read', 'queued', 'dropped']), ('taken_in_at', None)), _connector='OR'), name='usage_import_taken_in_has_a_time'),
+            model_name="usageimport",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("state__in", ["applied", "undone"]), ("taken_in_at__isnull", False)),
+                    models.Q(("state__in", ["read", "queued", "dropped"]), ("taken_in_at", None)),
+                    _connector="OR",
+                ),
+                name="usage_import_taken_in_has_a_time",
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='usageimport',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "uptake_usageimportevent" ("corrected", "ended_at", "ended_by_id", "file_name", "good", "id", "new", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "queued_at", "read", "read_at", "read_by_id", "refused", "sha256", "source_id", "state", "taken_in_as", "taken_in_at") VALUES (NEW."corrected", NEW."ended_at", NEW."ended_by_id", NEW."file_name", NEW."good", NEW."id", NEW."new", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."queued_at", NEW."read", NEW."read_at", NEW."read_by_id", NEW."refused", NEW."sha256", NEW."source_id", NEW."state", NEW."taken_in_as", NEW."taken_in_at"); RETURN NULL;', hash='cf03b51912fb68b6e9d68a68661f286240115de2', operation='INSERT', pgid='pgtrigger_insert_insert_80842', table='uptake_usageimport', when='AFTER')),
+            model_name="usageimport",
+            trigger=pgtrigger.compiler.Trigger(
+                name="insert_insert",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func='INSERT INTO "uptake_usageimportevent" ("corrected", "ended_at", "ended_by_id", "file_name", "good", "id", "new", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "queued_at", "read", "read_at", "read_by_id", "refused", "sha256", "source_id", "state", "taken_in_as", "taken_in_at") VALUES (NEW."corrected", NEW."ended_at", NEW."ended_by_id", NEW."file_name", NEW."good", NEW."id", NEW."new", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."queued_at", NEW."read", NEW."read_at", NEW."read_by_id", NEW."refused", NEW."sha256", NEW."source_id", NEW."state", NEW."taken_in_as", NEW."taken_in_at"); RETURN NULL;',
+                    hash="cf03b51912fb68b6e9d68a68661f286240115de2",
+                    operation="INSERT",
+                    pgid="pgtrigger_insert_insert_80842",
+                    table="uptake_usageimport",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='usageimport',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "uptake_usageimportevent" ("corrected", "ended_at", "ended_by_id", "file_name", "good", "id", "new", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "queued_at", "read", "read_at", "read_by_id", "refused", "sha256", "source_id", "state", "taken_in_as", "taken_in_at") VALUES (NEW."corrected", NEW."ended_at", NEW."ended_by_id", NEW."file_name", NEW."good", NEW."id", NEW."new", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."queued_at", NEW."read", NEW."read_at", NEW."read_by_id", NEW."refused", NEW."sha256", NEW."source_id", NEW."state", NEW."taken_in_as", NEW."taken_in_at"); RETURN NULL;', hash='6cf54ebe805ee9eae530db96b52182bb4c8583fd', operation='UPDATE', pgid='pgtrigger_update_update_194a2', table='uptake_usageimport', when='AFTER')),
+            model_name="usageimport",
+            trigger=pgtrigger.compiler.Trigger(
+                name="update_update",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
+                    func='INSERT INTO "uptake_usageimportevent" ("corrected", "ended_at", "ended_by_id", "file_name", "good", "id", "new", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "queued_at", "read", "read_at", "read_by_id", "refused", "sha256", "source_id", "state", "taken_in_as", "taken_in_at") VALUES (NEW."corrected", NEW."ended_at", NEW."ended_by_id", NEW."file_name", NEW."good", NEW."id", NEW."new", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."queued_at", NEW."read", NEW."read_at", NEW."read_by_id", NEW."refused", NEW."sha256", NEW."source_id", NEW."state", NEW."taken_in_as", NEW."taken_in_at"); RETURN NULL;',
+                    hash="6cf54ebe805ee9eae530db96b52182bb4c8583fd",
+                    operation="UPDATE",
+                    pgid="pgtrigger_update_update_194a2",
+                    table="uptake_usageimport",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='usageimport',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "uptake_usageimportevent" ("corrected", "ended_at", "ended_by_id", "file_name", "good", "id", "new", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "queued_at", "read", "read_at", "read_by_id", "refused", "sha256", "source_id", "state", "taken_in_as", "taken_in_at") VALUES (OLD."corrected", OLD."ended_at", OLD."ended_by_id", OLD."file_name", OLD."good", OLD."id", OLD."new", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."queued_at", OLD."read", OLD."read_at", OLD."read_by_id", OLD."refused", OLD."sha256", OLD."source_id", OLD."state", OLD."taken_in_as", OLD."taken_in_at"); RETURN NULL;', hash='e3295ec67f5a0430a1b139982bc95e0dbd1fd6d5', operation='DELETE', pgid='pgtrigger_delete_delete_c78e9', table='uptake_usageimport', when='AFTER')),
+            model_name="usageimport",
+            trigger=pgtrigger.compiler.Trigger(
+                name="delete_delete",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func='INSERT INTO "uptake_usageimportevent" ("corrected", "ended_at", "ended_by_id", "file_name", "good", "id", "new", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "queued_at", "read", "read_at", "read_by_id", "refused", "sha256", "source_id", "state", "taken_in_as", "taken_in_at") VALUES (OLD."corrected", OLD."ended_at", OLD."ended_by_id", OLD."file_name", OLD."good", OLD."id", OLD."new", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."queued_at", OLD."read", OLD."read_at", OLD."read_by_id", OLD."refused", OLD."sha256", OLD."source_id", OLD."state", OLD."taken_in_as", OLD."taken_in_at"); RETURN NULL;',
+                    hash="e3295ec67f5a0430a1b139982bc95e0dbd1fd6d5",
+                    operation="DELETE",
+                    pgid="pgtrigger_delete_delete_c78e9",
+                    table="uptake_usageimport",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='usagesourceevent',
-            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='47e253f1f15bc267675c20ab77130cd578db3929', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_46046', table='uptake_usagesourceevent', when='BEFORE')),
+            model_name="usagesourceevent",
+            trigger=pgtrigger.compiler.Trigger(
+                name="append_only",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
+                    hash="47e253f1f15bc267675c20ab77130cd578db3929",
+                    operation="UPDATE OR DELETE",
+                    pgid="pgtrigger_append_only_46046",
+                    table="uptake_usagesourceevent",
+                    when="BEFORE",
+                ),
+            ),
         ),
     ]
