@@ -7,10 +7,10 @@ from datetime import UTC, date, datetime
 import pytest
 
 from samlop.uptake.rules.ledger import (
-    Base,
     Definition,
     Head,
-    Measure,
+    LedgerBase,
+    LedgerMeasure,
     Row,
     Share,
     checksum,
@@ -20,8 +20,8 @@ from samlop.uptake.rules.ledger import (
 )
 from samlop.uptake.rules.stages import Source, Stage
 
-A, U = Measure.MADE_AVAILABLE, Measure.IN_USE
-M, N, P = Base.MUNICIPALITIES, Base.INHABITANTS, Base.POSSIBLE
+A, U = LedgerMeasure.MADE_AVAILABLE, LedgerMeasure.IN_USE
+M, N, P = LedgerBase.MUNICIPALITIES, LedgerBase.INHABITANTS, LedgerBase.POSSIBLE
 
 HEAD = Head(
     slug="kjernejournal",
@@ -112,7 +112,7 @@ ROWS = (
                 Share(U, P, 0, 1),
             ),
         ),
-        ((), tuple(Share(measure, base, 0, 0) for measure in Measure for base in Base)),
+        ((), tuple(Share(measure, base, 0, 0) for measure in LedgerMeasure for base in LedgerBase)),
     ],
 )
 def test_shares_are_taken_of_municipalities_inhabitants_and_the_possible(

@@ -6,8 +6,8 @@ import pytest
 
 from samlop.uptake.rules.watch import (
     Alert,
+    AlertMove,
     Concern,
-    Move,
     Use,
     Verdict,
     judge,
@@ -17,7 +17,7 @@ from samlop.uptake.rules.watch import (
 )
 
 F, S = Concern.FALLEN, Concern.BELOW_SIMILAR
-UNKNOWN = Verdict(Move.LEAVE)
+UNKNOWN = Verdict(AlertMove.LEAVE)
 HIGH = (10.0, 10.0, 10.0)
 MANY = (100.0,) * 6
 
@@ -62,14 +62,14 @@ def test_the_peak_is_the_highest_level_of_two_years_before(
     ("concern", "use", "standing", "verdict"),
     [
         # The worked example of docs/domain/uptake.md: from ten to six is a fall, to seven is not.
-        (F, Use(rates=(*HIGH, 6.0, 6.0, 6.0)), False, Verdict(Move.RAISE, 6.0, 10.0)),
-        (F, Use(rates=(*HIGH, 6.1, 6.1, 6.1)), False, Verdict(Move.LEAVE, 6.1, 10.0)),
-        (F, Use(rates=(*HIGH, 0.0, 0.0, 0.0)), False, Verdict(Move.RAISE, 0.0, 10.0)),
-        (F, Use(rates=(*HIGH, 6.0, 6.0, 6.0)), True, Verdict(Move.LEAVE, 6.0, 10.0)),
-        (F, Use(rates=(*HIGH, 6.9, 6.9, 6.9)), True, Verdict(Move.LEAVE, 6.9, 10.0)),
-        (F, Use(rates=(*HIGH, 7.0, 7.0, 7.0)), True, Verdict(Move.LOWER, 7.0, 10.0)),
+        (F, Use(rates=(*HIGH, 6.0, 6.0, 6.0)), False, Verdict(AlertMove.RAISE, 6.0, 10.0)),
+        (F, Use(rates=(*HIGH, 6.1, 6.1, 6.1)), False, Verdict(AlertMove.LEAVE, 6.1, 10.0)),
+        (F, Use(rates=(*HIGH, 0.0, 0.0, 0.0)), False, Verdict(AlertMove.RAISE, 0.0, 10.0)),
+        (F, Use(rates=(*HIGH, 6.0, 6.0, 6.0)), True, Verdict(AlertMove.LEAVE, 6.0, 10.0)),
+        (F, Use(rates=(*HIGH, 6.9, 6.9, 6.9)), True, Verdict(AlertMove.LEAVE, 6.9, 10.0)),
+        (F, Use(rates=(*HIGH, 7.0, 7.0, 7.0)), True, Verdict(AlertMove.LOWER, 7.0, 10.0)),
         # One bad month raises nothing, and what is unknown changes nothing.
-        (F, Use(rates=(*HIGH, 10.0, 10.0, 1.0)), False, Verdict(Move.LEAVE, 7.0, 10.0)),
+        (F, Use(rates=(*HIGH, 10.0, 10.0, 1.0)), False, Verdict(AlertMove.LEAVE, 7.0, 10.0)),
         (F, Use(rates=(*HIGH, 1.0, None, 1.0)), False, UNKNOWN),
         (F, Use(rates=(*HIGH, 10.0, None, 10.0)), True, UNKNOWN),
         (F, Use(rates=(1.0, 1.0, 1.0)), False, UNKNOWN),
@@ -79,36 +79,36 @@ def test_the_peak_is_the_highest_level_of_two_years_before(
             F,
             Use(rates=(*HIGH, 1.0, 1.0, 1.0), counts=(19.0,) * 6),
             False,
-            Verdict(Move.LEAVE, 1.0, 10.0),
+            Verdict(AlertMove.LEAVE, 1.0, 10.0),
         ),
         (
             F,
             Use(rates=(*HIGH, 1.0, 1.0, 1.0), counts=(None, 20.0, 19.0, 1.0, 1.0, None)),
             False,
-            Verdict(Move.RAISE, 1.0, 10.0),
+            Verdict(AlertMove.RAISE, 1.0, 10.0),
         ),
         (
             F,
             Use(rates=(*HIGH, 9.0, 9.0, 9.0), counts=(5.0,) * 6),
             True,
-            Verdict(Move.LOWER, 9.0, 10.0),
+            Verdict(AlertMove.LOWER, 9.0, 10.0),
         ),
         # Similar municipalities: the median of five or more.
         (
             S,
             Use(rates=(5.0,) * 3, similar=(8.0, 9.0, 10.0, 11.0, 90.0)),
             False,
-            Verdict(Move.RAISE, 5.0, 10.0),
+            Verdict(AlertMove.RAISE, 5.0, 10.0),
         ),
         (
             S,
             Use(rates=(5.1,) * 3, similar=(8.0, 9.0, 10.0, 11.0, 90.0)),
             False,
-            Verdict(Move.LEAVE, 5.1, 10.0),
+            Verdict(AlertMove.LEAVE, 5.1, 10.0),
         ),
         (S, Use(rates=(1.0,) * 3, similar=(10.0,) * 4), False, UNKNOWN),
-        (S, Use(rates=(5.9,) * 3, similar=(10.0,) * 5), True, Verdict(Move.LEAVE, 5.9, 10.0)),
-        (S, Use(rates=(6.0,) * 3, similar=(10.0,) * 5), True, Verdict(Move.LOWER, 6.0, 10.0)),
+        (S, Use(rates=(5.9,) * 3, similar=(10.0,) * 5), True, Verdict(AlertMove.LEAVE, 5.9, 10.0)),
+        (S, Use(rates=(6.0,) * 3, similar=(10.0,) * 5), True, Verdict(AlertMove.LOWER, 6.0, 10.0)),
         (S, Use(rates=(0.0,) * 3, similar=(0.0,) * 5), False, UNKNOWN),
         (S, Use(rates=(), similar=(10.0,) * 5), True, UNKNOWN),
     ],

@@ -10,6 +10,7 @@ from samlop.uptake.models.benefit import (
     ChosenBenefit,
 )
 from samlop.uptake.models.card import CarryDecision, HindranceReport, QuarterCard
+from samlop.uptake.models.ledger import LedgerEntry, LedgerPlace, LedgerRemark
 from samlop.uptake.models.stage import StageDefinition, StageEvent
 from samlop.uptake.models.usage import (
     ImportedFigure,
@@ -21,6 +22,7 @@ from samlop.uptake.models.usage import (
     UsageImport,
     UsageSource,
 )
+from samlop.uptake.models.watch import UseAlert
 
 __all__ = [
     "Benefit",
@@ -37,10 +39,14 @@ __all__ = [
     "Indicator",
     "IndicatorDefinition",
     "IndicatorPeriod",
+    "LedgerEntry",
+    "LedgerPlace",
+    "LedgerRemark",
     "Observation",
     "QuarterCard",
     "StageDefinition",
     "StageEvent",
     "UsageImport",
     "UsageSource",
+    "UseAlert",
 ]

@@ -20,14 +20,14 @@ FORMAT: Final = 1
 SETTLES: Final = timedelta(minutes=10)
 
 
-class Measure(StrEnum):
+class LedgerMeasure(StrEnum):
     """What is counted."""
 
     MADE_AVAILABLE = "made_available"
     IN_USE = "in_use"
 
 
-class Base(StrEnum):
+class LedgerBase(StrEnum):
     """Of what the share is taken."""
 
     MUNICIPALITIES = "municipalities"
@@ -92,8 +92,8 @@ class Head:
 class Share:
     """So many of so many."""
 
-    measure: Measure
-    base: Base
+    measure: LedgerMeasure
+    base: LedgerBase
     count: int
     of: int
 
@@ -106,20 +106,20 @@ class Share:
 def shares(rows: Sequence[Row]) -> tuple[Share, ...]:
     """Every measure of every base. Inhabitants that are not known are in neither number."""
     found = []
-    for measure in Measure:
+    for measure in LedgerMeasure:
         has = [row for row in rows if _has(row, measure)]
         # Whoever has it shows that it is possible.
         possible = [row for row in rows if row.possible or is_made_available(row.stage)]
         found += [
-            Share(measure, Base.MUNICIPALITIES, len(has), len(rows)),
-            Share(measure, Base.INHABITANTS, _living(has), _living(rows)),
-            Share(measure, Base.POSSIBLE, len(has), len(possible)),
+            Share(measure, LedgerBase.MUNICIPALITIES, len(has), len(rows)),
+            Share(measure, LedgerBase.INHABITANTS, _living(has), _living(rows)),
+            Share(measure, LedgerBase.POSSIBLE, len(has), len(possible)),
         ]
     return tuple(found)
 
 
-def _has(row: Row, measure: Measure) -> bool:
-    if measure is Measure.MADE_AVAILABLE:
+def _has(row: Row, measure: LedgerMeasure) -> bool:
+    if measure is LedgerMeasure.MADE_AVAILABLE:
         return is_made_available(row.stage)
     return has_reached(row.stage, Stage.IN_USE)
 
@@ -185,6 +185,6 @@ def checksum(content: bytes) -> str:
 def read_shares(content: bytes) -> tuple[Share, ...]:
     """The shares as a snapshot file has them."""
     return tuple(
-        Share(Measure(one["measure"]), Base(one["base"]), one["count"], one["of"])
+        Share(LedgerMeasure(one["measure"]), LedgerBase(one["base"]), one["count"], one["of"])
         for one in json.loads(content)["shares"]
     )

@@ -38,7 +38,7 @@ class Concern(StrEnum):
     BELOW_SIMILAR = "below_similar"
 
 
-class Move(StrEnum):
+class AlertMove(StrEnum):
     """What is to be done with an alert."""
 
     RAISE = "raise"
@@ -61,7 +61,7 @@ class Use:
 class Verdict:
     """What to do, and the two levels it is said from; none when they are not known."""
 
-    move: Move
+    move: AlertMove
     level: float | None = None
     against: float | None = None
 
@@ -75,7 +75,7 @@ class Alert:
     lowered_on: date | None = None
 
 
-_UNKNOWN: Final = Verdict(Move.LEAVE)
+_UNKNOWN: Final = Verdict(AlertMove.LEAVE)
 
 
 def level(rates: Sequence[float | None]) -> float | None:
@@ -102,11 +102,11 @@ def judge(concern: Concern, use: Use, *, standing: bool) -> Verdict:
     low, well = (
         (FALLEN_TO, RECOVERED_TO) if concern is Concern.FALLEN else (LOW_AT, NO_LONGER_LOW_AT)
     )
-    move = Move.LEAVE
+    move = AlertMove.LEAVE
     if standing and now >= well * against:
-        move = Move.LOWER
+        move = AlertMove.LOWER
     elif not standing and now <= low * against and _counted_enough(use):
-        move = Move.RAISE
+        move = AlertMove.RAISE
     return Verdict(move, now, against)
 
 
