@@ -38,6 +38,7 @@ class Kind(StrEnum):
     CASES = "saker"
     MATERIAL = "materiell"
     TEMPLATES = "maler"
+    UPTAKE = "utbredelse"
     REFERENCE = "referansedata"
     MESSAGES = "meldinger"
 
@@ -54,6 +55,7 @@ KINDS: Final[Mapping[Kind, Words]] = {
     Kind.CASES: _("Saker og organer"),
     Kind.MATERIAL: _("Materiell"),
     Kind.TEMPLATES: _("Kommunens kopier av maler"),
+    Kind.UPTAKE: _("Utbredelse og gevinster"),
     Kind.REFERENCE: _("Referansedata"),
     Kind.MESSAGES: _("Meldinger"),
 }
@@ -279,6 +281,7 @@ def _criteria(sentence: Callable[[], str]) -> Callable[[Said], str]:
 _R, _P, _I, _S = Kind.REGIONS, Kind.PEOPLE, Audience.INNER, Kind.SOLUTIONS
 _C, _MINE = Kind.CASES, Audience.OWN
 _M, _T, _OURS = Kind.MATERIAL, Kind.TEMPLATES, Audience.MUNICIPALITY
+_U = Kind.UPTAKE
 
 SENTENCES: Final[Mapping[str, Sentence]] = {
     # --- room ---
@@ -507,6 +510,61 @@ SENTENCES: Final[Mapping[str, Sentence]] = {
         _S,
         _readiness(lambda: gettext("opplysningen om %(product)s trukket tilbake")),
         reason_is_open=True,
+    ),
+    # --- stages ---
+    "uptake.stage.said": Sentence(
+        _U, _offer(lambda: gettext("Hvor langt kommunen er kommet, opplyst")), _I
+    ),
+    "uptake.stage.withdrawn": Sentence(
+        _U, _offer(lambda: gettext("Opplysning om hvor langt kommunen er kommet, trukket")), _I
+    ),
+    "uptake.stages.loaded": Sentence(
+        _U, _offer(lambda: gettext("Opplysninger om hvor langt kommunene er kommet, lagt inn"))
+    ),
+    "uptake.stage.carried": Sentence(
+        _U, _offer(lambda: gettext("Avgjort om steget følger med fra den tidligere kommunen"))
+    ),
+    "uptake.definition.published": Sentence(
+        _U, _offer(lambda: gettext("Ny versjon av hva et steg betyr"))
+    ),
+    "uptake.card.answered": Sentence(
+        _U, _about(lambda: gettext("Kortet «Stemmer dette?» besvart")), _I
+    ),
+    "uptake.hindrances.told": Sentence(_U, _offer(lambda: gettext("Hva som hindrer, opplyst")), _I),
+    # --- benefits ---
+    "uptake.benefit.written": Sentence(
+        _U, _offer(lambda: gettext("Gevinsten «%(name)s» lagt inn eller endret"))
+    ),
+    "uptake.benefit.retired": Sentence(
+        _U, _offer(lambda: gettext("Gevinsten «%(name)s» følges ikke lenger"))
+    ),
+    "uptake.benefit.overlap_said": Sentence(
+        _U, _offer(lambda: gettext("To gevinster merket som dobbelttelling"))
+    ),
+    "uptake.benefit.map_drawn": Sentence(_U, _offer(lambda: gettext("Gevinstkartet endret"))),
+    "uptake.benefit.chosen": Sentence(
+        _U, _named(lambda: gettext("Gevinster valgt for %(name)s")), _OURS
+    ),
+    "uptake.benefit.dropped": Sentence(
+        _U, _named(lambda: gettext("En gevinst av %(name)s følges ikke lenger")), _OURS
+    ),
+    "uptake.benefit.aimed": Sentence(
+        _U, _named(lambda: gettext("Mål eller ansvar endret for en gevinst av %(name)s")), _OURS
+    ),
+    "uptake.benefit.money_said": Sentence(
+        _U, _named(lambda: gettext("Om spart tid med %(name)s er penger, er endret")), _OURS
+    ),
+    "uptake.benefit.measured": Sentence(
+        _U, _named(lambda: gettext("Nullpunkt eller måling registrert for %(name)s")), _OURS
+    ),
+    "uptake.benefit.national_baseline_taken": Sentence(
+        _U, _named(lambda: gettext("Nasjonalt nullpunkt tatt i bruk for %(name)s")), _OURS
+    ),
+    "uptake.benefit.figure_withdrawn": Sentence(
+        _U, _named(lambda: gettext("Et tall om gevinster av %(name)s trukket")), _OURS
+    ),
+    "uptake.benefit.shared": Sentence(
+        _U, _named(lambda: gettext("Hvem som ser gevinstplanen for %(name)s, er endret")), _OURS
     ),
     # --- criteria and assessments ---
     "portfolio.criteria.loaded": Sentence(
