@@ -398,7 +398,7 @@ def test_a_national_sum_says_how_many_and_what_share_measured() -> None:
     assert (found.measured, found.users, found.withheld) == (6, 9, None)
     assert found.share == Fraction(6, 10)
     assert found.total == 210
-    assert (found.margin, found.without_margin) == (4, 4)
+    assert (found.margin, found.without_margin) == (D(4), 4)
     assert found.middle is None
 
 
@@ -411,7 +411,7 @@ def test_a_national_sum_says_what_it_leaves_out() -> None:
         said(9, None, measured=False),
     ]
     found = benefits.national(HOURS, rows, users=9, inhabitants=COUNTRY)
-    assert (found.measured, found.total) == (6, 60)
+    assert (found.measured, found.total) == (6, D(60))
     assert found.with_national_baseline == 1
     assert found.without_baseline == 1
     assert found.few == 1
@@ -420,7 +420,7 @@ def test_a_national_sum_says_what_it_leaves_out() -> None:
 def test_rates_have_a_middle_and_never_a_sum() -> None:
     rows = [said(pk, gain) for pk, gain in enumerate((1, 2, 3, 4, 100), start=1)]
     found = benefits.national(RATE, rows, users=5, inhabitants=COUNTRY)
-    assert (found.total, found.middle, found.low, found.high) == (None, 3, 1, 100)
+    assert (found.total, found.middle, found.low, found.high) == (None, D(3), D(1), D(100))
 
 
 def test_what_is_described_is_never_summed() -> None:
@@ -461,4 +461,4 @@ def test_nobody_can_be_found_by_subtraction(
 def test_a_share_that_is_not_known_is_not_given(inhabitants: Mapping[int, int]) -> None:
     rows = [said(pk) for pk in range(1, 6)]
     found = benefits.national(HOURS, rows, users=5, inhabitants=inhabitants)
-    assert (found.share, found.total) == (None, 50)
+    assert (found.share, found.total) == (None, D(50))

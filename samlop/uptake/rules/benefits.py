@@ -114,6 +114,7 @@ class BenefitRefusal(StrEnum):
     SAME_BENEFIT = "same_benefit"
     OTHER_SOLUTION = "other_solution"
     RETIRED = "retired"
+    MEASURED_ALREADY = "measured_already"
     TOO_MANY_PROPOSED = "too_many_proposed"
     TOO_MANY = "too_many"
     ALREADY_CHOSEN = "already_chosen"

@@ -110,6 +110,9 @@ REFUSALS: Final[Mapping[BenefitRefusal, Words]] = {
     BenefitRefusal.SAME_BENEFIT: _("Velg to ulike gevinster."),
     BenefitRefusal.OTHER_SOLUTION: _("Gevinsten hører til en annen løsning."),
     BenefitRefusal.RETIRED: _("Programmet følger ikke lenger denne gevinsten. Velg en annen."),
+    BenefitRefusal.MEASURED_ALREADY: _(
+        "Kommuner følger denne gevinsten. Lag en ny hvis den skal måles på en annen måte."
+    ),
     BenefitRefusal.TOO_MANY_PROPOSED: _(
         "Tre gevinster er foreslått allerede. Ta bort et forslag først."
     ),
