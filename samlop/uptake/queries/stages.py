@@ -102,23 +102,33 @@ def first_reached(
     One that carried its stage over from a former municipality has the former one's day; the
     former one is there too. One query.
     """
-    words: dict[int, list[Word]] = defaultdict(list)
-    carried: dict[int, set[int]] = defaultdict(set)
+    return first_reached_of([offer], stage, known_at=known_at).get(offer, {})
+
+
+def first_reached_of(
+    offers: Collection[int], stage: Stage, *, known_at: datetime | None = None
+) -> Mapping[int, Mapping[int, date]]:
+    """The same for several offers, by offer. One query."""
+    words: dict[int, dict[int, list[Word]]] = defaultdict(lambda: defaultdict(list))
+    carried: dict[int, dict[int, set[int]]] = defaultdict(lambda: defaultdict(set))
     for *row, former in (
         StageEvent.objects.known_at(known_at)
-        .filter(offer=offer)
+        .filter(offer__in=offers)
         .order_by("happened_on", "recorded_at", "pk")
         .values_list(*_FIELDS, "carried_from")
     ):
-        words[row[1]].append(_word(tuple(row)))
+        words[row[0]][row[1]].append(_word(tuple(row)))
         if former is not None:
-            carried[row[1]].add(former)
-    found = {
-        municipality: day
-        for municipality, said in words.items()
-        if (day := rules.reached_on(said, stage)) is not None
-    }
-    return {pk: _with_former(pk, found, carried, frozenset()) for pk in found}
+            carried[row[0]][row[1]].add(former)
+    reached: dict[int, Mapping[int, date]] = {}
+    for offer, by_municipality in words.items():
+        found = {
+            municipality: day
+            for municipality, said in by_municipality.items()
+            if (day := rules.reached_on(said, stage)) is not None
+        }
+        reached[offer] = {pk: _with_former(pk, found, carried[offer], frozenset()) for pk in found}
+    return reached
 
 
 def _with_former(
