@@ -513,24 +513,26 @@ SENTENCES: Final[Mapping[str, Sentence]] = {
     ),
     # --- stages ---
     "uptake.stage.said": Sentence(
-        _U, _offer(lambda: gettext("Hvor langt kommunen er kommet, opplyst")), _I
+        _U, _readiness(lambda: gettext("Hvor langt kommunen er kommet, opplyst")), _I
     ),
     "uptake.stage.withdrawn": Sentence(
-        _U, _offer(lambda: gettext("Opplysning om hvor langt kommunen er kommet, trukket")), _I
+        _U, _readiness(lambda: gettext("Opplysning om hvor langt kommunen er kommet, trukket")), _I
     ),
     "uptake.stages.loaded": Sentence(
-        _U, _offer(lambda: gettext("Opplysninger om hvor langt kommunene er kommet, lagt inn"))
+        _U, _readiness(lambda: gettext("Opplysninger om hvor langt kommunene er kommet, lagt inn"))
     ),
     "uptake.stage.carried": Sentence(
-        _U, _offer(lambda: gettext("Avgjort om steget følger med fra den tidligere kommunen"))
+        _U, _readiness(lambda: gettext("Avgjort om steget følger med fra den tidligere kommunen"))
     ),
     "uptake.definition.published": Sentence(
-        _U, _offer(lambda: gettext("Ny versjon av hva et steg betyr"))
+        _U, _readiness(lambda: gettext("Ny versjon av hva et steg betyr"))
     ),
     "uptake.card.answered": Sentence(
-        _U, _about(lambda: gettext("Kortet «Stemmer dette?» besvart")), _I
+        _U, _plain(lambda: gettext("Kortet «Stemmer dette?» besvart")), _I
     ),
-    "uptake.hindrances.told": Sentence(_U, _offer(lambda: gettext("Hva som hindrer, opplyst")), _I),
+    "uptake.hindrances.told": Sentence(
+        _U, _readiness(lambda: gettext("Hva som hindrer, opplyst")), _I
+    ),
     # --- benefits ---
     "uptake.benefit.written": Sentence(
         _U, _offer(lambda: gettext("Gevinsten «%(name)s» lagt inn eller endret"))
