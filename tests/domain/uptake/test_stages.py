@@ -141,8 +141,10 @@ def test_a_word_carries_the_definition_of_its_day(offer: Offer, place: Municipal
         )
     first = say(offer, place, OWN, IN_USE, JAN)
     second = say(offer, place, LOG, IN_USE, FEB)
-    assert first.definition is not None and first.definition.version == 1
-    assert second.definition is not None and second.definition.version == 2
+    assert first.definition is not None
+    assert first.definition.version == 1
+    assert second.definition is not None
+    assert second.definition.version == 2
     assert queries.definitions(offer.solution_id, TODAY)[IN_USE].words == "Andre"
 
 
