@@ -82,8 +82,7 @@ def freeze(*, offer: Offer, measured_on: date, by: Actor, on: date, at: datetime
         record(
             solution,
             details={
-                "name": solution.name,
-                "area": offer.area,
+                **_told(offer),
                 "on": measured_on.isoformat(),
                 "sha256": entry.sha256,
             },
@@ -147,7 +146,11 @@ def _standing(offer: Offer, municipality: Municipality) -> LedgerRemark | None:
 
 
 def _told(offer: Offer) -> dict[str, object]:
-    return {"name": offer.solution.name, "area": offer.area}
+    return {
+        "solution": offer.solution.slug,
+        "name": offer.solution.name,
+        "area": offer.area,
+    }
 
 
 def _key(offer: int, municipality: int) -> str:

@@ -568,6 +568,14 @@ SENTENCES: Final[Mapping[str, Sentence]] = {
     "uptake.benefit.shared": Sentence(
         _U, _named(lambda: gettext("Hvem som ser gevinstplanen for %(name)s, er endret")), _OURS
     ),
+    # --- the threshold ledger ---
+    "uptake.ledger.frozen": Sentence(_U, _offer(lambda: gettext("Utbredelsen målt og fryst"))),
+    "uptake.ledger.remarked": Sentence(
+        _U, _offer(lambda: gettext("Kommunens merknad til målingene skrevet"))
+    ),
+    "uptake.ledger.remark_withdrawn": Sentence(
+        _U, _offer(lambda: gettext("Kommunens merknad til målingene trukket"))
+    ),
     # --- criteria and assessments ---
     "portfolio.criteria.loaded": Sentence(
         _S, _criteria(lambda: gettext("Kriteriene, versjon %(number)s, lagt inn"))
