@@ -116,7 +116,7 @@ def test_a_period_is_read_in_all_the_ways_it_is_written(
         ("uke 53 2024", Rhythm.WEEK, Problem.NOT_A_PERIOD),
         ("31.02.2024", Rhythm.MONTH, Problem.NOT_A_PERIOD),
         ("våren 2024", Rhythm.MONTH, Problem.NOT_A_PERIOD),
-        ("1924", Rhythm.YEAR, Problem.NOT_A_PERIOD),
+        ("2016", Rhythm.YEAR, Problem.TOO_OLD),
         ("2027-04", Rhythm.MONTH, Problem.PERIOD_TO_COME),
     ],
 )

@@ -31,19 +31,19 @@ class Indicator(models.Model):
     name = models.CharField(max_length=120)
     # «oppslag», «pasienter»; after the number.
     unit = models.CharField(max_length=40)
-    measure = models.CharField(max_length=24, choices=texts.measure_choices)
+    kind = models.CharField(max_length=24, choices=texts.kind_choices)
     rhythm = models.CharField(max_length=10, choices=texts.rhythm_choices)
 
     class Meta:
         constraints = [
-            known_code("measure", IndicatorKind, "indicator_measure_is_known"),
+            known_code("kind", IndicatorKind, "indicator_kind_is_known"),
             known_code("rhythm", Rhythm, "indicator_rhythm_is_known"),
             models.UniqueConstraint(fields=["solution", "slug"], name="indicator_slug_once"),
             models.UniqueConstraint(fields=["solution", "name"], name="indicator_name_once"),
         ]
         triggers = [
             # The figures are of this and for such periods; another meaning is another indicator.
-            pgtrigger.ReadOnly(name="meaning_never_changed", fields=["measure", "rhythm"]),
+            pgtrigger.ReadOnly(name="meaning_never_changed", fields=["kind", "rhythm"]),
         ]
 
     def __str__(self) -> str:

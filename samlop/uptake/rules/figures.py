@@ -7,7 +7,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Final
 
-from samlop.uptake.rules.indicators import TOO_FEW, Figure, Rhythm, starts_on
+from samlop.uptake.rules.indicators import TOO_FEW, Figure, Rhythm, counts_for, starts_on
 
 
 class Problem(StrEnum):
@@ -23,6 +23,7 @@ class Problem(StrEnum):
     NO_PERIOD = "no_period"
     NOT_A_PERIOD = "not_a_period"
     PERIOD_TO_COME = "period_to_come"
+    TOO_OLD = "too_old"
     NO_MUNICIPALITY = "no_municipality"
     SUM_ROW = "sum_row"
     UNKNOWN_MUNICIPALITY = "unknown_municipality"
@@ -159,7 +160,8 @@ _QUARTER: Final = (
     re.compile(r"(?P<year>\d{4})[,./ -]+(?P<part>[1-4])\.? ?(?:kvartal|kv\.?|kvt\.?)"),
 )
 _FORMS: Final = {Rhythm.WEEK: _WEEK, Rhythm.MONTH: _MONTH, Rhythm.QUARTER: _QUARTER}
-FIRST_YEAR: Final = 2000
+FIRST_DAY: Final = date(2017, 1, 1)
+"""Municipalities are not known further back, see `municipalities.rules.codes`."""
 
 
 def period(cell: str, rhythm: Rhythm, *, today: date) -> date:
@@ -175,9 +177,11 @@ def period(cell: str, rhythm: Rhythm, *, today: date) -> date:
         day = _day(text, rhythm)
     except ValueError as error:
         raise Unreadable(Problem.NOT_A_PERIOD) from error
-    if day is None or day.year < FIRST_YEAR - 1:
+    if day is None:
         raise Unreadable(Problem.NOT_A_PERIOD)
     start = starts_on(day, rhythm)
+    if counts_for(start, rhythm) < FIRST_DAY:
+        raise Unreadable(Problem.TOO_OLD)
     if start > today:
         raise Unreadable(Problem.PERIOD_TO_COME)
     return start

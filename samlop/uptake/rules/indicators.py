@@ -25,11 +25,18 @@ class IndicatorKind(StrEnum):
     """Things per 1 000 inhabitants."""
     HOURS = "hours"
 
+    @property
+    def adds_up(self) -> bool:
+        """Whether a sum over municipalities means something; a share or a rate has none."""
+        return self in {IndicatorKind.COUNT, IndicatorKind.PEOPLE, IndicatorKind.HOURS}
 
-ADDS_UP: Final = frozenset({IndicatorKind.COUNT, IndicatorKind.PEOPLE, IndicatorKind.HOURS})
-"""Sums across municipalities mean something; a share or a rate has no sum."""
-AT_MOST_HUNDRED: Final = frozenset({IndicatorKind.SHARE, IndicatorKind.SHARE_OF_INHABITANTS})
-OF_PEOPLE: Final = frozenset({IndicatorKind.PEOPLE, IndicatorKind.SHARE_OF_INHABITANTS})
+    @property
+    def is_of_people(self) -> bool:
+        return self in {IndicatorKind.PEOPLE, IndicatorKind.SHARE_OF_INHABITANTS}
+
+    @property
+    def is_share(self) -> bool:
+        return self in {IndicatorKind.SHARE, IndicatorKind.SHARE_OF_INHABITANTS}
 
 
 class Rhythm(StrEnum):

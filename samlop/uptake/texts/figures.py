@@ -12,7 +12,7 @@ from samlop.uptake.rules.indicators import IndicatorKind, Rhythm
 
 Words = str | Promise
 
-MEASURES: Final[Mapping[IndicatorKind, Words]] = {
+KINDS: Final[Mapping[IndicatorKind, Words]] = {
     IndicatorKind.COUNT: _("Antall"),
     IndicatorKind.PEOPLE: _("Antall personer"),
     IndicatorKind.SHARE: _("Prosent"),
@@ -55,6 +55,7 @@ PROBLEMS: Final[Mapping[Problem, Words]] = {
     Problem.NO_PERIOD: _("Perioden mangler."),
     Problem.NOT_A_PERIOD: _("Dette er ikke en periode av den lengden tallene gjelder for."),
     Problem.PERIOD_TO_COME: _("Perioden har ikke begynt."),
+    Problem.TOO_OLD: _("Perioden er før 2017. Så langt tilbake har vi ikke kommunene."),
     Problem.NO_MUNICIPALITY: _("Kommunen mangler."),
     Problem.SUM_ROW: _("Dette er en sum, ikke en kommune."),
     Problem.UNKNOWN_MUNICIPALITY: _("Ingen kommune har dette nummeret eller navnet."),
@@ -98,8 +99,8 @@ REFUSALS: Final[Mapping[ImportRefusal, Words]] = {
 }
 
 
-def measure_choices() -> list[tuple[str, Words]]:
-    return [(code.value, words) for code, words in MEASURES.items()]
+def kind_choices() -> list[tuple[str, Words]]:
+    return [(code.value, words) for code, words in KINDS.items()]
 
 
 def rhythm_choices() -> list[tuple[str, Words]]:

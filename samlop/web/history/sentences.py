@@ -533,6 +533,32 @@ SENTENCES: Final[Mapping[str, Sentence]] = {
     "uptake.hindrances.told": Sentence(
         _U, _readiness(lambda: gettext("Hva som hindrer, opplyst")), _I
     ),
+    # --- figures of use ---
+    "uptake.indicator.added": Sentence(
+        _U, _named(lambda: gettext("Indikatoren «%(name)s» lagt til"))
+    ),
+    "uptake.indicator.redefined": Sentence(
+        _U, _named(lambda: gettext("Ny definisjon av indikatoren «%(name)s»"))
+    ),
+    "uptake.source.added": Sentence(
+        _U, _named(lambda: gettext("Kilden «%(name)s» for tall lagt til"))
+    ),
+    "uptake.source.mapped": Sentence(
+        _U, _named(lambda: gettext("Kolonnene valgt for kilden «%(name)s»"))
+    ),
+    "uptake.import.read": Sentence(
+        _U, _named(lambda: gettext("Fila «%(name)s» lest, ikke tatt inn ennå"))
+    ),
+    "uptake.import.queued": Sentence(
+        _U, _named(lambda: gettext("Tallene i fila «%(name)s» bedt tatt inn"))
+    ),
+    "uptake.import.taken_in": Sentence(
+        _U, _named(lambda: gettext("Tallene i fila «%(name)s» tatt inn"))
+    ),
+    "uptake.import.dropped": Sentence(_U, _named(lambda: gettext("Fila «%(name)s» forkastet"))),
+    "uptake.import.undone": Sentence(
+        _U, _named(lambda: gettext("Tallene i fila «%(name)s» angret"))
+    ),
     # --- benefits ---
     "uptake.benefit.written": Sentence(
         _U, _offer(lambda: gettext("Gevinsten «%(name)s» lagt inn eller endret"))
