@@ -13,7 +13,7 @@ from decimal import Decimal
 from enum import StrEnum
 from fractions import Fraction
 from itertools import combinations
-from statistics import median
+from statistics import median, quantiles
 from types import MappingProxyType
 from typing import Final
 
@@ -452,7 +452,8 @@ class National:
     """One benefit in the whole country, of those that measured and nobody else.
 
     `measured` of `users` that have the solution in use; `share` of the country's inhabitants.
-    `total` where figures can be added, `middle` (and `low`, `high`) where they cannot.
+    `total` where figures can be added, `middle` where they cannot; half of them lie between
+    `low` and `high`, for the lowest and the highest would be somebody's own.
     `margin` is ± at worst, of those who gave one; `without_margin` did not. Nothing is
     extrapolated to those who did not measure.
     """
@@ -501,14 +502,15 @@ def national(
     margins = [one.outcome.margin for one in told if one.outcome.margin is not None]
     adds = facts.measure in ADDED_UP
     counted = facts.measure is not Measure.DESCRIBED
+    quarters = quantiles(gains, n=4, method="inclusive") if counted and not adds else None
     return National(
         measured=len(told),
         users=users,
         share=_share((one.municipality for one in told), inhabitants),
         total=sum(gains, Decimal(0)) if adds else None,
         middle=median(gains) if counted and not adds else None,
-        low=min(gains) if counted and not adds else None,
-        high=max(gains) if counted and not adds else None,
+        low=quarters[0] if quarters else None,
+        high=quarters[-1] if quarters else None,
         margin=sum(margins, Decimal(0)) if adds and margins else None,
         without_margin=len(told) - len(margins) if counted else 0,
         with_national_baseline=sum(

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from fractions import Fraction
 from functools import partial
 
 import pytest
@@ -489,7 +490,7 @@ def test_the_country_is_those_who_measured_and_says_what_share_they_are() -> Non
     )
     found = queries.national(solution, on=TODAY)[what.pk]
     assert (found.measured, found.users, found.total) == (6, 6, Decimal(240))
-    assert found.share == Decimal("0.5")
+    assert found.share == Fraction(1, 2)
     assert (found.margin, found.without_margin) == (None, 6)
     before = queries.national(solution, on=SPRING)[what.pk]
     assert (before.measured, before.withheld) == (0, Withheld.NOBODY)
