@@ -4,7 +4,9 @@ from datetime import date
 
 import pytest
 
+from samlop.uptake.rules.indicators import Rhythm
 from samlop.uptake.rules.watch import (
+    WINDOWS,
     Alert,
     AlertMove,
     Concern,
@@ -19,7 +21,7 @@ from samlop.uptake.rules.watch import (
 F, S = Concern.FALLEN, Concern.BELOW_SIMILAR
 UNKNOWN = Verdict(AlertMove.LEAVE)
 HIGH = (10.0, 10.0, 10.0)
-MANY = (100.0,) * 6
+MONTHS = WINDOWS[Rhythm.MONTH]
 
 
 @pytest.mark.parametrize(
@@ -37,7 +39,7 @@ MANY = (100.0,) * 6
 def test_the_level_is_the_mean_of_the_last_three_periods(
     rates: tuple[float | None, ...], now: float | None
 ) -> None:
-    assert level(rates) == now
+    assert level(rates, MONTHS) == now
 
 
 @pytest.mark.parametrize(
@@ -55,7 +57,7 @@ def test_the_level_is_the_mean_of_the_last_three_periods(
 def test_the_peak_is_the_highest_level_of_two_years_before(
     rates: tuple[float | None, ...], highest: float | None
 ) -> None:
-    assert peak(rates) == highest
+    assert peak(rates, MONTHS) == highest
 
 
 @pytest.mark.parametrize(
@@ -139,3 +141,11 @@ def test_the_region_hears_of_it_once_and_only_after_fourteen_days(
     alert: Alert, on: date, tells: bool
 ) -> None:
     assert tells_the_region(alert, on) is tells
+
+
+@pytest.mark.parametrize("rhythm", [Rhythm.WEEK, Rhythm.MONTH, Rhythm.QUARTER])
+def test_a_fall_is_seen_in_every_rhythm_but_the_yearly(rhythm: Rhythm) -> None:
+    window = WINDOWS[rhythm]
+    fell = Use(rates=(10.0,) * window.back + (5.0,) * window.level, window=window)
+    assert judge(F, fell, standing=False).move is AlertMove.RAISE
+    assert Rhythm.YEAR not in WINDOWS

@@ -40,6 +40,7 @@ class UseAlert(models.Model):
     against = models.FloatField()
     region_told_on = models.DateField(null=True, blank=True)
     lowered_on = models.DateField(null=True, blank=True)
+    # Empty when it was lowered because the municipality no longer uses the solution.
     lowered_level = models.FloatField(null=True, blank=True)
 
     objects = UseAlertQuerySet.as_manager()
@@ -54,8 +55,8 @@ class UseAlert(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(lowered_on=None, lowered_level=None)
-                | Q(lowered_on__gte=F("raised_on"), lowered_level__isnull=False),
-                name="use_alert_lowered_with_its_level",
+                | Q(lowered_on__gte=F("raised_on")),
+                name="use_alert_lowered_after_raised",
             ),
             models.CheckConstraint(
                 condition=Q(region_told_on=None) | Q(region_told_on__gte=F("raised_on")),

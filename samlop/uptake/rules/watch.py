@@ -7,16 +7,33 @@ docs/domain/uptake.md tells the shares and their reasons.
 """
 
 import statistics
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 from typing import Final
 
-# A level is the mean of so many periods in a row, so that a holiday raises nothing.
-PERIODS: Final = 3
-# The peak is looked for in so many periods back: two years of months.
-LOOKS_BACK: Final = 24
+from samlop.uptake.rules.indicators import Rhythm
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """A level is the mean of `level` periods in a row, so that a holiday raises nothing.
+
+    The peak is looked for in the `back` periods before: two years.
+    """
+
+    level: int
+    back: int
+
+
+# What is counted once a year says too little and too late.
+WINDOWS: Final[Mapping[Rhythm, Window]] = {
+    Rhythm.WEEK: Window(level=12, back=104),
+    Rhythm.MONTH: Window(level=3, back=24),
+    Rhythm.QUARTER: Window(level=2, back=8),
+}
+
 # Use that is this share of the peak, or less, has fallen; it has recovered a little above it,
 # so that an alert does not come and go.
 FALLEN_TO: Final = 0.6
@@ -51,6 +68,7 @@ class Use:
     """One municipality's use of one solution, by one indicator."""
 
     rates: tuple[float | None, ...]
+    window: Window = WINDOWS[Rhythm.MONTH]
     # What was counted in the same periods; None where it is a share and nothing is counted.
     counts: tuple[float | None, ...] | None = None
     # The level now of each similar municipality that has one.
@@ -78,15 +96,18 @@ class Alert:
 _UNKNOWN: Final = Verdict(AlertMove.LEAVE)
 
 
-def level(rates: Sequence[float | None]) -> float | None:
+def level(rates: Sequence[float | None], window: Window) -> float | None:
     """The level now: the mean of the last periods; None when one of them is missing."""
-    return _mean(rates[-PERIODS:])
+    return _mean(rates[-window.level :], window)
 
 
-def peak(rates: Sequence[float | None]) -> float | None:
+def peak(rates: Sequence[float | None], window: Window) -> float | None:
     """The highest level before the periods that make up the level now."""
-    earlier = rates[-LOOKS_BACK - PERIODS : -PERIODS]
-    levels = (_mean(earlier[at : at + PERIODS]) for at in range(len(earlier) - PERIODS + 1))
+    earlier = rates[-window.back - window.level : -window.level]
+    levels = (
+        _mean(earlier[at : at + window.level], window)
+        for at in range(len(earlier) - window.level + 1)
+    )
     return max((one for one in levels if one is not None), default=None)
 
 
@@ -95,8 +116,8 @@ def judge(concern: Concern, use: Use, *, standing: bool) -> Verdict:
 
     What is not known raises nothing and lowers nothing.
     """
-    now = level(use.rates)
-    against = peak(use.rates) if concern is Concern.FALLEN else _median(use.similar)
+    now = level(use.rates, use.window)
+    against = peak(use.rates, use.window) if concern is Concern.FALLEN else _median(use.similar)
     if now is None or not against:
         return _UNKNOWN
     low, well = (
@@ -119,9 +140,9 @@ def tells_the_region(alert: Alert, on: date) -> bool:
     )
 
 
-def _mean(rates: Sequence[float | None]) -> float | None:
+def _mean(rates: Sequence[float | None], window: Window) -> float | None:
     known = [one for one in rates if one is not None]
-    if len(rates) < PERIODS or len(known) < len(rates):
+    if len(known) < window.level:
         return None
     return statistics.fmean(known)
 

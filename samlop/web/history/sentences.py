@@ -602,6 +602,13 @@ SENTENCES: Final[Mapping[str, Sentence]] = {
     "uptake.ledger.remark_withdrawn": Sentence(
         _U, _offer(lambda: gettext("Kommunens merknad til målingene trukket"))
     ),
+    # --- the use watch ---
+    "uptake.watch.reviewed": Sentence(
+        _U, _named(lambda: gettext("Varsel om bruken av %(name)s endret")), _I
+    ),
+    "uptake.watch.region_told": Sentence(
+        _U, _named(lambda: gettext("Regionen varslet om bruken av %(name)s")), _I
+    ),
     # --- criteria and assessments ---
     "portfolio.criteria.loaded": Sentence(
         _S, _criteria(lambda: gettext("Kriteriene, versjon %(number)s, lagt inn"))
