@@ -38,6 +38,7 @@ PARTS: Final[Mapping[str, _Part]] = {
     "vendors": _Part(_("Leverandører"), "readiness:solution", of_process=False),
     "rollout_type": _Part(_("Innføringstype"), "cards:show"),
     "material": _Part(_("Materiell"), "material:solution"),
+    "benefits": _Part(_("Gevinster"), "benefits:solution"),
     "cost": _Part(_("Kostnad"), "costs:show"),
     "decisions": _Part(_("Beslutninger"), "gates:list", of_process=False),
     "history": _Part(_("Historikk"), "solutions:history"),
