@@ -7,10 +7,12 @@ from typing import Final
 from samlop.audit.services import change
 from samlop.db import locks
 from samlop.lib.actors import Actor, Machine
+from samlop.messages import services as messages
 from samlop.uptake.models import Indicator, UseAlert
 from samlop.uptake.queries import watch as queries
 from samlop.uptake.rules import watch as rules
 from samlop.uptake.rules.watch import Alert, AlertMove, Concern, Use
+from samlop.uptake.services import watch_mails
 
 WATCH: Final = Machine("Varsel om bruk")
 
@@ -35,7 +37,17 @@ def review(*, indicator: Indicator, on: date, at: datetime, by: Actor = WATCH) -
             record.nothing_changed()
         for row in changed:
             record(row, municipality_id=row.municipality_id, details=_told(row, indicator))
+            if row.lowered_on is None:
+                for person in watch_mails.of_municipality(row.municipality_id, on=on):
+                    messages.queue(watch_mails.ALERT, to=person, at=at, context={"alert": row.pk})
     return len(changed)
+
+
+def review_all(*, on: date, at: datetime) -> None:
+    """Every indicator of every solution, each by itself; then the regions."""
+    for indicator in Indicator.objects.select_related("solution").order_by("pk"):
+        review(indicator=indicator, on=on, at=at)
+    tell_regions(on=on, at=at)
 
 
 def tell_regions(*, on: date, at: datetime, by: Actor = WATCH) -> list[UseAlert]:
@@ -55,6 +67,8 @@ def tell_regions(*, on: date, at: datetime, by: Actor = WATCH) -> list[UseAlert]
         for row in due:
             row.region_told_on = on
             row.save(update_fields=["region_told_on"])
+            for person in watch_mails.of_region(row.municipality_id, on=on):
+                messages.queue(watch_mails.ALERT, to=person, at=at, context={"alert": row.pk})
             record(row, municipality_id=row.municipality_id, details=_told(row, row.indicator))
     return due
 

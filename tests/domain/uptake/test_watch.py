@@ -7,7 +7,13 @@ from decimal import Decimal
 import pytest
 from pytest_django import DjangoAssertNumQueries
 
+from samlop.accounts import services as accounts
+from samlop.accounts.rules import Role
+from samlop.lib.actors import Machine
+from samlop.messages.models import Message
+from samlop.messages.services.kinds import Draft, kind
 from samlop.municipalities.models import Municipality, Population
+from samlop.municipalities.rules.kinds import RegionKind
 from samlop.portfolio.models import Offer
 from samlop.uptake.models import (
     Indicator,
@@ -25,10 +31,12 @@ from samlop.uptake.rules.indicators import IndicatorKind, Rhythm
 from samlop.uptake.rules.stages import Source, Stage
 from samlop.uptake.rules.watch import Concern
 from samlop.uptake.services import watch as services
+from samlop.uptake.services import watch_mails
 from tests import factories as make
 
 pytestmark = pytest.mark.django_db
 
+BY = Machine("tests")
 TODAY = date(2026, 7, 10)
 AT = datetime(2026, 7, 10, 6, tzinfo=UTC)
 EARLY = datetime(2026, 1, 1, tzinfo=UTC)
@@ -188,6 +196,42 @@ def test_the_region_is_told_after_fourteen_days_and_once(
     assert [row.municipality_id for row in services.tell_regions(on=day, at=AT)] == [fell.pk]
     assert services.tell_regions(on=day, at=AT) == []
     assert UseAlert.objects.known_to_the_region().count() == 1
+
+
+def test_the_municipality_hears_first_and_its_contact_person_later(
+    offer: Offer, indicator: Indicator, figures: Figures
+) -> None:
+    fell = user(offer)
+    group = make.region(kind=RegionKind.EHEALTH_GROUP)
+    make.membership(region=group, of=fell)
+    own, contact = make.person(), make.person()
+    accounts.grant(
+        person=own, role=Role.MUNICIPAL_COORDINATOR, municipality=fell, by=BY, on=date(2026, 1, 1)
+    )
+    accounts.grant(
+        person=contact, role=Role.CONTACT_PERSON, region=group, by=BY, on=date(2026, 1, 1)
+    )
+    figures(fell, [100, 100, 100, 50, 50, 50], date(2026, 1, 1))
+    services.review_all(on=TODAY, at=AT)
+    assert recipients() == [own.pk]
+    services.review_all(on=TODAY + timedelta(days=14), at=AT)
+    services.review_all(on=TODAY + timedelta(days=15), at=AT)
+    assert recipients() == [own.pk, contact.pk]
+    row = UseAlert.objects.select_related("indicator__solution").get()
+    draft = Draft(recipient=own, context={"alert": row.pk}, home="https://example.org/")
+    mail = kind(watch_mails.ALERT).write(draft)
+    assert mail is not None
+    assert mail.paragraphs[1] == (
+        "Bruken er nå 5,0 oppslag per 1 000 innbyggere. "
+        "På det høyeste de siste to årene var den 10,0."
+    )
+    UseAlert.objects.update(lowered_on=TODAY)
+    assert kind(watch_mails.ALERT).write(draft) is None
+
+
+def recipients() -> list[int]:
+    rows = Message.objects.filter(kind=watch_mails.ALERT).order_by("pk")
+    return list(rows.values_list("recipient_id", flat=True))
 
 
 @pytest.mark.parametrize("municipalities", [1, 12])
