@@ -432,6 +432,8 @@ def _recounted(indicator: Indicator) -> dict[date, tuple[int, int, Decimal]]:
         Observation.objects.known_at(None)
         .filter(indicator=indicator)
         .values_list("period_start")
-        .annotate(Count("value"), Count("pk", filter=Q(suppressed=True)), Sum("value"))
+        .annotate(
+            known=Count("value"), few=Count("pk", filter=Q(suppressed=True)), sum=Sum("value")
+        )
     )
     return {start: (known, few, total or Decimal(0)) for start, known, few, total in rows}
