@@ -71,7 +71,7 @@ class StageEvent(models.Model):
     # Where it is taken from: a file, a page, a case number.
     source_words = models.CharField(max_length=300, blank=True)
     definition = models.ForeignKey(
-        StageDefinition, models.PROTECT, related_name="events", null=True, blank=True
+        StageDefinition, models.PROTECT, related_name="stage_events", null=True, blank=True
     )
     # «i bruk i 4 av 6 enheter»; both or none.
     units_in_use = models.PositiveIntegerField(null=True, blank=True)
