@@ -35,6 +35,7 @@ SAMLOP_MAIL_KINDS = [
     "samlop.messages.services.mails",
     "samlop.portfolio.services.material_mails",
     "samlop.portfolio.services.readiness_mails",
+    "samlop.uptake.services.watch_mails",
 ]
 
 # Ways in beside the code by mail: Ansattporten, or the Entra tenants of municipalities.
@@ -71,6 +72,7 @@ INSTALLED_APPS = [
     "samlop.messages",
     "samlop.governance",
     "samlop.portfolio",
+    "samlop.uptake",
     "samlop.example",
 ]
 

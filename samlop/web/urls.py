@@ -8,6 +8,7 @@ urlpatterns = [
     path("", include("samlop.web.history.urls")),
     path("", include("samlop.web.files.urls")),
     path("", include("samlop.web.assessments.urls")),
+    path("", include("samlop.web.benefits.urls")),
     path("", include("samlop.web.cards.urls")),
     path("", include("samlop.web.costs.urls")),
     path("", include("samlop.web.material.urls")),

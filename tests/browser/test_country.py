@@ -45,6 +45,8 @@ PUBLIC = (
     "/losninger/digital-hjemmeoppfolging/innforingstype/",
     "/losninger/velferdsteknologisk-knutepunkt/innforingstype/star-utenfor/",
     "/losninger/velferdsteknologisk-knutepunkt/innforingstype/star-utenfor/?q=finnes+ikke",
+    "/losninger/digihelse/gevinster/",
+    "/losninger/pasientens-legemiddelliste/gevinster/",
     "/losninger/kjernejournal/kostnad/",
     "/losninger/velferdsteknologisk-knutepunkt/kostnad/?kommune=4219&antall=200",
     "/losninger/pasientens-legemiddelliste/kostnad/",

@@ -146,7 +146,7 @@ class Place:
         if area == "gates":
             pk = self.of_solution.get(f"gates:{view}", self.of_solution["gates:show"])
             return {"slug": self.solution, "area": ADDRESSES[Area.HOME_CARE], "pk": pk}
-        if area in {"cards", "costs"}:
+        if area in {"benefits", "cards", "costs"}:
             pk = self.of_solution["costs:withdraw_deal"]
             return {"slug": self.solution, "number": self.municipality, "pk": pk}
         if area == "criteria":

@@ -65,6 +65,13 @@ class Permission(StrEnum):
     MANAGE_GOVERNANCE = "manage_governance"
     # A municipality's own copies of templates, and its own answers in them.
     USE_TEMPLATES = "use_templates"
+    # Say how far one's own municipality has come, and what it gave.
+    REPORT_UPTAKE = "report_uptake"
+    # Figures of use from a source, and the definitions they are read by.
+    IMPORT_USAGE = "import_usage"
+    EDIT_DEFINITIONS = "edit_definitions"
+    # Freeze what has been measured of «vesentlig andel».
+    FREEZE_LEDGER = "freeze_ledger"
 
 
 SCOPE_OF: Final[Mapping[Role, Scope]] = {
@@ -92,6 +99,7 @@ PERMITS: Final[Mapping[Role, frozenset[Permission]]] = {
             Permission.CHANGE_VENDOR_PROFILE,
             Permission.VIEW_HISTORY,
             Permission.USE_TEMPLATES,
+            Permission.REPORT_UPTAKE,
         }
     ),
     Role.DECISION_MAKER: frozenset(
@@ -102,6 +110,7 @@ PERMITS: Final[Mapping[Role, frozenset[Permission]]] = {
             Permission.CHANGE_VENDOR_PROFILE,
             Permission.VIEW_HISTORY,
             Permission.USE_TEMPLATES,
+            Permission.REPORT_UPTAKE,
         }
     ),
     Role.PROJECT_LEADER: frozenset(
@@ -110,6 +119,7 @@ PERMITS: Final[Mapping[Role, frozenset[Permission]]] = {
             Permission.CHANGE_VENDOR_PROFILE,
             Permission.VIEW_HISTORY,
             Permission.USE_TEMPLATES,
+            Permission.REPORT_UPTAKE,
         }
     ),
     Role.CONTACT_PERSON: frozenset(
@@ -129,6 +139,7 @@ PERMITS: Final[Mapping[Role, frozenset[Permission]]] = {
             Permission.VIEW_HISTORY,
             Permission.CHOOSE_ROLLOUT_TYPE,
             Permission.MANAGE_GOVERNANCE,
+            Permission.FREEZE_LEDGER,
         }
     ),
     Role.PORTFOLIO_OWNER: frozenset(
@@ -140,11 +151,21 @@ PERMITS: Final[Mapping[Role, frozenset[Permission]]] = {
             Permission.PUBLISH_CRITERIA,
             Permission.CONFIRM_ASSESSMENT,
             Permission.DECIDE_GATE,
+            Permission.IMPORT_USAGE,
+            Permission.EDIT_DEFINITIONS,
             Permission.CHOOSE_ROLLOUT_TYPE,
             Permission.MANAGE_GOVERNANCE,
+            Permission.FREEZE_LEDGER,
         }
     ),
-    Role.PROGRAMME: frozenset({Permission.EDIT_SOLUTION, Permission.CONFIRM_VENDOR_READINESS}),
+    Role.PROGRAMME: frozenset(
+        {
+            Permission.EDIT_SOLUTION,
+            Permission.CONFIRM_VENDOR_READINESS,
+            Permission.IMPORT_USAGE,
+            Permission.EDIT_DEFINITIONS,
+        }
+    ),
     Role.VENDOR: frozenset({Permission.EDIT_VENDORS, Permission.CONFIRM_VENDOR_READINESS}),
     # Looks at a solution's soundness, and is never of the programme that made it.
     Role.HEALTH_ASSESSOR: frozenset({Permission.ASSESS_HEALTH}),

@@ -1,5 +1,6 @@
 """«Kommuner som ligner»: which municipalities are like one, and why."""
 
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -63,6 +64,22 @@ def similar_to(
             )
         )
     return tuple(found)
+
+
+def nearest(
+    municipality_ids: Collection[int], *, on: date, count: int
+) -> Mapping[int, tuple[int, ...]]:
+    """The most similar of the given ones, for each of them. Four queries."""
+    everybody = _profiles(on=on)
+    profiles = {pk: everybody[pk][0] for pk in municipality_ids if pk in everybody}
+    by_number = {profile.number: pk for pk, profile in profiles.items()}
+    return {
+        pk: tuple(
+            by_number[like.number]
+            for like in rules.most_similar(one, profiles.values(), count=count)
+        )
+        for pk, one in profiles.items()
+    }
 
 
 def _profiles(*, on: date) -> dict[int, tuple[Profile, str]]:

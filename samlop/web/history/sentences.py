@@ -38,6 +38,7 @@ class Kind(StrEnum):
     CASES = "saker"
     MATERIAL = "materiell"
     TEMPLATES = "maler"
+    UPTAKE = "utbredelse"
     REFERENCE = "referansedata"
     MESSAGES = "meldinger"
 
@@ -54,6 +55,7 @@ KINDS: Final[Mapping[Kind, Words]] = {
     Kind.CASES: _("Saker og organer"),
     Kind.MATERIAL: _("Materiell"),
     Kind.TEMPLATES: _("Kommunens kopier av maler"),
+    Kind.UPTAKE: _("Utbredelse og gevinster"),
     Kind.REFERENCE: _("Referansedata"),
     Kind.MESSAGES: _("Meldinger"),
 }
@@ -279,6 +281,7 @@ def _criteria(sentence: Callable[[], str]) -> Callable[[Said], str]:
 _R, _P, _I, _S = Kind.REGIONS, Kind.PEOPLE, Audience.INNER, Kind.SOLUTIONS
 _C, _MINE = Kind.CASES, Audience.OWN
 _M, _T, _OURS = Kind.MATERIAL, Kind.TEMPLATES, Audience.MUNICIPALITY
+_U = Kind.UPTAKE
 
 SENTENCES: Final[Mapping[str, Sentence]] = {
     # --- room ---
@@ -507,6 +510,104 @@ SENTENCES: Final[Mapping[str, Sentence]] = {
         _S,
         _readiness(lambda: gettext("opplysningen om %(product)s trukket tilbake")),
         reason_is_open=True,
+    ),
+    # --- stages ---
+    "uptake.stage.said": Sentence(
+        _U, _readiness(lambda: gettext("Hvor langt kommunen er kommet, opplyst")), _I
+    ),
+    "uptake.stage.withdrawn": Sentence(
+        _U, _readiness(lambda: gettext("Opplysning om hvor langt kommunen er kommet, trukket")), _I
+    ),
+    "uptake.stages.loaded": Sentence(
+        _U, _readiness(lambda: gettext("Opplysninger om hvor langt kommunene er kommet, lagt inn"))
+    ),
+    "uptake.stage.carried": Sentence(
+        _U, _readiness(lambda: gettext("Avgjort om steget følger med fra den tidligere kommunen"))
+    ),
+    "uptake.definition.published": Sentence(
+        _U, _readiness(lambda: gettext("Ny versjon av hva et steg betyr"))
+    ),
+    "uptake.card.answered": Sentence(
+        _U, _plain(lambda: gettext("Kortet «Stemmer dette?» besvart")), _I
+    ),
+    "uptake.hindrances.told": Sentence(
+        _U, _readiness(lambda: gettext("Hva som hindrer, opplyst")), _I
+    ),
+    # --- figures of use ---
+    "uptake.indicator.added": Sentence(
+        _U, _named(lambda: gettext("Indikatoren «%(name)s» lagt til"))
+    ),
+    "uptake.indicator.redefined": Sentence(
+        _U, _named(lambda: gettext("Ny definisjon av indikatoren «%(name)s»"))
+    ),
+    "uptake.source.added": Sentence(
+        _U, _named(lambda: gettext("Kilden «%(name)s» for tall lagt til"))
+    ),
+    "uptake.source.mapped": Sentence(
+        _U, _named(lambda: gettext("Kolonnene valgt for kilden «%(name)s»"))
+    ),
+    "uptake.import.read": Sentence(
+        _U, _named(lambda: gettext("Fila «%(name)s» lest, ikke tatt inn ennå"))
+    ),
+    "uptake.import.queued": Sentence(
+        _U, _named(lambda: gettext("Tallene i fila «%(name)s» bedt tatt inn"))
+    ),
+    "uptake.import.taken_in": Sentence(
+        _U, _named(lambda: gettext("Tallene i fila «%(name)s» tatt inn"))
+    ),
+    "uptake.import.dropped": Sentence(_U, _named(lambda: gettext("Fila «%(name)s» forkastet"))),
+    "uptake.import.undone": Sentence(
+        _U, _named(lambda: gettext("Tallene i fila «%(name)s» angret"))
+    ),
+    # --- benefits ---
+    "uptake.benefit.written": Sentence(
+        _U, _offer(lambda: gettext("Gevinsten «%(name)s» lagt inn eller endret"))
+    ),
+    "uptake.benefit.retired": Sentence(
+        _U, _offer(lambda: gettext("Gevinsten «%(name)s» følges ikke lenger"))
+    ),
+    "uptake.benefit.overlap_said": Sentence(
+        _U, _offer(lambda: gettext("To gevinster merket som dobbelttelling"))
+    ),
+    "uptake.benefit.map_drawn": Sentence(_U, _offer(lambda: gettext("Gevinstkartet endret"))),
+    "uptake.benefit.chosen": Sentence(
+        _U, _named(lambda: gettext("Gevinster valgt for %(name)s")), _OURS
+    ),
+    "uptake.benefit.dropped": Sentence(
+        _U, _named(lambda: gettext("En gevinst av %(name)s følges ikke lenger")), _OURS
+    ),
+    "uptake.benefit.aimed": Sentence(
+        _U, _named(lambda: gettext("Mål eller ansvar endret for en gevinst av %(name)s")), _OURS
+    ),
+    "uptake.benefit.money_said": Sentence(
+        _U, _named(lambda: gettext("Om spart tid med %(name)s er penger, er endret")), _OURS
+    ),
+    "uptake.benefit.measured": Sentence(
+        _U, _named(lambda: gettext("Nullpunkt eller måling registrert for %(name)s")), _OURS
+    ),
+    "uptake.benefit.national_baseline_taken": Sentence(
+        _U, _named(lambda: gettext("Nasjonalt nullpunkt tatt i bruk for %(name)s")), _OURS
+    ),
+    "uptake.benefit.figure_withdrawn": Sentence(
+        _U, _named(lambda: gettext("Et tall om gevinster av %(name)s trukket")), _OURS
+    ),
+    "uptake.benefit.shared": Sentence(
+        _U, _named(lambda: gettext("Hvem som ser gevinstplanen for %(name)s, er endret")), _OURS
+    ),
+    # --- the threshold ledger ---
+    "uptake.ledger.frozen": Sentence(_U, _offer(lambda: gettext("Utbredelsen målt og fryst"))),
+    "uptake.ledger.remarked": Sentence(
+        _U, _offer(lambda: gettext("Kommunens merknad til målingene skrevet"))
+    ),
+    "uptake.ledger.remark_withdrawn": Sentence(
+        _U, _offer(lambda: gettext("Kommunens merknad til målingene trukket"))
+    ),
+    # --- the use watch ---
+    "uptake.watch.reviewed": Sentence(
+        _U, _named(lambda: gettext("Varsel om bruken av %(name)s endret")), _I
+    ),
+    "uptake.watch.region_told": Sentence(
+        _U, _named(lambda: gettext("Regionen varslet om bruken av %(name)s")), _I
     ),
     # --- criteria and assessments ---
     "portfolio.criteria.loaded": Sentence(

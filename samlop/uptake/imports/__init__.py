@@ -1,0 +1,1 @@
+"""Figures from outside, as dataclasses, one format per module."""

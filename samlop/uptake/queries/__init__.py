@@ -1,0 +1,1 @@
+"""Questions to uptake across models, one topic per module."""

@@ -1,0 +1,1 @@
+"""Decisions of uptake on plain values, one topic per module."""

@@ -1,0 +1,56 @@
+"""What becomes of a file of figures, and which figure counts when several were brought."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+
+from samlop.uptake.rules.indicators import Figure
+
+MOST_WORKBOOK_ROWS: Final = 200_000
+MOST_PROBLEMS_KEPT: Final = 1000
+"""All are counted; no one reads more than this."""
+
+
+class ImportState(StrEnum):
+    """How far an import has come."""
+
+    READ = "read"
+    QUEUED = "queued"
+    APPLIED = "applied"
+    UNDONE = "undone"
+    DROPPED = "dropped"
+
+
+class ImportRefusal(StrEnum):
+    """Why a file, or what somebody wants to do with it, is refused."""
+
+    EMPTY = "empty"
+    NOT_TEXT = "not_text"
+    NOT_A_WORKBOOK = "not_a_workbook"
+    WORKBOOK_TOO_LARGE = "workbook_too_large"
+    NO_HEADER = "no_header"
+    NO_COLUMN = "no_column"
+    BROKEN_ROW = "broken_row"
+    NO_INDICATOR = "no_indicator"
+    NOTHING_GOOD = "nothing_good"
+    NOT_READ = "not_read"
+    NOT_APPLIED = "not_applied"
+    NO_NAME = "no_name"
+    NAME_TAKEN = "name_taken"
+    NO_DEFINITION = "no_definition"
+
+
+@dataclass(frozen=True, slots=True)
+class Brought:
+    """A figure that an import brought, the imports in the order they were taken in."""
+
+    order: int
+    figure: Figure
+    undone: bool = False
+
+
+def counting(brought: Iterable[Brought]) -> Figure | None:
+    """The figure that counts: of the imports that stand, the last one to say something new."""
+    standing = [one for one in brought if not one.undone]
+    return max(standing, key=lambda one: one.order).figure if standing else None

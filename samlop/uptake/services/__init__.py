@@ -1,0 +1,1 @@
+"""Complete changes to uptake, one topic per module."""

@@ -1,0 +1,429 @@
+"""Figures of use in and out.
+
+An import is read into a table of its own, shown, taken in whole by the worker, and may be undone.
+Whoever is killed on the way leaves nothing half done: each step is one transaction.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import Final
+
+from django.db import connection
+from django.db.models import F, Max
+from procrastinate.contrib.django import app
+
+from samlop.audit.services import change
+from samlop.db import locks
+from samlop.lib.actors import Actor, Machine
+from samlop.uptake.models import (
+    ImportedFigure,
+    ImportProblem,
+    UsageImport,
+    UsageSource,
+)
+from samlop.uptake.rules.figures import Problem
+from samlop.uptake.rules.imports import MOST_PROBLEMS_KEPT, ImportRefusal, ImportState
+from samlop.uptake.services.indicators import CannotImport
+
+TAKE_IN_TASK: Final = "samlop.uptake.tasks.take_in"
+MACHINE: Final = Machine("Import av tall")
+PATIENCE: Final = timedelta(minutes=5)
+_BLOCK: Final = 64 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Good:
+    """A figure that can be taken in; without a value it is about fewer than five people."""
+
+    row: int
+    indicator: int
+    municipality: int
+    period_start: str
+    value: Decimal | None
+
+
+@dataclass(frozen=True, slots=True)
+class Bad:
+    """A cell that cannot, and how many figures go with it."""
+
+    row: int
+    column: str
+    problem: Problem
+    said: str = ""
+    figures: int = 1
+
+
+def stage(
+    *,
+    source: UsageSource,
+    file_name: str,
+    sha256: str,
+    figures: Iterable[Good | Bad],
+    by: Actor,
+    at: datetime,
+) -> UsageImport:
+    """Keep what was read until somebody has seen it; nothing counts yet."""
+    with change("uptake.import.read", by=by, at=at) as record:
+        row = UsageImport.objects.create(
+            source=source, file_name=file_name[-120:], sha256=sha256, read_by_id=by.pk, read_at=at
+        )
+        problems = _Problems(row.pk)
+        good = _copy(row.pk, figures, problems)
+        good -= _take_out_repeated(row.pk, problems)
+        problems.save()
+        row.good, row.refused = good, problems.figures
+        row.read = row.good + row.refused
+        row.new, row.corrected = _difference(row.pk)
+        row.save(update_fields=["read", "good", "refused", "new", "corrected"])
+        record(source.solution, details=_told(row))
+    return row
+
+
+class _Problems:
+    """Counts all and keeps the first thousand."""
+
+    def __init__(self, usage_import: int) -> None:
+        self._import = usage_import
+        self._kept: list[ImportProblem] = []
+        self.figures = 0
+
+    def add(self, bad: Bad) -> None:
+        self.figures += bad.figures
+        if len(self._kept) < MOST_PROBLEMS_KEPT:
+            self._kept.append(
+                ImportProblem(
+                    usage_import_id=self._import,
+                    row=bad.row,
+                    column=bad.column[:120],
+                    problem=bad.problem.value,
+                    said=bad.said[:60],
+                )
+            )
+
+    def save(self) -> None:
+        ImportProblem.objects.bulk_create(self._kept)
+
+
+_COPY: Final = """
+copy uptake_importedfigure
+  (usage_import_id, row, indicator_id, municipality_id, period_start, value, suppressed)
+from stdin
+"""
+
+
+def _copy(usage_import: int, figures: Iterable[Good | Bad], problems: _Problems) -> int:
+    """How many there were. Lines are made by hand: all are numbers and dates we made ourselves."""
+    count = 0
+    block: list[str] = []
+    length = 0
+    with connection.cursor() as cursor, cursor.copy(_COPY) as copy:
+        for one in figures:
+            if isinstance(one, Bad):
+                problems.add(one)
+                continue
+            count += 1
+            value = r"\N" if one.value is None else f"{one.value:f}"
+            line = (
+                f"{usage_import}\t{one.row}\t{one.indicator}\t{one.municipality}\t"
+                f"{one.period_start}\t{value}\t{'t' if one.value is None else 'f'}\n"
+            )
+            block.append(line)
+            length += len(line)
+            if length > _BLOCK:
+                copy.write("".join(block))
+                block.clear()
+                length = 0
+        copy.write("".join(block))
+    return count
+
+
+_REPEATED: Final = """
+with several as (
+  select indicator_id, municipality_id, period_start,
+         min(row) as first_row,
+         count(distinct (value, suppressed)) = 1 as agree
+  from uptake_importedfigure
+  where usage_import_id = %(import)s
+  group by indicator_id, municipality_id, period_start
+  having count(*) > 1
+),
+gone as (
+  delete from uptake_importedfigure figure
+  using several
+  where figure.usage_import_id = %(import)s
+    and figure.indicator_id = several.indicator_id
+    and figure.municipality_id = several.municipality_id
+    and figure.period_start = several.period_start
+    and not (several.agree and figure.id = (
+      select min(other.id) from uptake_importedfigure other
+      where other.usage_import_id = %(import)s
+        and other.indicator_id = several.indicator_id
+        and other.municipality_id = several.municipality_id
+        and other.period_start = several.period_start
+        and other.row = several.first_row))
+  returning figure.row, several.agree
+)
+select row, agree from gone order by row
+"""
+
+
+def _take_out_repeated(usage_import: int, problems: _Problems) -> int:
+    """The same figure twice counts once; two that differ count not at all."""
+    with connection.cursor() as cursor:
+        cursor.execute(_REPEATED, {"import": usage_import})
+        gone = cursor.fetchall()
+    for number, agree in gone:
+        problems.add(Bad(number, "", Problem.REPEATED if agree else Problem.CONTRADICTED))
+    return len(gone)
+
+
+_DIFFERENCE: Final = """
+select count(*) filter (where standing.id is null),
+       count(*) filter (where standing.id is not null
+                          and standing.value is distinct from figure.value)
+from uptake_importedfigure figure
+left join uptake_observation standing
+  on standing.indicator_id = figure.indicator_id
+ and standing.municipality_id = figure.municipality_id
+ and standing.period_start = figure.period_start
+ and standing.withdrawn_at is null
+where figure.usage_import_id = %s
+"""
+
+
+def _difference(usage_import: int) -> tuple[int, int]:
+    """New figures and corrected ones, against what stands."""
+    with connection.cursor() as cursor:
+        cursor.execute(_DIFFERENCE, [usage_import])
+        new, corrected = cursor.fetchone() or (0, 0)
+    return int(new), int(corrected)
+
+
+def ask_to_take_in(*, usage_import: UsageImport, by: Actor, at: datetime) -> None:
+    """Put it on the queue; a second click does nothing more. Raises CannotImport."""
+    with change("uptake.import.queued", by=by, at=at) as record:
+        row = _locked(usage_import.pk)
+        if row.state in {ImportState.QUEUED.value, ImportState.APPLIED.value}:
+            record.nothing_changed()
+            return
+        if row.state != ImportState.READ.value:
+            raise CannotImport(ImportRefusal.NOT_READ)
+        if row.good == 0:
+            raise CannotImport(ImportRefusal.NOTHING_GOOD)
+        row.state, row.queued_at = ImportState.QUEUED.value, at
+        row.save(update_fields=["state", "queued_at"])
+        # Its row commits with ours: a job that is seen has something to do.
+        app.configure_task(TAKE_IN_TASK).defer(import_id=row.pk)
+        record(row.source.solution, details=_told(row))
+
+
+def drop(*, usage_import: UsageImport, by: Actor, at: datetime) -> None:
+    """What was read is not wanted. Raises CannotImport."""
+    with change("uptake.import.dropped", by=by, at=at) as record:
+        row = _locked(usage_import.pk)
+        if row.state != ImportState.READ.value:
+            raise CannotImport(ImportRefusal.NOT_READ)
+        row.state, row.ended_by_id, row.ended_at = ImportState.DROPPED.value, by.pk, at
+        row.save(update_fields=["state", "ended_by", "ended_at"])
+        ImportedFigure.objects.filter(usage_import=row).delete()
+        record(row.source.solution, details=_told(row))
+
+
+_CHANGED: Final = """
+create temporary table usage_changed on commit drop as
+select figure.indicator_id, figure.municipality_id, figure.period_start,
+       figure.value, figure.suppressed,
+       standing.id as old_id, standing.value as old_value, standing.suppressed as old_suppressed
+from uptake_importedfigure figure
+left join uptake_observation standing
+  on standing.indicator_id = figure.indicator_id
+ and standing.municipality_id = figure.municipality_id
+ and standing.period_start = figure.period_start
+ and standing.withdrawn_at is null
+where figure.usage_import_id = %(import)s
+  and (standing.id is null or standing.value is distinct from figure.value)
+"""
+
+_WITHDRAW_OLD: Final = """
+update uptake_observation set withdrawn_at = greatest(recorded_at, %(at)s)
+from usage_changed where uptake_observation.id = usage_changed.old_id
+"""
+
+# The definition is the newest that had come when the period began, else the first there is.
+_INSERT: Final = """
+insert into uptake_observation
+  (indicator_id, municipality_id, period_start, value, suppressed,
+   definition_id, usage_import_id, recorded_at)
+select changed.indicator_id, changed.municipality_id, changed.period_start,
+       changed.value, changed.suppressed, meant.definition_id, %(import)s, %(at)s
+from usage_changed changed
+join (
+  select period.indicator_id, period.period_start, (
+    select definition.id from uptake_indicatordefinition definition
+    where definition.indicator_id = period.indicator_id
+    order by definition.valid_from <= period.period_start desc,
+             case when definition.valid_from <= period.period_start
+                  then definition.version else -definition.version end desc
+    limit 1
+  ) as definition_id
+  from (select distinct indicator_id, period_start from usage_changed) period
+) meant using (indicator_id, period_start)
+"""
+
+_ROLL_UP: Final = """
+insert into uptake_indicatorperiod as known
+  (indicator_id, period_start, measured, hidden, total)
+select indicator_id, period_start, 0, 0, 0
+from (select distinct indicator_id, period_start from usage_changed) period
+on conflict (indicator_id, period_start) do nothing
+"""
+
+_ROLL_UP_BY: Final = """
+update uptake_indicatorperiod known set
+  measured = known.measured + moved.measured,
+  hidden = known.hidden + moved.hidden,
+  total = known.total + moved.total
+from (
+  select indicator_id, period_start,
+         count(value) - count(old_value) as measured,
+         count(*) filter (where suppressed) - count(*) filter (where old_suppressed) as hidden,
+         coalesce(sum(value), 0) - coalesce(sum(old_value), 0) as total
+  from usage_changed
+  group by indicator_id, period_start
+) moved
+where known.indicator_id = moved.indicator_id and known.period_start = moved.period_start
+"""
+
+_NOTHING_LEFT: Final = """
+delete from uptake_indicatorperiod known
+using (select distinct indicator_id, period_start from usage_changed) period
+where known.indicator_id = period.indicator_id and known.period_start = period.period_start
+  and known.measured = 0 and known.hidden = 0
+"""
+
+
+@contextmanager
+def _changed(query: str, values: Mapping[str, int | datetime]) -> Iterator[None]:
+    """What an import or an undo changes; the sums over all municipalities follow it."""
+    _execute(query, values)
+    yield
+    _execute(_ROLL_UP, {})
+    _execute(_ROLL_UP_BY, {})
+    _execute(_NOTHING_LEFT, {})
+    _execute("drop table usage_changed", {})
+
+
+def take_in(*, import_id: int, at: datetime, by: Actor = MACHINE) -> None:
+    """All of it or nothing, once; what is not on the queue is left alone."""
+    with change("uptake.import.taken_in", by=by, at=at) as record:
+        row = _locked(import_id)
+        if row.state != ImportState.QUEUED.value:
+            record.nothing_changed()
+            return
+        values: dict[str, int | datetime] = {"import": row.pk, "at": at}
+        with _changed(_CHANGED, values):
+            row.corrected = _execute(_WITHDRAW_OLD, values)
+            row.new = _execute(_INSERT, values) - row.corrected
+        _execute("delete from uptake_importedfigure where usage_import_id = %(import)s", values)
+        row.taken_in_as = _next_place(row)
+        row.state, row.taken_in_at = ImportState.APPLIED.value, at
+        row.save(update_fields=["state", "taken_in_at", "taken_in_as", "new", "corrected"])
+        record(row.source.solution, details=_told(row))
+
+
+def take_in_waiting(*, at: datetime) -> None:
+    """Those whose worker died on the way; one that is only slow is waited for and left alone."""
+    waiting = UsageImport.objects.filter(
+        state=ImportState.QUEUED.value, queued_at__lt=at - PATIENCE
+    ).order_by("queued_at", "pk")
+    for pk in waiting.values_list("pk", flat=True):
+        take_in(import_id=pk, at=at)
+
+
+_UNDONE: Final = """
+create temporary table usage_changed on commit drop as
+select standing.indicator_id, standing.municipality_id, standing.period_start,
+       before.value, coalesce(before.suppressed, false) as suppressed,
+       before.definition_id, before.usage_import_id,
+       standing.id as old_id, standing.value as old_value, standing.suppressed as old_suppressed
+from uptake_observation standing
+left join lateral (
+  select older.value, older.suppressed, older.definition_id, older.usage_import_id
+  from uptake_observation older
+  join uptake_usageimport brought on brought.id = older.usage_import_id
+  where older.indicator_id = standing.indicator_id
+    and older.municipality_id = standing.municipality_id
+    and older.period_start = standing.period_start
+    and older.withdrawn_at is not null
+    and brought.state = 'applied'
+    and brought.id <> %(import)s
+  order by brought.taken_in_as desc
+  limit 1
+) before on true
+where standing.usage_import_id = %(import)s and standing.withdrawn_at is null
+"""
+
+_BRING_BACK: Final = """
+insert into uptake_observation
+  (indicator_id, municipality_id, period_start, value, suppressed,
+   definition_id, usage_import_id, recorded_at)
+select indicator_id, municipality_id, period_start, value, suppressed,
+       definition_id, usage_import_id, %(at)s
+from usage_changed where usage_import_id is not null
+"""
+
+
+def undo(*, usage_import: UsageImport, by: Actor, at: datetime) -> None:
+    """Its figures count no more; what earlier imports said where it spoke counts again.
+
+    Raises CannotImport.
+    """
+    with change("uptake.import.undone", by=by, at=at) as record:
+        row = _locked(usage_import.pk)
+        if row.state != ImportState.APPLIED.value:
+            raise CannotImport(ImportRefusal.NOT_APPLIED)
+        values: dict[str, int | datetime] = {"import": row.pk, "at": at}
+        with _changed(_UNDONE, values):
+            _execute(_WITHDRAW_OLD, values)
+            _execute(_BRING_BACK, values)
+        row.state, row.ended_by_id, row.ended_at = ImportState.UNDONE.value, by.pk, at
+        row.save(update_fields=["state", "ended_by", "ended_at"])
+        record(row.source.solution, details=_told(row))
+
+
+def _locked(pk: int) -> UsageImport:
+    """One import of a solution at a time: they may bring figures of the same periods."""
+    solution = UsageImport.objects.values_list("source__solution", flat=True).get(pk=pk)
+    locks.hold(f"uptake.usage.{solution}")
+    return (
+        UsageImport.objects.select_for_update(of=("self",))
+        .select_related("source__solution")
+        .get(pk=pk)
+    )
+
+
+def _next_place(row: UsageImport) -> int:
+    newest = UsageImport.objects.filter(source__solution=row.source.solution_id).aggregate(
+        newest=Max(F("taken_in_as"))
+    )["newest"]
+    return int(newest or 0) + 1
+
+
+def _execute(query: str, values: Mapping[str, int | datetime]) -> int:
+    with connection.cursor() as cursor:
+        cursor.execute(query, values)
+        return int(cursor.rowcount)
+
+
+def _told(row: UsageImport) -> dict[str, object]:
+    return {
+        "name": row.file_name,
+        "source": row.source.name,
+        "good": row.good,
+        "refused": row.refused,
+        "new": row.new,
+        "corrected": row.corrected,
+    }

@@ -1,0 +1,28 @@
+"""What the worker does for uptake: one service each, safe to repeat."""
+
+from django.utils import timezone
+from procrastinate.contrib.django import app
+
+from samlop.uptake.services import usage, watch
+
+
+@app.task(name="samlop.uptake.tasks.take_in")
+def take_in(import_id: int) -> None:
+    """All the figures of an import, or none."""
+    usage.take_in(import_id=import_id, at=timezone.now())
+
+
+# A worker that was killed leaves its job marked as begun, and nobody begins it again.
+@app.periodic(cron="*/5 * * * *")
+@app.task(name="samlop.uptake.tasks.take_in_waiting", queueing_lock="uptake.take_in_waiting")
+def take_in_waiting(timestamp: int) -> None:
+    """Imports that somebody asked for and that have waited too long."""
+    usage.take_in_waiting(at=timezone.now())
+
+
+# Every morning, after the night's imports: what is raised already is left alone.
+@app.periodic(cron="45 6 * * *")
+@app.task(name="samlop.uptake.tasks.watch_use", queueing_lock="uptake.watch_use")
+def watch_use(timestamp: int) -> None:
+    """Alerts about use, raised and lowered."""
+    watch.review_all(on=timezone.localdate(), at=timezone.now())

@@ -1,0 +1,1 @@
+"""How far municipalities have come: of a solution, and of a municipality."""

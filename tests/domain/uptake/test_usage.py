@@ -1,0 +1,439 @@
+"""Files of figures in, shown, taken in, corrected and undone; the sums follow."""
+
+import io
+from collections.abc import Iterable
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from random import Random
+
+import pytest
+import xlsxwriter
+from django.db import IntegrityError, transaction
+from django.db.models import Count, Q, Sum
+
+from samlop.lib.actors import Machine
+from samlop.municipalities.models import CodeChange, Municipality
+from samlop.municipalities.rules.kinds import ChangeKind
+from samlop.uptake.imports import usage as imports
+from samlop.uptake.models import (
+    ImportedFigure,
+    Indicator,
+    IndicatorPeriod,
+    Observation,
+    UsageImport,
+    UsageSource,
+)
+from samlop.uptake.queries import observations
+from samlop.uptake.queries.observations import Latest, Point
+from samlop.uptake.rules.columns import Columns, Header
+from samlop.uptake.rules.figures import DecimalMark, Problem
+from samlop.uptake.rules.imports import Brought, ImportRefusal, ImportState, counting
+from samlop.uptake.rules.indicators import TOO_FEW, Figure, IndicatorKind, Rhythm, Total
+from samlop.uptake.rules.stages import Source
+from samlop.uptake.services import indicators, usage
+from samlop.uptake.services.indicators import CannotImport
+from tests import factories as make
+
+pytestmark = pytest.mark.django_db
+
+BY = Machine("tests")
+ON = date(2027, 3, 14)
+AT = datetime(2027, 3, 14, 12, tzinfo=UTC)
+COLUMNS = Columns("Kommunenr", "Måned", {"Oppslag": "oppslag"})
+
+
+def measured(
+    *, kind: IndicatorKind = IndicatorKind.COUNT, name: str = "Oppslag"
+) -> tuple[Indicator, UsageSource]:
+    solution = make.solution()
+    indicator = indicators.add_indicator(
+        solution=solution,
+        name=name,
+        unit="oppslag",
+        kind=kind,
+        rhythm=Rhythm.MONTH,
+        definition="Oppslag gjort av helsepersonell i kommunen.",
+        valid_from=date(2024, 1, 1),
+        by=BY,
+        at=AT,
+    )
+    source = indicators.add_source(
+        solution=solution,
+        name="Eksport",
+        source=Source.USAGE_LOG,
+        mark=DecimalMark.EITHER,
+        by=BY,
+        at=AT,
+    )
+    return indicator, source
+
+
+def csv_of(rows: Iterable[tuple[str, str, str]], value: str = "Oppslag") -> bytes:
+    lines = [f"Kommunenr;Måned;{value}", *(";".join(row) for row in rows)]
+    return "\r\n".join(lines).encode("cp1252")
+
+
+def read(source: UsageSource, content: bytes, *, at: datetime = AT) -> UsageImport:
+    made = imports.read_file(
+        source=source, stream=io.BytesIO(content), file_name="tall.csv", by=BY, on=ON, at=at
+    )
+    assert isinstance(made, UsageImport)
+    return made
+
+
+def taken_in(source: UsageSource, content: bytes, *, at: datetime = AT) -> UsageImport:
+    row = read(source, content, at=at)
+    usage.ask_to_take_in(usage_import=row, by=BY, at=at)
+    usage.take_in(import_id=row.pk, at=at)
+    row.refresh_from_db()
+    return row
+
+
+def problems(row: UsageImport) -> list[tuple[int, Problem]]:
+    return [(one.row, Problem(one.problem)) for one in row.problems.order_by("row", "column", "pk")]
+
+
+def test_nothing_counts_before_it_is_taken_in() -> None:
+    make.municipality(number="9001")
+    indicator, source = measured()
+    row = read(source, csv_of([("9001", "2024-05", "1 234,5")]))
+    assert (row.read, row.good, row.refused, row.new, row.corrected) == (1, 1, 0, 1, 0)
+    assert observations.latest(indicator.pk, ON) == {}
+
+
+def test_a_figure_that_is_taken_in_is_found() -> None:
+    place = make.municipality(number="9001")
+    indicator, source = measured()
+    row = taken_in(source, csv_of([("9001", "2024-05", "1 234,5")]))
+    assert row.state == ImportState.APPLIED.value
+    figure = Figure(Decimal("1234.5"))
+    assert observations.series(indicator.pk, place.pk, date(2024, 1, 1), ON) == [
+        Point(date(2024, 5, 1), figure)
+    ]
+    assert observations.series(indicator.pk, None, date(2024, 1, 1), ON) == [
+        Point(date(2024, 5, 1), figure, Total(Decimal("1234.5"), 1, 0))
+    ]
+    assert observations.latest(indicator.pk, ON) == {place.pk: Latest(date(2024, 5, 1), figure)}
+    assert observations.latest(indicator.pk, date(2024, 4, 30)) == {}
+    assert not ImportedFigure.objects.exists()
+
+
+def test_the_same_file_again_changes_nothing() -> None:
+    make.municipality(number="9001")
+    _, source = measured()
+    content = csv_of([("9001", "2024-05", "12"), ("9001", "2024-06", ":")])
+    taken_in(source, content)
+    before = list(Observation.objects.order_by("pk").values())
+    again = taken_in(source, content)
+    assert (again.good, again.new, again.corrected) == (2, 0, 0)
+    assert list(Observation.objects.order_by("pk").values()) == before
+
+
+def test_a_corrected_file_keeps_what_stood_before() -> None:
+    make.municipality(number="9001")
+    indicator, source = measured()
+    taken_in(source, csv_of([("9001", "2024-05", "12"), ("9001", "2024-06", "7")]))
+    row = taken_in(
+        source,
+        csv_of([("9001", "2024-05", "13"), ("9001", "2024-06", "7")]),
+        at=AT + timedelta(hours=1),
+    )
+    assert (row.new, row.corrected) == (0, 1)
+    may = Observation.objects.filter(indicator=indicator, period_start=date(2024, 5, 1))
+    assert [one.value for one in may.known_at(None)] == [13]
+    assert [one.value for one in may.known_at(AT)] == [12]
+
+
+def test_an_undo_brings_back_what_stood_before() -> None:
+    place = make.municipality(number="9001")
+    indicator, source = measured()
+    first = taken_in(source, csv_of([("9001", "2024-05", "12")]))
+    second = taken_in(
+        source,
+        csv_of([("9001", "2024-05", "13"), ("9001", "2024-06", "7")]),
+        at=AT + timedelta(hours=1),
+    )
+    usage.undo(usage_import=second, by=BY, at=AT + timedelta(hours=2))
+    found = observations.latest(indicator.pk, ON)
+    assert found == {place.pk: Latest(date(2024, 5, 1), Figure(Decimal(12)))}
+    usage.undo(usage_import=first, by=BY, at=AT + timedelta(hours=3))
+    assert observations.latest(indicator.pk, ON) == {}
+    assert not IndicatorPeriod.objects.exists()
+
+
+def test_an_import_is_undone_once() -> None:
+    make.municipality(number="9001")
+    _, source = measured()
+    row = taken_in(source, csv_of([("9001", "2024-05", "12")]))
+    usage.undo(usage_import=row, by=BY, at=AT)
+    with pytest.raises(CannotImport) as told:
+        usage.undo(usage_import=row, by=BY, at=AT)
+    assert told.value.refusal is ImportRefusal.NOT_APPLIED
+
+
+def test_a_second_click_and_a_second_run_do_nothing() -> None:
+    make.municipality(number="9001")
+    _, source = measured()
+    row = taken_in(source, csv_of([("9001", "2024-05", "12")]))
+    usage.ask_to_take_in(usage_import=row, by=BY, at=AT)
+    usage.take_in(import_id=row.pk, at=AT)
+    assert Observation.objects.count() == 1
+
+
+def test_an_import_whose_worker_died_is_taken_in_later() -> None:
+    make.municipality(number="9001")
+    _, source = measured()
+    row = read(source, csv_of([("9001", "2024-05", "12")]))
+    usage.ask_to_take_in(usage_import=row, by=BY, at=AT)
+    usage.take_in_waiting(at=AT + timedelta(minutes=4))
+    assert not Observation.objects.exists()
+    usage.take_in_waiting(at=AT + timedelta(minutes=6))
+    assert Observation.objects.count() == 1
+
+
+def test_what_is_dropped_is_not_taken_in() -> None:
+    make.municipality(number="9001")
+    _, source = measured()
+    row = read(source, csv_of([("9001", "2024-05", "12")]))
+    usage.drop(usage_import=row, by=BY, at=AT)
+    with pytest.raises(CannotImport) as told:
+        usage.ask_to_take_in(usage_import=row, by=BY, at=AT)
+    assert told.value.refusal is ImportRefusal.NOT_READ
+    assert not ImportedFigure.objects.exists()
+
+
+def test_fewer_than_five_people_are_nowhere_in_the_database() -> None:
+    first, second = make.municipality(number="9001"), make.municipality(number="9002")
+    indicator, source = measured(kind=IndicatorKind.PEOPLE)
+    rows = [("9001", "2024-05", "3"), ("9002", "2024-05", "40"), ("9001", "2024-06", "4 stk")]
+    row = taken_in(source, csv_of(rows))
+    assert [one.said for one in row.problems.all()] == [""]
+    found = observations.latest(indicator.pk, ON)
+    assert found[first.pk].figure == TOO_FEW
+    assert found[second.pk].figure == Figure(Decimal(40))
+    assert [one.total for one in observations.series(indicator.pk, None, date(2024, 1, 1), ON)] == [
+        Total(Decimal(40), 1, 1)
+    ]
+
+
+def test_rows_that_contradict_each_other_are_left_out() -> None:
+    make.municipality(number="9001")
+    _, source = measured()
+    rows = [("9001", "2024-05", "12"), ("9001", "2024-05", "12")]
+    rows += [("9001", "2024-06", "1"), ("9001", "2024-06", "2")]
+    row = read(source, csv_of(rows))
+    assert problems(row) == [
+        (3, Problem.REPEATED),
+        (4, Problem.CONTRADICTED),
+        (5, Problem.CONTRADICTED),
+    ]
+    assert (row.read, row.good, row.refused) == (4, 1, 3)
+
+
+def split() -> dict[str, Municipality]:
+    """1507 was divided in 2024; 1201 only got a new number in 2020."""
+    end = date(2024, 1, 1)
+    made = {
+        "1507": make.municipality(number="1507", valid_from=date(2020, 1, 1), valid_to=end),
+        "1508": make.municipality(number="1508", valid_from=end),
+        "1580": make.municipality(number="1580", valid_from=end),
+        "0301": make.municipality(number="0301", name="Oslo", valid_from=date(2017, 1, 1)),
+        "4601": make.municipality(
+            number="1201", valid_from=date(2017, 1, 1), valid_to=date(2020, 1, 1)
+        ),
+    }
+    made["4601"].codes.create(
+        number="4601",
+        name="Bergen",
+        qualified_name="Bergen",
+        official_name="Bergen",
+        valid_from=date(2020, 1, 1),
+    )
+    for old, new, day, kind in (
+        ("1507", "1508", end, ChangeKind.SPLIT),
+        ("1507", "1580", end, ChangeKind.SPLIT),
+        ("1201", "4601", date(2020, 1, 1), ChangeKind.RENUMBERED),
+    ):
+        CodeChange.objects.create(old_number=old, new_number=new, happened_on=day, kind=kind.value)
+    return made
+
+
+def messy() -> bytes:
+    """Two title rows, merged headings, a formula, and the rows people really have."""
+    file = io.BytesIO()
+    with xlsxwriter.Workbook(file) as book:
+        page = book.add_worksheet("Uttrekk")
+        page.write_string(0, 0, "Kjernejournal: oppslag per kommune")
+        page.write_string(1, 0, "Hentet 14.03.2027")
+        page.merge_range(2, 0, 2, 1, "Sted")
+        page.merge_range(2, 2, 2, 3, "Tall")
+        for column, title in enumerate(["Nr.", "Navn", "Måned", "Oppslag"]):
+            page.write_string(3, column, title)
+        page.write_number(4, 0, 301)
+        page.write_string(4, 1, "Oslo")
+        page.write_string(4, 2, "2024-05")
+        page.write_string(4, 3, "1 234,5")
+        lines: list[tuple[str, str, str]] = [
+            ("1201", "2024-05", "10"),  # 6: the number of 2019
+            ("1507", "2024-05", "11"),  # 7: divided since
+            ("1507", "2023-05", "12"),  # 8: not yet divided
+            ("1508", "2024-05", ""),  # 9: blank
+            ("1580", "2024-05", "14"),  # 10
+            ("1580", "2024-05", "14"),  # 11: a duplicate
+            ("4601", "2019-05", "15"),  # 12: today's number on an old figure
+            ("1508", "2023-05", "16"),  # 13: did not exist
+            ("Hele landet", "2024-05", "99"),  # 14
+        ]
+        for index, (number, month, value) in enumerate(lines, start=5):
+            page.write_string(index, 0, number)
+            page.write_string(index, 2, month)
+            page.write_string(index, 3, value)
+        page.write_string(14, 0, "1508")
+        page.write_string(14, 2, "2024-06")
+        page.write_formula(14, 3, "=20+1.25", value=21.25)
+    return file.getvalue()
+
+
+def test_a_messy_workbook_is_read_and_what_is_wrong_is_named() -> None:
+    made = split()
+    indicator, source = measured()
+    columns = Columns("Nr.", "Måned", {"Oppslag": "oppslag"})
+    header = imports.read_file(
+        source=source, stream=io.BytesIO(messy()), file_name="rot.xlsx", by=BY, on=ON, at=AT
+    )
+    assert header == Header(("Nr.", "Navn", "Måned", "Oppslag"), 5)
+    row = imports.read_file(
+        source=source,
+        stream=io.BytesIO(messy()),
+        file_name="rot.xlsx",
+        columns=columns,
+        by=BY,
+        on=ON,
+        at=AT,
+    )
+    assert isinstance(row, UsageImport)
+    assert problems(row) == [
+        (7, Problem.DIVIDED),
+        (9, Problem.BLANK),
+        (11, Problem.REPEATED),
+        (13, Problem.NOT_YET),
+        (14, Problem.SUM_ROW),
+    ]
+    usage.ask_to_take_in(usage_import=row, by=BY, at=AT)
+    usage.take_in(import_id=row.pk, at=AT)
+    found = {
+        (one.municipality_id, one.period_start): one.value for one in Observation.objects.all()
+    }
+    may = date(2024, 5, 1)
+    assert found == {
+        (made["0301"].pk, may): Decimal("1234.5"),
+        (made["4601"].pk, may): 10,
+        (made["1507"].pk, date(2023, 5, 1)): 12,
+        (made["1580"].pk, may): 14,
+        (made["4601"].pk, date(2019, 5, 1)): 15,
+        (made["1508"].pk, date(2024, 6, 1)): Decimal("21.25"),
+    }
+    assert indicator.solution.usage_sources.get().municipality_column == "Nr."
+
+
+@pytest.mark.parametrize(
+    ("content", "refusal"),
+    [
+        (b"", ImportRefusal.EMPTY),
+        (b"bare tekst", ImportRefusal.NO_HEADER),
+        (b"PK\x03\x04 ikke en zip", ImportRefusal.NOT_A_WORKBOOK),
+        (b"Kommunenr;M\xe5ned\r\n9001;2024-05\r\n", ImportRefusal.NO_COLUMN),
+    ],
+)
+def test_a_file_that_cannot_be_read_is_refused_whole(
+    content: bytes, refusal: ImportRefusal
+) -> None:
+    make.municipality(number="9001")
+    _, source = measured()
+    indicators.choose_columns(source=source, columns=COLUMNS, by=BY, at=AT)
+    source.refresh_from_db()
+    with pytest.raises(CannotImport) as told:
+        read(source, content)
+    assert told.value.refusal is refusal
+    assert not UsageImport.objects.exists()
+
+
+def test_the_database_refuses_two_standing_figures() -> None:
+    make.municipality(number="9001")
+    _, source = measured()
+    taken_in(source, csv_of([("9001", "2024-05", "12")]))
+    one = Observation.objects.get()
+    one.pk = None
+    with pytest.raises(IntegrityError, match="observation_one_stands"), transaction.atomic():
+        one.save(force_insert=True)
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_sums_equal_a_recount_after_any_imports_and_undos(seed: int) -> None:
+    random = Random(seed)
+    numbers = [f"{9001 + index}" for index in range(5)]
+    places = {number: make.municipality(number=number).pk for number in numbers}
+    indicator, source = measured(kind=IndicatorKind.PEOPLE)
+    brought: dict[tuple[int, date], list[Brought]] = {}
+    rows: list[UsageImport] = []
+    undone: set[int] = set()
+    for step in range(12):
+        at = AT + timedelta(minutes=step)
+        standing = [row for row in rows if row.pk not in undone]
+        if standing and random.random() < 0.4:
+            row = random.choice(standing)
+            usage.undo(usage_import=row, by=BY, at=at)
+            undone.add(row.pk)
+        else:
+            keys = random.sample(
+                [(number, month) for number in numbers for month in (1, 2, 3)], k=6
+            )
+            values = {key: random.choice([1, 7, 8, 30]) for key in keys}
+            known = _standing(brought, undone, rows)
+            row = taken_in(
+                source,
+                csv_of((n, f"2024-{m:02}", str(v)) for (n, m), v in values.items()),
+                at=at,
+            )
+            for (number, month), value in values.items():
+                key = (places[number], date(2024, month, 1))
+                figure = TOO_FEW if value < 5 else Figure(Decimal(value))
+                if known.get(key) != figure:  # an import owns what it changed
+                    brought.setdefault(key, []).append(Brought(row.pk, figure))
+            rows.append(row)
+        now = {
+            (one.municipality_id, one.period_start): Figure(one.value, one.suppressed)
+            for one in Observation.objects.known_at(None)
+        }
+        assert now == _standing(brought, undone, rows)
+        assert _kept(indicator) == _recounted(indicator)
+
+
+def _standing(
+    brought: dict[tuple[int, date], list[Brought]], undone: set[int], rows: list[UsageImport]
+) -> dict[tuple[int, date], Figure]:
+    place = {row.pk: index for index, row in enumerate(rows)}
+    found = {
+        key: counting(
+            Brought(place[one.order], one.figure, undone=one.order in undone) for one in several
+        )
+        for key, several in brought.items()
+    }
+    return {key: figure for key, figure in found.items() if figure is not None}
+
+
+def _kept(indicator: Indicator) -> dict[date, tuple[int, int, Decimal]]:
+    rows = IndicatorPeriod.objects.filter(indicator=indicator)
+    return {one.period_start: (one.measured, one.hidden, one.total) for one in rows}
+
+
+def _recounted(indicator: Indicator) -> dict[date, tuple[int, int, Decimal]]:
+    rows = (
+        Observation.objects.known_at(None)
+        .filter(indicator=indicator)
+        .values_list("period_start")
+        .annotate(
+            known=Count("value"), few=Count("pk", filter=Q(suppressed=True)), sum=Sum("value")
+        )
+    )
+    return {start: (known, few, total or Decimal(0)) for start, known, few, total in rows}
