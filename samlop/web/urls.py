@@ -13,6 +13,7 @@ urlpatterns = [
     path("", include("samlop.web.costs.urls")),
     path("", include("samlop.web.material.urls")),
     path("", include("samlop.web.readiness.urls")),
+    path("", include("samlop.web.uptake.urls")),
     path("utboks/", include("samlop.web.messages.urls")),
     path("", include("samlop.web.people.urls")),
     path("kommuner/", include("samlop.web.municipalities.urls")),
