@@ -11,6 +11,7 @@ from samlop.uptake.models.benefit import (
 )
 from samlop.uptake.models.card import CarryDecision, HindranceReport, QuarterCard
 from samlop.uptake.models.ledger import LedgerEntry, LedgerPlace, LedgerRemark
+from samlop.uptake.models.push import UsagePush, UsageToken
 from samlop.uptake.models.stage import StageDefinition, StageEvent
 from samlop.uptake.models.usage import (
     ImportedFigure,
@@ -47,6 +48,8 @@ __all__ = [
     "StageDefinition",
     "StageEvent",
     "UsageImport",
+    "UsagePush",
     "UsageSource",
+    "UsageToken",
     "UseAlert",
 ]

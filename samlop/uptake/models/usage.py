@@ -21,6 +21,12 @@ from samlop.uptake.texts import figures as texts
 from samlop.uptake.texts import stages as stage_texts
 
 
+class IndicatorQuerySet(models.QuerySet["Indicator"]):
+    def measured(self) -> Self:
+        """Those that new figures may come for."""
+        return self.filter(withdrawn_at=None)
+
+
 @pghistory.track()
 class Indicator(models.Model):
     """One thing that is measured of a solution, in one rhythm."""
@@ -33,6 +39,11 @@ class Indicator(models.Model):
     unit = models.CharField(max_length=40)
     kind = models.CharField(max_length=24, choices=texts.kind_choices)
     rhythm = models.CharField(max_length=10, choices=texts.rhythm_choices)
+    # No new figures since; those it has still stand.
+    withdrawn_at = models.DateTimeField(null=True, blank=True)
+    withdrawn_why = models.CharField(max_length=300, blank=True)
+
+    objects = IndicatorQuerySet.as_manager()
 
     class Meta:
         constraints = [
@@ -40,6 +51,11 @@ class Indicator(models.Model):
             known_code("rhythm", Rhythm, "indicator_rhythm_is_known"),
             models.UniqueConstraint(fields=["solution", "slug"], name="indicator_slug_once"),
             models.UniqueConstraint(fields=["solution", "name"], name="indicator_name_once"),
+            models.CheckConstraint(
+                condition=Q(withdrawn_at=None, withdrawn_why="")
+                | (Q(withdrawn_at__isnull=False) & ~Q(withdrawn_why="")),
+                name="indicator_withdrawn_with_a_reason",
+            ),
         ]
         triggers = [
             # The figures are of this and for such periods; another meaning is another indicator.
