@@ -46,6 +46,8 @@ MUNICIPAL = frozenset(
         P.CHANGE_VENDOR_PROFILE,
         P.VIEW_HISTORY,
         P.USE_TEMPLATES,
+        P.REPORT_UPTAKE,
+        P.VIEW_UPTAKE,
     }
 )
 # What the portfolio's owner decides and keeps, for every solution.
@@ -60,10 +62,20 @@ PORTFOLIO = frozenset(
         P.DECIDE_GATE,
         P.CHOOSE_ROLLOUT_TYPE,
         P.MANAGE_GOVERNANCE,
+        P.IMPORT_USAGE,
+        P.EDIT_DEFINITIONS,
+        P.FREEZE_LEDGER,
     }
 )
 COORDINATION = frozenset(
-    {P.VIEW_CAPACITY_HOURS, P.VIEW_HISTORY, P.CHOOSE_ROLLOUT_TYPE, P.MANAGE_GOVERNANCE}
+    {
+        P.VIEW_CAPACITY_HOURS,
+        P.VIEW_HISTORY,
+        P.VIEW_UPTAKE,
+        P.CHOOSE_ROLLOUT_TYPE,
+        P.MANAGE_GOVERNANCE,
+        P.FREEZE_LEDGER,
+    }
 )
 HEALTH = frozenset({P.ASSESS_HEALTH})
 REGISTERS = frozenset(
@@ -84,7 +96,14 @@ EXPECTED: dict[Role, tuple[frozenset[Permission], frozenset[Permission]]] = {
     Role.DECISION_MAKER: (MUNICIPAL, NOTHING),
     Role.PROJECT_LEADER: (
         frozenset(
-            {P.VIEW_CAPACITY_HOURS, P.CHANGE_VENDOR_PROFILE, P.VIEW_HISTORY, P.USE_TEMPLATES}
+            {
+                P.VIEW_CAPACITY_HOURS,
+                P.CHANGE_VENDOR_PROFILE,
+                P.VIEW_HISTORY,
+                P.USE_TEMPLATES,
+                P.REPORT_UPTAKE,
+                P.VIEW_UPTAKE,
+            }
         ),
         NOTHING,
     ),
@@ -95,6 +114,7 @@ EXPECTED: dict[Role, tuple[frozenset[Permission], frozenset[Permission]]] = {
                 P.CHANGE_VENDOR_PROFILE,
                 P.CONFIRM_REGION_MEMBERS,
                 P.VIEW_HISTORY,
+                P.VIEW_UPTAKE,
             }
         ),
         NOTHING,
@@ -103,7 +123,12 @@ EXPECTED: dict[Role, tuple[frozenset[Permission], frozenset[Permission]]] = {
     Role.NETWORK_RESOURCE: (NOTHING, NOTHING),
     Role.COORDINATION_GROUP_MEMBER: (COORDINATION, COORDINATION),
     Role.PORTFOLIO_OWNER: (PORTFOLIO, PORTFOLIO),
-    Role.PROGRAMME: (frozenset({P.EDIT_SOLUTION, P.CONFIRM_VENDOR_READINESS}), NOTHING),
+    Role.PROGRAMME: (
+        frozenset(
+            {P.EDIT_SOLUTION, P.CONFIRM_VENDOR_READINESS, P.IMPORT_USAGE, P.EDIT_DEFINITIONS}
+        ),
+        NOTHING,
+    ),
     Role.VENDOR: (frozenset({P.EDIT_VENDORS, P.CONFIRM_VENDOR_READINESS}), NOTHING),
     Role.HEALTH_ASSESSOR: (HEALTH, HEALTH),
     Role.ANALYST: (NOTHING, NOTHING),

@@ -67,6 +67,8 @@ class Permission(StrEnum):
     USE_TEMPLATES = "use_templates"
     # Say how far one's own municipality has come, and what it gave.
     REPORT_UPTAKE = "report_uptake"
+    # What each source says of a municipality, also before the public may read it.
+    VIEW_UPTAKE = "view_uptake"
     # Figures of use from a source, and the definitions they are read by.
     IMPORT_USAGE = "import_usage"
     EDIT_DEFINITIONS = "edit_definitions"
@@ -100,6 +102,7 @@ PERMITS: Final[Mapping[Role, frozenset[Permission]]] = {
             Permission.VIEW_HISTORY,
             Permission.USE_TEMPLATES,
             Permission.REPORT_UPTAKE,
+            Permission.VIEW_UPTAKE,
         }
     ),
     Role.DECISION_MAKER: frozenset(
@@ -111,6 +114,7 @@ PERMITS: Final[Mapping[Role, frozenset[Permission]]] = {
             Permission.VIEW_HISTORY,
             Permission.USE_TEMPLATES,
             Permission.REPORT_UPTAKE,
+            Permission.VIEW_UPTAKE,
         }
     ),
     Role.PROJECT_LEADER: frozenset(
@@ -120,6 +124,7 @@ PERMITS: Final[Mapping[Role, frozenset[Permission]]] = {
             Permission.VIEW_HISTORY,
             Permission.USE_TEMPLATES,
             Permission.REPORT_UPTAKE,
+            Permission.VIEW_UPTAKE,
         }
     ),
     Role.CONTACT_PERSON: frozenset(
@@ -128,6 +133,7 @@ PERMITS: Final[Mapping[Role, frozenset[Permission]]] = {
             Permission.CHANGE_VENDOR_PROFILE,
             Permission.CONFIRM_REGION_MEMBERS,
             Permission.VIEW_HISTORY,
+            Permission.VIEW_UPTAKE,
         }
     ),
     Role.ROLLOUT_LEADER: frozenset(),
@@ -137,6 +143,7 @@ PERMITS: Final[Mapping[Role, frozenset[Permission]]] = {
         {
             Permission.VIEW_CAPACITY_HOURS,
             Permission.VIEW_HISTORY,
+            Permission.VIEW_UPTAKE,
             Permission.CHOOSE_ROLLOUT_TYPE,
             Permission.MANAGE_GOVERNANCE,
             Permission.FREEZE_LEDGER,

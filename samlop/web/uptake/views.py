@@ -35,6 +35,6 @@ def municipality(request: PublicRequest, number: str) -> HttpResponse:
     code = numbers.current(number, on=today)
     place = accounts.place_of(Municipality.objects.get(pk=code.municipality), on=today)
     page = own.municipality_page(
-        code, on=on, today=today, inside=request.access.may(Permission.REPORT_UPTAKE, place)
+        code, on=on, today=today, inside=request.access.may(Permission.VIEW_UPTAKE, place)
     )
     return render.page(request, "uptake/municipality.html", page)
