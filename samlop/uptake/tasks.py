@@ -3,6 +3,7 @@
 from django.utils import timezone
 from procrastinate.contrib.django import app
 
+from samlop.uptake.queries import forecasts
 from samlop.uptake.services import usage, watch
 
 
@@ -26,3 +27,11 @@ def take_in_waiting(timestamp: int) -> None:
 def watch_use(timestamp: int) -> None:
     """Alerts about use, raised and lowered."""
     watch.review_all(on=timezone.localdate(), at=timezone.now())
+
+
+# Before anybody reads them: a page then only looks them up.
+@app.periodic(cron="15 5 * * *")
+@app.task(name="samlop.uptake.tasks.work_out_forecasts", queueing_lock="uptake.forecasts")
+def work_out_forecasts(timestamp: int) -> None:
+    """The day's forecasts of every offer."""
+    forecasts.work_out_all(timezone.localdate())

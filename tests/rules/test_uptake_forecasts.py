@@ -1,16 +1,19 @@
 """When municipalities will have taken a solution in use: what is forecast, and what is refused."""
 
-import csv
 from dataclasses import replace
 from datetime import date, timedelta
-from pathlib import Path
 
 import numpy as np
 import pytest
 
-import samlop.uptake
 from samlop.uptake.rules import forecasts as rules
-from samlop.uptake.rules.forecasts import Fit, ForecastRefusal, History, Planned
+from samlop.uptake.rules.forecasts import (
+    Fit,
+    ForecastRefusal,
+    History,
+    Planned,
+    Score,
+)
 
 TODAY = date(2026, 6, 1)
 Q = rules.QUARTER
@@ -137,54 +140,22 @@ def test_three_earlier_solutions_teach_and_two_do_not() -> None:
     assert rules.forecast(GROWING, TODAY, learned=learned).earlier_solutions == 3
 
 
-def italian() -> dict[str, History]:
-    """The days on which Italian municipalities were paid for having finished, by notice."""
-    path = Path(samlop.uptake.__file__).parent / "data" / "italy.csv"
-    days: dict[str, list[date]] = {}
-    sizes: dict[str, int] = {}
-    with path.open(encoding="utf-8", newline="") as lines:
-        for row in csv.DictReader(lines):
-            day = date.fromisoformat(row["paid_on"])
-            days.setdefault(row["notice"], []).extend([day] * int(row["count"]))
-            sizes[row["notice"]] = int(row["municipalities"])
-    return {notice: History.of(each, sizes[notice]) for notice, each in days.items()}
+def test_looking_back_says_what_happened_a_year_later_and_to_each_level() -> None:
+    made_on = TODAY - 5 * Q
+    history = spread_out([10, 15, 20, 30, 40, 50, 60, 40, 30])
+    made = rules.forecast(history, made_on)
+    found = rules.look_back(made, history, TODAY)
+    assert [one.reaches.level for one in found.levels] == [0.5, 0.8, 0.95]
+    assert [one.happened is None for one in found.levels] == [False, False, True]
+    assert found.year is not None
+    assert found.year.said.on == made_on + 4 * Q
+    assert found.year.happened == 265
+    assert rules.look_back(made, history, made_on + 3 * Q).year is None
 
 
-def test_the_italian_series_are_as_published() -> None:
-    assert {
-        notice: (len(history.began), history.municipalities)
-        for notice, history in italian().items()
-    } == {
-        "notifiche-2022": (4370, 5121),
-        "notifiche-2024": (2450, 2586),
-        "pdnd-2022": (6012, 6153),
-    }
-
-
-def test_the_method_holds_on_the_italian_series() -> None:
-    """Forecasts from every quarter; the docs and the back-test page state these results."""
-    known_on = date(2026, 8, 22)
-    days = [known_on - ago * Q for ago in range(12, 0, -1)]
-    answers = [
-        one.held
-        for history in italian().values()
-        for one in rules.hindsight(history, days, known_on)
-    ]
-    assert (answers.count(True), answers.count(False), answers.count(None)) == (11, 0, 7)
-
-
-def test_the_number_a_year_later_lay_within_the_italian_intervals() -> None:
-    known_on = date(2026, 8, 22)
-    inside = outside = 0
-    for history in italian().values():
-        for ago in range(12, 3, -1):
-            day = known_on - ago * Q
-            if rules.refusal(history.until(day), day) is None:
-                point = rules.forecast(history.until(day), day).points[4]
-                happened = len(history.until(point.on).began)
-                inside += point.low <= happened <= point.high
-                outside += not point.low <= happened <= point.high
-    assert (inside, outside) == (7, 0)
+def test_a_score_counts_hits_misses_and_what_nobody_knows() -> None:
+    assert Score.of([True, None, False, True]) == Score(2, 1, 1)
+    assert Score.of([True, None, False, True]).judged == 3
 
 
 @pytest.mark.parametrize(

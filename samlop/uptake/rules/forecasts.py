@@ -10,7 +10,7 @@ from all values that fit. docs/domain/uptake.md tells what is assumed, and how w
 
 import math
 from bisect import bisect_right
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
@@ -29,8 +29,11 @@ LEVELS: Final = (0.5, 0.8, 0.95)
 LOW, MIDDLE, HIGH = 0.1, 0.5, 0.9
 # Ten years: what lies beyond is said to lie beyond.
 HORIZON: Final = 40
+_A_YEAR: Final = 4
 DRAWS: Final = 2000
 SEED: Final = 357
+# Raised when the same history is to give another forecast, or a forecast holds something else.
+METHOD: Final = 1
 
 FEWEST: Final = 15
 FEWEST_QUARTERS: Final = 4
@@ -167,6 +170,45 @@ class Hindsight:
         return None
 
 
+@dataclass(frozen=True, slots=True)
+class YearLater:
+    """How many were to have begun four quarters later, and how many had."""
+
+    said: Point
+    happened: int
+
+    @property
+    def held(self) -> bool:
+        return self.said.low <= self.happened <= self.said.high
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LookBack:
+    """A forecast as it was made on an earlier day, and how it went; `year` once one has gone."""
+
+    made: Forecast
+    levels: tuple[Hindsight, ...]
+    year: YearLater | None
+
+
+@dataclass(frozen=True, slots=True)
+class Score:
+    """How many lay within their intervals, how many did not, and how many nobody knows yet."""
+
+    held: int
+    missed: int
+    still_open: int
+
+    @classmethod
+    def of(cls, answers: Iterable[bool | None]) -> "Score":
+        given = list(answers)
+        return cls(given.count(True), given.count(False), given.count(None))
+
+    @property
+    def judged(self) -> int:
+        return self.held + self.missed
+
+
 def refusal(history: History, on: date) -> ForecastRefusal | None:
     """Why nothing can be said of the future, or None when something can."""
     known = history.until(on)
@@ -242,25 +284,21 @@ def forecast(
     )
 
 
-def hindsight(
-    history: History, made_on: Sequence[date], known_on: date, *, learned: Learned = LITERATURE
-) -> tuple[Hindsight, ...]:
-    """What would have been forecast on earlier days, with what was known then; and what happened.
-
-    Days on which a forecast would have been refused are left out.
-    """
+def look_back(made: Forecast, history: History, known_on: date) -> LookBack:
+    """What a forecast of an earlier day said, beside what happened until `known_on`."""
     happened = history.until(known_on)
-    found: list[Hindsight] = []
-    for day in made_on:
-        then = history.until(day)
-        if refusal(then, day) is not None:
-            continue
-        found.extend(
-            Hindsight(day, reaches, happened.reached(reaches.level), known_on)
-            for reaches in forecast(then, day, learned=learned).reaches
+    a_year_on = made.points[_A_YEAR]
+    return LookBack(
+        made=made,
+        levels=tuple(
+            Hindsight(made.made_on, reaches, happened.reached(reaches.level), known_on)
+            for reaches in made.reaches
             if reaches.reached is None
-        )
-    return tuple(found)
+        ),
+        year=YearLater(a_year_on, len(happened.until(a_year_on.on).began))
+        if a_year_on.on <= known_on
+        else None,
+    )
 
 
 # --- the model ---
@@ -294,19 +332,16 @@ def _unlikely(values: Floats, counts: Floats, size: int, learned: Learned) -> Fl
     off = (values - np.array(learned.middles)) / np.array(learned.spreads)
     total: Floats = 0.5 * np.sum(off * off, axis=-1)
     # A gamma-Poisson count has the variance mean + (sigma·mean)².
-    shape = np.exp(-2 * values[..., 3])
-    begun = 0.0
-    for count in counts:
-        mean = np.maximum(_expected(values, begun, size), 1e-3)
-        seen: Floats = (
-            gammaln(count + shape)
-            - gammaln(shape)
-            + shape * np.log(shape / (shape + mean))
-            + count * np.log(mean / (shape + mean))
-        )
-        total = total - seen
-        begun += count
-    return total
+    shape = np.exp(-2 * values[..., 3:])
+    begun = np.cumsum(counts) - counts
+    mean = np.maximum(_expected(values[..., None, :], begun, size), 1e-3)
+    seen: Floats = (
+        gammaln(counts + shape)
+        - gammaln(shape)
+        + shape * np.log(shape / (shape + mean))
+        + counts * np.log(mean / (shape + mean))
+    )
+    return total - seen.sum(axis=-1)
 
 
 def _estimate(counts: Floats, size: int, learned: Learned) -> tuple[Floats, Floats]:

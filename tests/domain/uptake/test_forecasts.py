@@ -1,6 +1,7 @@
 """What forecasts are made from: own history, and that of earlier solutions."""
 
 from datetime import UTC, date, datetime, timedelta
+from unittest.mock import patch
 
 import pytest
 from pytest_django import DjangoAssertNumQueries
@@ -10,7 +11,7 @@ from samlop.portfolio.models import Offer
 from samlop.portfolio.rules.solutions import SolutionKind
 from samlop.uptake.models import StageEvent
 from samlop.uptake.queries import forecasts as queries
-from samlop.uptake.rules.forecasts import QUARTER, ForecastRefusal
+from samlop.uptake.rules.forecasts import QUARTER, ForecastRefusal, Score
 from samlop.uptake.rules.stages import Source, Stage
 from tests import factories as make
 
@@ -50,7 +51,7 @@ def test_a_forecast_is_made_of_those_that_have_begun(municipalities: list[Munici
     assert made is not None
     assert (made.begun, made.municipalities, made.earlier_solutions) == (24, 40, 0)
     assert made.reaches[0].reached is not None
-    assert basis.hindsight()
+    assert basis.look_backs()
 
 
 def test_made_available_is_not_use_and_too_few_are_refused(
@@ -69,13 +70,6 @@ def test_a_joint_process_is_under_way_instead(municipalities: list[Municipality]
     assert queries.basis(process, TODAY).refusal is None
 
 
-def test_what_was_not_known_is_not_counted(municipalities: list[Municipality]) -> None:
-    offer = make.offer()
-    begin(offer, municipalities[:24])
-    known = datetime(2026, 10, 1, tzinfo=UTC)
-    assert queries.basis(offer, TODAY, known_at=known).history.began == ()
-
-
 def test_earlier_solutions_that_reached_half_teach(
     municipalities: list[Municipality], django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
@@ -84,6 +78,62 @@ def test_earlier_solutions_that_reached_half_teach(
     offer = make.offer()
     begin(offer, municipalities[:20])
     offer = Offer.objects.select_related("solution").get(pk=offer.pk)
-    with django_assert_num_queries(3):
+    queries.basis(offer, TODAY)
+    with django_assert_num_queries(4):
         basis = queries.basis(offer, TODAY)
     assert basis.learned.solutions == 3
+
+
+def test_what_is_kept_is_never_out_of_date(municipalities: list[Municipality]) -> None:
+    offer = make.offer()
+    begin(offer, municipalities[:24])
+    first = queries.basis(offer, TODAY)
+    assert first.forecast() == queries.basis(offer, TODAY).forecast()
+    begin(offer, municipalities[24:28])
+    later = queries.basis(offer, TODAY).forecast()
+    assert later is not None
+    assert (later.begun, first.forecast()) != (24, later)
+
+
+def test_the_day_s_forecasts_are_worked_out_beforehand(
+    municipalities: list[Municipality], django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    offer = make.offer()
+    begin(offer, municipalities[:24])
+    queries.work_out_all(TODAY)
+    basis = queries.basis(offer, TODAY)
+    with django_assert_num_queries(5), patch("samlop.uptake.rules.forecasts.forecast") as made:
+        basis.forecast()
+        basis.look_backs()
+        queries.validation()
+    made.assert_not_called()
+
+
+def test_it_looks_back_from_the_first_day_of_each_quarter(
+    municipalities: list[Municipality],
+) -> None:
+    offer = make.offer()
+    begin(offer, municipalities[:36])
+    days = [one.made.made_on for one in queries.basis(offer, TODAY).look_backs()]
+    assert days == [date(2026, 1, 1), date(2026, 4, 1), date(2026, 7, 1), date(2026, 10, 1)]
+    first, *_, last = queries.basis(offer, TODAY).look_backs()
+    assert first.levels[0].happened is not None
+    assert last.year is None
+
+
+def test_the_italian_series_are_as_published() -> None:
+    assert {
+        notice: (len(history.began), history.municipalities)
+        for notice, history in queries.italian().items()
+    } == {
+        "notifiche-2022": (4370, 5121),
+        "notifiche-2024": (2450, 2586),
+        "pdnd-2022": (6012, 6153),
+    }
+
+
+def test_the_method_holds_on_the_italian_series() -> None:
+    """The docs state these results."""
+    found = [one for series in queries.validation() for one in series.look_backs]
+    assert Score.of(each.held for one in found for each in one.levels) == Score(11, 0, 7)
+    assert Score.of(one.year.held for one in found if one.year) == Score(7, 0, 0)
