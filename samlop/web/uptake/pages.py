@@ -163,7 +163,7 @@ def solution_page(found: Found, frame: Frame, query: QueryDict) -> SolutionUptak
     standings = [one.standing for one in found.places if one.standing.agreed is not None]
     # A stage that nobody has reached or defined here says nothing in a table of counties.
     shown = [stage for stage in found.ladder if counts[stage]]
-    drawn, left_out = _map(found)
+    drawn, left_out = stage_map(found)
     area = Area(found.offer.area) if found.offer else None
     return SolutionUptake(
         frame=frame,
@@ -258,7 +258,7 @@ def _words(standing: Standing, today: date) -> str:
     return str(texts.STAGES[standing.agreed])
 
 
-def _map(found: Found) -> tuple[Map | None, int]:
+def stage_map(found: Found) -> tuple[Map | None, int]:
     """The map, and how many of the day have no place on it. Two queries."""
     if found.offer is None:
         return None, 0
