@@ -132,19 +132,24 @@ _PERIOD_WORDS: Final = (
     "år",
 )
 _INDICATOR_WORDS: Final = ("indikator", "måltall", "statistikkvariabel")
+_VALUE_WORDS: Final = frozenset({"verdi", "antall", "tall", "value"})
 
 
 def guess(header: Header, indicators: Mapping[str, str]) -> Columns | None:
-    """What the titles say by themselves; None unless all that is needed is found.
+    """What the titles say by themselves; None unless all that is needed is found."""
+    found = hint(header, indicators)
+    return found if found.municipality and found.period and found.values else None
+
+
+def hint(header: Header, indicators: Mapping[str, str]) -> Columns:
+    """As much as the titles say: what is not found is empty, for somebody to choose.
 
     `indicators` are names by slug.
     """
     by_title = {_word(title): title for title in header.titles if title}
     municipality = _first(by_title, _MUNICIPALITY_WORDS)
     period = _first(by_title, _PERIOD_WORDS)
-    if not municipality or not period:
-        return None
-    year = by_title.get("år", "") if _word(period) != "år" else ""
+    year = by_title.get("år", "") if _word(period) not in {"", "år"} else ""
     taken = {municipality, period, year}
     wanted = {_word(name): slug for slug, name in indicators.items()} | {
         _word(slug): slug for slug in indicators
@@ -158,16 +163,13 @@ def guess(header: Header, indicators: Mapping[str, str]) -> Columns | None:
         return Columns(municipality, period, values, year=year)
     indicator = _first(by_title, _INDICATOR_WORDS)
     left = [title for title in header.titles if title and title not in {*taken, indicator}]
-    value = next(
-        (title for title in left if _word(title) in {"verdi", "antall", "tall", "value"}), ""
-    )
-    if not value:
-        return None
+    value = next((title for title in left if _word(title) in _VALUE_WORDS), "")
     if indicator:
-        return Columns(municipality, period, {value: ""}, year=year, indicator=indicator)
-    if len(indicators) == 1:
-        return Columns(municipality, period, {value: next(iter(indicators))}, year=year)
-    return None
+        return Columns(
+            municipality, period, {value: ""} if value else {}, year=year, indicator=indicator
+        )
+    only = next(iter(indicators)) if len(indicators) == 1 else ""
+    return Columns(municipality, period, {value: only} if value and only else {}, year=year)
 
 
 def _word(title: str) -> str:
