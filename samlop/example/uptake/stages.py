@@ -12,6 +12,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from random import Random
 from typing import Final
 
+from samlop.example.people import MUNICIPALITY
 from samlop.lib.actors import Actor
 from samlop.municipalities.models import CodeChange, Municipality, MunicipalityCode
 from samlop.municipalities.rules.kinds import ChangeKind
@@ -72,6 +73,7 @@ def _wave(stage: Stage, source: Source, *points: tuple[date, int], words: str = 
     return Wave(stage=stage, source=source, points=points, words=words)
 
 
+RECORD_IN_USE: Final = 205
 _FIRST_RECORD: Final = ("4203", "3101", "3441", "3405", "3439", "3440")
 
 PLANS: Final = (
@@ -97,7 +99,7 @@ PLANS: Final = (
                 (date(2020, 3, 1), 1),
                 (date(2021, 12, 31), 30),
                 (date(2023, 10, 31), 150),
-                (date(2026, 6, 30), 205),
+                (date(2026, 6, 30), RECORD_IN_USE),
                 words=MADE_UP,
             ),
             _wave(
@@ -296,22 +298,24 @@ def load(*, by: Actor, on: date) -> int:
     order = _Order()
     made = 0
     for plan in PLANS:
-        offer = offers[plan.solution, plan.area]
+        offer = offers.get((plan.solution, plan.area))
+        if offer is None:
+            continue
         rows = [row for row in _rows(plan, order(plan)) if row.said.happened_on <= on]
         made += stages.load(offer=offer, rows=rows, by=by, on=on, at=_at(on))
-    record = offers["kjernejournal", Area.NURSING_HOME]
     made += _carry(by=by)
-    made += _live(record, order(PLANS[0]), by=by, on=on)
-    _hinder(record, order(PLANS[0]), by=by, on=on)
+    if record := offers.get((PLANS[0].solution, PLANS[0].area)):
+        made += _live(record, order(PLANS[0]), by=by, on=on)
+        _hinder(record, order(PLANS[0]), by=by, on=on)
     return made
 
 
 def _define(*, by: Actor) -> None:
     solutions = {one.slug: one for one in Solution.objects.filter(slug__in=DEFINITIONS)}
-    for slug, texts in DEFINITIONS.items():
-        for stage, words in texts.items():
+    for slug, solution in solutions.items():
+        for stage, words in DEFINITIONS[slug].items():
             stages.define(
-                solution=solutions[slug],
+                solution=solution,
                 stage=stage,
                 words=words,
                 valid_from=date(2019, 1, 1),
@@ -337,6 +341,10 @@ class _Order:
         # A solution has one order in all its areas: who begins in one begins in the next.
         Random(f"{SEED} {plan.solution}").shuffle(rest)  # noqa: S311 -- an example, no secret
         if plan.with_divided:
+            # The one with a person in the example is the first to have something to answer.
+            own = self._all[MUNICIPALITY]
+            rest.remove(own)
+            rest.insert(RECORD_IN_USE + DENYING - len(first), own)
             # Technically introduced, and no further when it was divided.
             rest.insert(240, divided)
         return first + rest

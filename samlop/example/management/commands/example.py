@@ -8,13 +8,13 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
 from samlop.accounts.models import Person
-from samlop.example import people, portfolio, room, systems
+from samlop.example import people, portfolio, room, systems, uptake
 from samlop.lib.actors import Machine
 
 
 class Command(BaseCommand):
     help = (
-        "Load the example: people in every role, vendors, answers and a portfolio. "
+        "Load the example: people in every role, vendors, answers, a portfolio and its uptake. "
         "Never beside real people."
     )
 
@@ -38,10 +38,11 @@ class Command(BaseCommand):
         answers = room.load(by=by, on=on, silent=people.MUNICIPALITY)
         made = people.load(by=by, on=on)
         things = portfolio.load(by=by, on=on)
-        if uses or answers or made or things:
+        spread = uptake.load(by=by, on=on)
+        if uses or answers or made or things or spread:
             self.stdout.write(
                 f"Example loaded: {made} people, {uses} systems in use, {answers} answers, "
-                f"{things} parts of the portfolio."
+                f"{things} parts of the portfolio, {spread} things said of its uptake."
             )
         else:
             self.stdout.write("The example is already there.")
