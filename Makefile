@@ -35,7 +35,7 @@ $(DEV): requirements-dev.lock $(RUN)
 	@touch $@
 
 test: install-dev browser ## every test
-	@$(BIN)/python -m pytest $(if $(filter 1,$(SAMLOP_SKIP_BROWSER)),-m "not browser and not long")
+	@$(BIN)/python -m $(if $(filter 1,$(SAMLOP_SKIP_BROWSER)),pytest -m "not browser and not long",tests)
 
 test-fast: install-dev ## every test but the browser ones
 	@$(BIN)/python -m pytest -m "not browser and not long"

@@ -1,7 +1,8 @@
 """Loaded by pytest before anything reads settings: the environment and a database for tests.
 
 DATABASE_URL names another server; otherwise our own PostgreSQL is started in .data/test, or
-in SAMLOP_TEST_DATA_DIR, and stopped when the run ends.
+in SAMLOP_TEST_DATA_DIR, and stopped when the run ends. A run beside another one (tests/__main__.py)
+is named in SAMLOP_TEST_BESIDE and has a folder of its own beside the other's.
 """
 
 import atexit
@@ -26,6 +27,8 @@ Path(os.environ["SAMLOP_STATIC_ROOT"]).mkdir(parents=True, exist_ok=True)
 if "DATABASE_URL" not in os.environ:
     # As root in a closed checkout, a folder that PostgreSQL's account can enter.
     folder = places.data_folder(os.environ.get("SAMLOP_TEST_DATA_DIR"), below="test")
+    if beside := os.environ.get("SAMLOP_TEST_BESIDE"):
+        folder = folder.with_name(f"{folder.name}-{beside}")
     postgres = LocalPostgres(folder, settings=FAST)
     postgres.acquire()
     atexit.register(postgres.release)
