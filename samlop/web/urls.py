@@ -12,6 +12,7 @@ urlpatterns = [
     path("", include("samlop.web.cards.urls")),
     path("", include("samlop.web.costs.urls")),
     path("", include("samlop.web.material.urls")),
+    path("", include("samlop.web.national.urls")),
     path("", include("samlop.web.readiness.urls")),
     path("", include("samlop.web.uptake.urls")),
     path("utboks/", include("samlop.web.messages.urls")),

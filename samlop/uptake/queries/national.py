@@ -152,14 +152,10 @@ def _words(offers: Iterable[int], until: date) -> Mapping[int, Mapping[int, list
         StageEvent.objects.known_at(None)
         .filter(offer__in=list(offers), happened_on__lte=until)
         .order_by("offer_id", "municipality_id", "happened_on", "recorded_at", "pk")
-        .values_list(
-            "offer_id", "municipality_id", "source", "stage", "happened_on", "recorded_at"
-        )
+        .values_list("offer_id", "municipality_id", "source", "stage", "happened_on", "recorded_at")
     ):
         found[offer][municipality].append(
-            Word(
-                source=Source(source), stage=Stage(stage), on=on, told_on=recorded_at.date()
-            )
+            Word(source=Source(source), stage=Stage(stage), on=on, told_on=recorded_at.date())
         )
     return found
 
@@ -174,7 +170,8 @@ def _progress(
 ) -> Progress:
     ladder = PROCESS if joint_process else LADDER
     counted = [_Day() for _ in days]
-    under_way, in_use = set(), set()
+    under_way: set[int] = set()
+    in_use: set[int] = set()
     used = used_from(joint_process=joint_process)
     for municipality, words in by_municipality.items():
         when = [word.on for word in words]
