@@ -11,6 +11,8 @@ urlpatterns = [
     path("", include("samlop.web.benefits.urls")),
     path("", include("samlop.web.cards.urls")),
     path("", include("samlop.web.costs.urls")),
+    path("", include("samlop.web.forecasts.urls")),
+    path("", include("samlop.web.ledger.urls")),
     path("", include("samlop.web.material.urls")),
     path("", include("samlop.web.national.urls")),
     path("", include("samlop.web.readiness.urls")),

@@ -15,6 +15,7 @@ from samlop.uptake.rules.ledger import (
     Share,
     checksum,
     document,
+    read,
     read_shares,
     shares,
 )
@@ -135,6 +136,15 @@ def test_the_same_facts_in_another_order_give_the_same_bytes() -> None:
     assert read_shares(content) == shares(ROWS)
     # Held, so that a change of format is made on purpose and with a new number.
     assert checksum(content) == "ee8c97c2c87b7fa9d593443b08614574210393ea9dfd7473dd36206375cf7a65"
+
+
+def test_the_file_is_read_as_it_was_written() -> None:
+    content = document(HEAD, DEFINITIONS, ROWS)
+    found = read(content)
+    assert (found.head, found.rows, found.shares) == (HEAD, ROWS, shares(ROWS))
+    assert document(found.head, found.definitions, found.rows) == content
+    assert (found.disagree, found.await_reply, found.vendors_unknown) == (1, 1, 1)
+    assert found.sources[Source.MUNICIPALITY] == 1
 
 
 @pytest.mark.parametrize(

@@ -17,6 +17,7 @@ from typing import Final, TypeVar, cast
 from django.core.cache import cache
 from django.db.models import Max
 
+from samlop.lib.quarters import Quarter
 from samlop.municipalities.models import MunicipalityCode
 from samlop.portfolio.models import Offer
 from samlop.portfolio.rules.solutions import SolutionKind
@@ -139,9 +140,8 @@ def work_out_all(on: date) -> None:
 
 def _earlier_quarters(on: date) -> tuple[date, ...]:
     """The first days of the last quarters of the calendar, oldest first."""
-    last = on.year * 4 + (on.month - 1) // 3
-    quarters = range(last - LOOKS_BACK + 1, last + 1)
-    days = (date(number // 4, number % 4 * 3 + 1, 1) for number in quarters)
+    this = Quarter.of(on)
+    days = (this.plus(-ago).starts_on for ago in range(LOOKS_BACK, -1, -1))
     return tuple(day for day in days if day < on)
 
 

@@ -1,8 +1,10 @@
 """What a measurement is made from, and the measurements that are frozen."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+
+from django.db.models import QuerySet
 
 from samlop.municipalities.models import MunicipalityCode
 from samlop.municipalities.queries.population import inhabitants
@@ -136,34 +138,50 @@ class Frozen:
     """One line of the ledger."""
 
     pk: int
-    offer: int
     slug: str
     name: str
     area: str
     measured_on: date
-    known_at: datetime
     frozen_at: datetime
     sha256: str
     shares: tuple[Share, ...]
 
 
-def ledger(offers: Sequence[int] | None = None) -> tuple[Frozen, ...]:
-    """The newest day first. One query."""
+def entries(solution: str = "") -> QuerySet[LedgerEntry]:
+    """The frozen measurements, of a solution or of all, the newest day first."""
     rows = LedgerEntry.objects.order_by("-measured_on", "-frozen_at", "-pk")
-    if offers is not None:
-        rows = rows.filter(offer__in=offers)
-    return tuple(
-        Frozen(
-            pk=row.pk,
-            offer=row.offer_id,
-            slug=row.slug,
-            name=row.name,
-            area=row.area,
-            measured_on=row.measured_on,
-            known_at=row.known_at,
-            frozen_at=row.frozen_at,
-            sha256=row.sha256,
-            shares=rules.read_shares(row.content.encode()),
-        )
-        for row in rows
+    return rows.filter(offer__solution__slug=solution) if solution else rows
+
+
+def read(row: LedgerEntry) -> Frozen:
+    return Frozen(
+        pk=row.pk,
+        slug=row.slug,
+        name=row.name,
+        area=row.area,
+        measured_on=row.measured_on,
+        frozen_at=row.frozen_at,
+        sha256=row.sha256,
+        shares=rules.read_shares(row.content.encode()),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """A measurement made again: the checksum it got, and whether every byte is the same."""
+
+    sha256: str
+    is_same: bool
+
+
+def check(entry: LedgerEntry) -> Check:
+    """Makes the file again, and looks whether the stored one is what was frozen. See `again`."""
+    made = again(entry)
+    sha256 = rules.checksum(made)
+    return Check(sha256, is_same=made == entry.content.encode() and sha256 == entry.sha256)
+
+
+def remarks_of(municipality: int) -> Mapping[int, LedgerRemark]:
+    """What the municipality remarks now, by offer. One query."""
+    rows = LedgerRemark.objects.known_at(None).filter(municipality=municipality)
+    return {row.offer_id: row for row in rows}

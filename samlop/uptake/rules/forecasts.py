@@ -126,6 +126,10 @@ class Reaches:
     middle: date | None
     high: date | None
 
+    def needed(self, municipalities: int) -> int:
+        """How many municipalities the share is."""
+        return math.ceil(self.level * municipalities)
+
 
 @dataclass(frozen=True, slots=True)
 class Point:
@@ -341,7 +345,8 @@ def _unlikely(values: Floats, counts: Floats, size: int, learned: Learned) -> Fl
         + shape * np.log(shape / (shape + mean))
         + counts * np.log(mean / (shape + mean))
     )
-    return total - seen.sum(axis=-1)
+    unlikely: Floats = total - seen.sum(axis=-1)
+    return unlikely
 
 
 def _estimate(counts: Floats, size: int, learned: Learned) -> tuple[Floats, Floats]:

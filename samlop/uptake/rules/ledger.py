@@ -6,7 +6,7 @@ what was the case, measured three ways, and never says that the share is reached
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
@@ -182,9 +182,73 @@ def checksum(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Snapshot:
+    """What a snapshot file says."""
+
+    head: Head
+    definitions: tuple[Definition, ...]
+    shares: tuple[Share, ...]
+    # Of those made available, how many each source confirms.
+    sources: Mapping[Source, int]
+    disagree: int
+    await_reply: int
+    vendors_unknown: int
+    rows: tuple[Row, ...]
+
+
+def read(content: bytes) -> Snapshot:
+    """The file as facts; `document` of them gives the same bytes."""
+    found = json.loads(content)
+    return Snapshot(
+        head=Head(
+            slug=found["solution"]["slug"],
+            name=found["solution"]["name"],
+            area=found["solution"]["area"],
+            on=date.fromisoformat(found["on"]),
+            known_at=datetime.fromisoformat(found["known_at"]),
+        ),
+        definitions=tuple(
+            Definition(
+                stage=Stage(one["stage"]),
+                version=one["version"],
+                words=one["words"],
+                source=one["source"],
+                valid_from=date.fromisoformat(one["valid_from"]),
+            )
+            for one in found["definitions"]
+        ),
+        shares=_read_shares(found["shares"]),
+        sources={Source(source): count for source, count in found["sources"].items()},
+        disagree=found["disagree"],
+        await_reply=found["await_reply"],
+        vendors_unknown=found["vendors_unknown"],
+        rows=tuple(_read_line(one) for one in found["municipalities"]),
+    )
+
+
 def read_shares(content: bytes) -> tuple[Share, ...]:
     """The shares as a snapshot file has them."""
+    return _read_shares(json.loads(content)["shares"])
+
+
+def _read_shares(found: Sequence[Mapping[str, Any]]) -> tuple[Share, ...]:
     return tuple(
         Share(LedgerMeasure(one["measure"]), LedgerBase(one["base"]), one["count"], one["of"])
-        for one in json.loads(content)["shares"]
+        for one in found
+    )
+
+
+def _read_line(one: Mapping[str, Any]) -> Row:
+    return Row(
+        number=one["number"],
+        name=one["name"],
+        inhabitants=one["inhabitants"],
+        possible=one["possible"],
+        stage=Stage(one["stage"]) if one["stage"] else None,
+        since=date.fromisoformat(one["since"]) if one["since"] else None,
+        confirmed_by=frozenset(Source(source) for source in one["confirmed_by"]),
+        disagrees=one["disagrees"],
+        awaits_reply=one["awaits_reply"],
+        remark=one["remark"],
     )

@@ -11,9 +11,10 @@ from samlop.audit.models import Event
 from samlop.lib.actors import Machine
 from samlop.municipalities.models import Municipality, MunicipalityCode, Population
 from samlop.portfolio.models import Offer
-from samlop.uptake.models import LedgerEntry, LedgerRemark, StageDefinition, StageEvent
+from samlop.uptake.models import LedgerEntry, LedgerPlace, LedgerRemark, StageDefinition, StageEvent
 from samlop.uptake.queries import ledger as queries
-from samlop.uptake.rules.ledger import LedgerBase, LedgerMeasure, LedgerRefusal, checksum
+from samlop.uptake.queries.ledger import Check, Frozen
+from samlop.uptake.rules.ledger import LedgerBase, LedgerMeasure, LedgerRefusal
 from samlop.uptake.rules.stages import REPLY_DAYS, Source, Stage
 from samlop.uptake.services import ledger as services
 from samlop.uptake.services.ledger import CannotKeepLedger
@@ -87,13 +88,17 @@ def content(entry: LedgerEntry) -> dict[str, object]:
     return found
 
 
+def newest() -> Frozen:
+    return queries.read(queries.entries()[0])
+
+
 def test_a_measurement_counts_what_is_agreed(offer: Offer) -> None:
     large, small = municipality("9001", 700), municipality("9002", 60)
     municipality("9003", 40)
     said(offer, large, Stage.IN_USE)
     said(offer, small, Stage.TECHNICALLY_INTRODUCED)
     freeze(offer)
-    (row,) = queries.ledger()
+    row = queries.read(queries.entries().get())
     assert {(one.measure, one.base): (one.count, one.of) for one in row.shares} == {
         (LedgerMeasure.MADE_AVAILABLE, LedgerBase.MUNICIPALITIES): (2, 3),
         (LedgerMeasure.MADE_AVAILABLE, LedgerBase.INHABITANTS): (760, 800),
@@ -111,9 +116,9 @@ def test_what_a_municipality_may_still_answer_is_not_counted(offer: Offer) -> No
     said(offer, there, Stage.TECHNICALLY_INTRODUCED, source=Source.VENDOR, at=told)
     entry = freeze(offer)
     assert content(entry)["await_reply"] == 1
-    assert queries.ledger()[0].shares[0].count == 0
+    assert newest().shares[0].count == 0
     freeze(offer, at=AT + timedelta(days=2))
-    assert queries.ledger()[0].shares[0].count == 1
+    assert newest().shares[0].count == 1
 
 
 def test_the_same_bytes_come_again_whatever_is_said_later(offer: Offer) -> None:
@@ -134,7 +139,7 @@ def test_the_same_bytes_come_again_whatever_is_said_later(offer: Offer) -> None:
     type(offer.solution).objects.filter(pk=offer.solution_id).update(name="Et annet navn")
     entry = LedgerEntry.objects.get(pk=entry.pk)
     assert queries.again(entry).decode() == entry.content
-    assert checksum(queries.again(entry)) == entry.sha256
+    assert queries.check(entry) == Check(entry.sha256, is_same=True)
     newer = freeze(offer, at=later + timedelta(days=1))
     assert newer.sha256 != entry.sha256
 
@@ -151,7 +156,7 @@ def test_a_word_that_is_being_written_is_not_in_the_measurement(offer: Offer) ->
 def test_a_day_gone_by_is_measured_as_it_was(offer: Offer) -> None:
     said(offer, municipality("9001", 700), Stage.IN_USE)
     freeze(offer, measured_on=date(2026, 2, 1))
-    assert queries.ledger()[0].shares[0].count == 1
+    assert newest().shares[0].count == 1
     assert refused(offer, date(2026, 1, 31)) is LedgerRefusal.NOTHING_SAID
 
 
@@ -184,6 +189,20 @@ def test_a_new_remark_takes_the_place_of_the_old(offer: Offer) -> None:
     assert error.value.refusal is LedgerRefusal.ALREADY_WITHDRAWN
     codes = Event.objects.filter(municipality_id=there.pk).values_list("code", flat=True)
     assert set(codes) == {"uptake.ledger.remarked", "uptake.ledger.remark_withdrawn"}
+
+
+def test_a_file_that_does_not_come_out_the_same_is_found(offer: Offer) -> None:
+    there = municipality("9001", 700)
+    said(offer, there, Stage.IN_USE)
+    entry = freeze(offer)
+    # As if somebody had gone around the rules and written into the past.
+    said(offer, municipality("9002", 60), Stage.IN_USE)
+    LedgerPlace.objects.create(
+        entry=entry, municipality=Municipality.objects.exclude(pk=there.pk).get(), number="9002"
+    )
+    found = queries.check(entry)
+    assert not found.is_same
+    assert found.sha256 != entry.sha256
 
 
 def test_a_frozen_measurement_cannot_be_changed_or_deleted(offer: Offer) -> None:

@@ -1,0 +1,1 @@
+"""The threshold ledger: frozen measurements, and what municipalities remark to them."""
