@@ -3,6 +3,7 @@
 from django.urls import include, path
 
 urlpatterns = [
+    path("api/", include("samlop.api.urls")),
     path("", include("samlop.web.urls")),
 ]
 

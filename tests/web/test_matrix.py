@@ -405,7 +405,8 @@ def holder(role: str) -> Person:
 def outcome(answer: HttpResponseBase) -> str:
     if answer.status_code == 302 and answer.headers["Location"].startswith("/konto/logg-inn/"):
         return "sign in"
-    return {403: "no", 404: "hidden", 405: "-"}.get(answer.status_code, "yes")
+    # «key»: only a system with a key of its own, whoever is signed in.
+    return {401: "key", 403: "no", 404: "hidden", 405: "-"}.get(answer.status_code, "yes")
 
 
 def session_of(client: Client) -> str:

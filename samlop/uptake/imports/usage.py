@@ -171,7 +171,7 @@ def read_file(
     Columns are those given, else the saved ones, else guessed from the titles; what is given or
     guessed is saved. When they cannot be guessed, the header is the answer: somebody must choose.
     """
-    known = list(Indicator.objects.filter(solution=source.solution_id).order_by("pk"))
+    known = measured(source)
     if not known:
         raise CannotImport(ImportRefusal.NO_INDICATOR)
     opened = open_file(stream)
@@ -185,15 +185,32 @@ def read_file(
     _require_titles(chosen, opened.header)
     if chosen != saved:
         indicator_services.choose_columns(source=source, columns=chosen, by=by, at=at)
-    reader = _Reader(chosen, opened.header, known, today=on)
     return usage.stage(
         source=source,
         file_name=file_name,
         sha256=opened.sha256,
-        figures=reader.read(opened.rows),
+        figures=read_rows(opened.rows, opened.header.titles, chosen, known, today=on),
         by=by,
         at=at,
     )
+
+
+def measured(source: UsageSource) -> Sequence[Indicator]:
+    """The indicators that a source may bring figures of. One query."""
+    rows = Indicator.objects.measured().filter(solution=source.solution_id)
+    return list(rows.order_by("pk"))
+
+
+def read_rows(
+    rows: Iterator[tuple[int, Row]],
+    titles: Sequence[str],
+    columns: Columns,
+    known: Sequence[Indicator],
+    *,
+    today: date,
+) -> Iterator[Good | Bad]:
+    """Each figure, and each cell that is none."""
+    yield from _Reader(columns, titles, known, today=today).read(rows)
 
 
 def _require_titles(columns: Columns, header: Header) -> None:
@@ -221,10 +238,10 @@ class _Reader:
     """One file's rows; what is looked up is looked up once for each way it is written."""
 
     def __init__(
-        self, columns: Columns, header: Header, known: Sequence[Indicator], *, today: date
+        self, columns: Columns, titles: Sequence[str], known: Sequence[Indicator], *, today: date
     ) -> None:
         self._columns, self._today = columns, today
-        place = header.titles.index
+        place = titles.index
         self._municipality = place(columns.municipality)
         self._period = place(columns.period)
         self._year = place(columns.year) if columns.year else None

@@ -1,8 +1,10 @@
 """Figures of use, of one municipality or of all together."""
 
-from collections.abc import Mapping
+from collections import defaultdict
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from typing import Final
 
 from django.db import connection
@@ -43,13 +45,17 @@ def _together(indicator: int, first: date, last: date) -> list[Point]:
         .order_by("period_start")
         .values_list("period_start", "measured", "hidden", "total", "indicator__kind")
     )
-    points = []
-    for start, measured, hidden, total, kind in rows:
-        value = total if measured else None
-        if value is not None and not IndicatorKind(kind).adds_up:
-            value = total / measured
-        points.append(Point(start, Figure(value), Total(value, measured, hidden)))
-    return points
+    return [
+        _point(start, measured, hidden, total, IndicatorKind(kind))
+        for start, measured, hidden, total, kind in rows
+    ]
+
+
+def _point(start: date, measured: int, hidden: int, total: Decimal, kind: IndicatorKind) -> Point:
+    value = total if measured else None
+    if value is not None and not kind.adds_up:
+        value = total / measured
+    return Point(start, Figure(value), Total(value, measured, hidden))
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +87,39 @@ def latest(indicator: int, on: date) -> Mapping[int, Latest]:
         cursor.execute(_LATEST, {"indicator": indicator, "on": on})
         rows = cursor.fetchall()
     return {pk: Latest(start, Figure(value, hidden)) for pk, start, value, hidden in rows}
+
+
+def together(indicators: Collection[int], first: date, last: date) -> Mapping[int, list[Point]]:
+    """The country's points of each indicator, as `series` gives them. One query."""
+    found: dict[int, list[Point]] = {pk: [] for pk in indicators}
+    rows = (
+        IndicatorPeriod.objects.filter(indicator__in=found, period_start__range=(first, last))
+        .order_by("indicator", "period_start")
+        .values_list("indicator", "period_start", "measured", "hidden", "total", "indicator__kind")
+    )
+    for pk, start, measured, hidden, total, kind in rows:
+        found[pk].append(_point(start, measured, hidden, total, IndicatorKind(kind)))
+    return found
+
+
+def several(
+    indicators: Collection[int], municipalities: Collection[int], first: date, last: date
+) -> Mapping[tuple[int, int], list[Point]]:
+    """The points of each indicator and municipality, oldest first. One query."""
+    found: dict[tuple[int, int], list[Point]] = defaultdict(list)
+    rows = (
+        Observation.objects.known_at(None)
+        .filter(
+            indicator__in=indicators,
+            municipality__in=municipalities,
+            period_start__range=(first, last),
+        )
+        .order_by("indicator", "municipality", "period_start")
+        .values_list("indicator", "municipality", "period_start", "value", "suppressed")
+    )
+    for indicator, municipality, start, value, hidden in rows:
+        found[indicator, municipality].append(Point(start, Figure(value, hidden)))
+    return found
 
 
 def indicators(solution: int) -> list[Indicator]:

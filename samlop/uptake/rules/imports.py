@@ -39,6 +39,9 @@ class ImportRefusal(StrEnum):
     NO_NAME = "no_name"
     NAME_TAKEN = "name_taken"
     NO_DEFINITION = "no_definition"
+    WITHDRAWN = "withdrawn"
+    NOT_WITHDRAWN = "not_withdrawn"
+    NO_REASON = "no_reason"
 
 
 @dataclass(frozen=True, slots=True)

@@ -82,12 +82,17 @@ def publish_definition(
     by: Actor,
     at: datetime,
 ) -> IndicatorDefinition:
-    """A new version; figures already taken in keep the one they came under."""
+    """A new version; figures already taken in keep the one they came under.
+
+    Raises CannotImport.
+    """
     words = words.strip()[:1000]
     if not words:
         raise CannotImport(ImportRefusal.NO_DEFINITION)
     with change("uptake.indicator.redefined", by=by, at=at) as record:
         locks.hold(f"uptake.indicators.{indicator.solution_id}")
+        if Indicator.objects.get(pk=indicator.pk).withdrawn_at is not None:
+            raise CannotImport(ImportRefusal.WITHDRAWN)
         newest = indicator.definitions.aggregate(newest=Max("version"))["newest"] or 0
         made = IndicatorDefinition.objects.create(
             indicator=indicator,
@@ -100,6 +105,31 @@ def publish_definition(
         )
         record(indicator.solution, details={"name": indicator.name, "version": made.version})
     return made
+
+
+def withdraw_indicator(*, indicator: Indicator, reason: str, by: Actor, at: datetime) -> None:
+    """No new figures from now on; those it has still stand. Raises CannotImport."""
+    reason = " ".join(reason.split())[:300]
+    if not reason:
+        raise CannotImport(ImportRefusal.NO_REASON)
+    with change("uptake.indicator.withdrawn", by=by, reason=reason, at=at) as record:
+        row = Indicator.objects.select_for_update().get(pk=indicator.pk)
+        if row.withdrawn_at is not None:
+            raise CannotImport(ImportRefusal.WITHDRAWN)
+        row.withdrawn_at, row.withdrawn_why = at, reason
+        row.save(update_fields=["withdrawn_at", "withdrawn_why"])
+        record(row.solution, details={"name": row.name})
+
+
+def restore_indicator(*, indicator: Indicator, by: Actor, at: datetime) -> None:
+    """New figures may come again. Raises CannotImport."""
+    with change("uptake.indicator.restored", by=by, at=at) as record:
+        row = Indicator.objects.select_for_update().get(pk=indicator.pk)
+        if row.withdrawn_at is None:
+            raise CannotImport(ImportRefusal.NOT_WITHDRAWN)
+        row.withdrawn_at, row.withdrawn_why = None, ""
+        row.save(update_fields=["withdrawn_at", "withdrawn_why"])
+        record(row.solution, details={"name": row.name})
 
 
 def add_source(

@@ -67,18 +67,31 @@ def stage(
 ) -> UsageImport:
     """Keep what was read until somebody has seen it; nothing counts yet."""
     with change("uptake.import.read", by=by, at=at) as record:
-        row = UsageImport.objects.create(
-            source=source, file_name=file_name[-120:], sha256=sha256, read_by_id=by.pk, read_at=at
-        )
-        problems = _Problems(row.pk)
-        good = _copy(row.pk, figures, problems)
-        good -= _take_out_repeated(row.pk, problems)
-        problems.save()
-        row.good, row.refused = good, problems.figures
-        row.read = row.good + row.refused
-        row.new, row.corrected = _difference(row.pk)
-        row.save(update_fields=["read", "good", "refused", "new", "corrected"])
+        row = _read(source, file_name, sha256, figures, by=by, at=at)
         record(source.solution, details=_told(row))
+    return row
+
+
+def _read(
+    source: UsageSource,
+    file_name: str,
+    sha256: str,
+    figures: Iterable[Good | Bad],
+    *,
+    by: Actor,
+    at: datetime,
+) -> UsageImport:
+    row = UsageImport.objects.create(
+        source=source, file_name=file_name[-120:], sha256=sha256, read_by_id=by.pk, read_at=at
+    )
+    problems = _Problems(row.pk)
+    good = _copy(row.pk, figures, problems)
+    good -= _take_out_repeated(row.pk, problems)
+    problems.save()
+    row.good, row.refused = good, problems.figures
+    row.read = row.good + row.refused
+    row.new, row.corrected = _difference(row.pk)
+    row.save(update_fields=["read", "good", "refused", "new", "corrected"])
     return row
 
 
@@ -323,15 +336,42 @@ def take_in(*, import_id: int, at: datetime, by: Actor = MACHINE) -> None:
         if row.state != ImportState.QUEUED.value:
             record.nothing_changed()
             return
-        values: dict[str, int | datetime] = {"import": row.pk, "at": at}
-        with _changed(_CHANGED, values):
-            row.corrected = _execute(_WITHDRAW_OLD, values)
-            row.new = _execute(_INSERT, values) - row.corrected
-        _execute("delete from uptake_importedfigure where usage_import_id = %(import)s", values)
-        row.taken_in_as = _next_place(row)
-        row.state, row.taken_in_at = ImportState.APPLIED.value, at
-        row.save(update_fields=["state", "taken_in_at", "taken_in_as", "new", "corrected"])
+        _take_in(row, at=at)
         record(row.source.solution, details=_told(row))
+
+
+def take_in_at_once(
+    *,
+    source: UsageSource,
+    name: str,
+    sha256: str,
+    figures: Iterable[Good | Bad],
+    by: Actor,
+    at: datetime,
+) -> UsageImport:
+    """Read and taken in without a look between, when every figure is good.
+
+    When one is not, the import is left as read, with its problems, for the caller to undo.
+    """
+    with change("uptake.import.pushed", by=by, at=at) as record:
+        row = _locked(_read(source, name, sha256, figures, by=by, at=at).pk)
+        if row.refused:
+            record.nothing_changed()
+            return row
+        _take_in(row, at=at)
+        record(source.solution, details=_told(row))
+    return row
+
+
+def _take_in(row: UsageImport, *, at: datetime) -> None:
+    values: dict[str, int | datetime] = {"import": row.pk, "at": at}
+    with _changed(_CHANGED, values):
+        row.corrected = _execute(_WITHDRAW_OLD, values)
+        row.new = _execute(_INSERT, values) - row.corrected
+    _execute("delete from uptake_importedfigure where usage_import_id = %(import)s", values)
+    row.taken_in_as = _next_place(row)
+    row.state, row.taken_in_at = ImportState.APPLIED.value, at
+    row.save(update_fields=["state", "taken_in_at", "taken_in_as", "new", "corrected"])
 
 
 def take_in_waiting(*, at: datetime) -> None:

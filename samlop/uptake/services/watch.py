@@ -45,7 +45,7 @@ def review(*, indicator: Indicator, on: date, at: datetime, by: Actor = WATCH) -
 
 def review_all(*, on: date, at: datetime) -> None:
     """Every indicator of every solution, each by itself; then the regions."""
-    for indicator in Indicator.objects.select_related("solution").order_by("pk"):
+    for indicator in Indicator.objects.measured().select_related("solution").order_by("pk"):
         review(indicator=indicator, on=on, at=at)
     tell_regions(on=on, at=at)
 

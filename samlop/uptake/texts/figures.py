@@ -96,6 +96,9 @@ REFUSALS: Final[Mapping[ImportRefusal, Words]] = {
     ImportRefusal.NO_NAME: _("Skriv et navn."),
     ImportRefusal.NAME_TAKEN: _("Løsningen har allerede noe med dette navnet."),
     ImportRefusal.NO_DEFINITION: _("Skriv hva indikatoren måler."),
+    ImportRefusal.WITHDRAWN: _("Indikatoren er trukket."),
+    ImportRefusal.NOT_WITHDRAWN: _("Indikatoren er i bruk."),
+    ImportRefusal.NO_REASON: _("Skriv hvorfor den trekkes."),
 }
 
 

@@ -540,6 +540,18 @@ SENTENCES: Final[Mapping[str, Sentence]] = {
     "uptake.indicator.redefined": Sentence(
         _U, _named(lambda: gettext("Ny definisjon av indikatoren «%(name)s»"))
     ),
+    "uptake.indicator.withdrawn": Sentence(
+        _U, _named(lambda: gettext("Indikatoren «%(name)s» trukket")), reason_is_open=True
+    ),
+    "uptake.indicator.restored": Sentence(
+        _U, _named(lambda: gettext("Indikatoren «%(name)s» tatt i bruk igjen"))
+    ),
+    "uptake.token.issued": Sentence(
+        _U, _named(lambda: gettext("Nøkkel til å sende tall utstedt til «%(name)s»"))
+    ),
+    "uptake.token.revoked": Sentence(
+        _U, _named(lambda: gettext("Nøkkelen til «%(name)s» trukket"))
+    ),
     "uptake.source.added": Sentence(
         _U, _named(lambda: gettext("Kilden «%(name)s» for tall lagt til"))
     ),
@@ -554,6 +566,9 @@ SENTENCES: Final[Mapping[str, Sentence]] = {
     ),
     "uptake.import.taken_in": Sentence(
         _U, _named(lambda: gettext("Tallene i fila «%(name)s» tatt inn"))
+    ),
+    "uptake.import.pushed": Sentence(
+        _U, _named(lambda: gettext("Tall fra systemet «%(name)s» tatt inn"))
     ),
     "uptake.import.dropped": Sentence(_U, _named(lambda: gettext("Fila «%(name)s» forkastet"))),
     "uptake.import.undone": Sentence(
