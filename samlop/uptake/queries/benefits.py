@@ -43,15 +43,11 @@ def live_stage(solution: Solution) -> Stage:
 
 
 def live_since(solution: Solution) -> Mapping[int, date]:
-    """The first day it was at work in each municipality, in any area.
-
-    One query, and one for each offer.
-    """
+    """The first day it was at work in each municipality, in any area. Two queries."""
+    offers = list(Offer.objects.filter(solution=solution).values_list("pk", flat=True))
     found: dict[int, date] = {}
-    for offer in (
-        Offer.objects.filter(solution=solution).order_by("pk").values_list("pk", flat=True)
-    ):
-        for pk, day in stages.first_reached(offer, live_stage(solution)).items():
+    for days in stages.first_reached_of(offers, live_stage(solution)).values():
+        for pk, day in days.items():
             found[pk] = min(day, found.get(pk, day))
     return found
 
@@ -128,6 +124,8 @@ class Followed:
     kroner_per_hour: Decimal | None
     baseline: Figure | None
     measurements: tuple[Figure, ...]
+    # All that stand, oldest first: baselines and measurements.
+    figures: tuple[BenefitFigure, ...]
     outcome: Outcome
     reached: bool | None
 
@@ -157,24 +155,67 @@ def plan_of(
 
     As many queries for three benefits as for one.
     """
-    plan = BenefitPlan.objects.filter(solution=solution, municipality=municipality).first()
-    if plan is None:
-        return None
-    live_on = live_since(solution).get(municipality)
-    chosen = (
+    found = plans_of(municipality, on=on, known_at=known_at, solutions=[solution.pk])
+    return found.get(solution.pk)
+
+
+def plans_of(
+    municipality: int,
+    *,
+    on: date,
+    known_at: datetime | None = None,
+    solutions: Collection[int] | None = None,
+) -> Mapping[int, Plan]:
+    """The municipality's plans by solution, of those named or of all.
+
+    Six queries, however many solutions.
+    """
+    plans = BenefitPlan.objects.filter(municipality=municipality).select_related("solution")
+    if solutions is not None:
+        plans = plans.filter(solution__in=solutions)
+    rows = {row.solution_id: row for row in plans}
+    if not rows:
+        return {}
+    live = live_in(municipality, [row.solution for row in rows.values()])
+    named: dict[int, set[frozenset[int]]] = defaultdict(set)
+    pairs = BenefitOverlap.objects.filter(first__solution__in=rows)
+    for solution, *pair in pairs.values_list("first__solution", "first_id", "second_id"):
+        named[solution].add(frozenset(pair))
+    followed: dict[int, list[Followed]] = defaultdict(list)
+    for chosen in (
         ChosenBenefit.objects.standing()
-        .filter(plan=plan)
-        .select_related("benefit")
+        .filter(plan__in=rows.values())
+        .select_related("benefit", "plan")
         .prefetch_related(_figures(on, known_at))
         .order_by("place")
-    )
-    followed = tuple(_followed(row, live_on=live_on, on=on) for row in chosen)
-    return Plan(
-        pk=plan.pk,
-        shared=plan.shared_at is not None,
-        followed=followed,
-        totals=rules.totals([one.part for one in followed], named=overlaps(solution)),
-    )
+    ):
+        solution = chosen.plan.solution_id
+        followed[solution].append(_followed(chosen, live_on=live.get(solution), on=on))
+    return {
+        solution: Plan(
+            pk=row.pk,
+            shared=row.shared_at is not None,
+            followed=tuple(followed[solution]),
+            totals=rules.totals([one.part for one in followed[solution]], named=named[solution]),
+        )
+        for solution, row in rows.items()
+    }
+
+
+def live_in(municipality: int, solutions: Iterable[Solution]) -> Mapping[int, date]:
+    """By solution, the first day it was at work there. One query, and two for each kind."""
+    found: dict[int, date] = {}
+    by_stage: dict[Stage, list[int]] = defaultdict(list)
+    for solution in solutions:
+        by_stage[live_stage(solution)].append(solution.pk)
+    for stage, pks in by_stage.items():
+        of_solution = dict(Offer.objects.filter(solution__in=pks).values_list("pk", "solution_id"))
+        reached = stages.first_reached_of(of_solution, stage)
+        for offer, by_municipality in reached.items():
+            if (day := by_municipality.get(municipality)) is not None:
+                pk = of_solution[offer]
+                found[pk] = min(day, found.get(pk, day))
+    return found
 
 
 def _figures(on: date, known_at: datetime | None) -> "Prefetch[str]":
@@ -197,6 +238,7 @@ def _followed(row: ChosenBenefit, *, live_on: date | None, on: date) -> Followed
         kroner_per_hour=row.kroner_per_hour,
         baseline=baseline,
         measurements=measurements,
+        figures=tuple(row.figures.all()),
         outcome=outcome,
         reached=rules.reached(facts, rules.newest(measurements, on=on), row.target),
     )

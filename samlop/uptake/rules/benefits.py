@@ -24,6 +24,8 @@ SMALLEST_COUNT: Final = 5
 # What municipalities keep to themselves is told of only when so many are in it.
 FEWEST_TOGETHER: Final = 5
 MAX_VALUE: Final = Decimal(10**10)
+# Kroner for an hour.
+MAX_PRICE: Final = Decimal(10**6)
 
 
 class Beneficiary(StrEnum):
@@ -263,7 +265,7 @@ def refusal_of_money(facts: Facts, kroner_per_hour: Decimal | None) -> BenefitRe
     """Why freed time cannot be said to be money, or None."""
     if facts.kind is not BenefitKind.TIME or facts.measure is not Measure.HOURS:
         return BenefitRefusal.ONLY_TIME_BECOMES_MONEY
-    if kroner_per_hour is None or not 0 < kroner_per_hour < MAX_VALUE:
+    if kroner_per_hour is None or not 0 < kroner_per_hour < MAX_PRICE:
         return BenefitRefusal.NO_PRICE
     return None
 

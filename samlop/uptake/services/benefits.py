@@ -4,6 +4,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from hashlib import sha256
 
 from samlop.audit.services import Recorder, change
 from samlop.db import locks
@@ -191,6 +192,17 @@ def say_overlap(*, first: Benefit, second: Benefit, by: Actor, at: datetime) -> 
         record(first.solution, details={"first": low.pk, "second": high.pk})
 
 
+def unsay_overlap(*, overlap: BenefitOverlap, by: Actor, at: datetime) -> None:
+    """The two count nothing of the same after all; unsaying it twice is nothing new."""
+    with change("uptake.benefit.overlap_unsaid", by=by, at=at) as record:
+        gone, _ = BenefitOverlap.objects.filter(pk=overlap.pk).delete()
+        if not gone:
+            record.nothing_changed()
+            return
+        solution = Solution.objects.get(benefits=overlap.first_id)
+        record(solution, details={"first": overlap.first_id, "second": overlap.second_id})
+
+
 @dataclass(frozen=True, slots=True)
 class Around:
     """A precondition or a goal, and the benefits it belongs to."""
@@ -200,9 +212,37 @@ class Around:
     benefits: tuple[int, ...]
 
 
-def draw(*, solution: Solution, around: Sequence[Around], by: Actor, at: datetime) -> None:
+def drawn(solution: Solution) -> tuple[Around, ...]:
+    """Preconditions and goals as they stand, in order. Two queries."""
+    nodes = BenefitNode.objects.filter(solution=solution).prefetch_related("links")
+    return tuple(
+        Around(
+            MapColumn(node.column),
+            node.words,
+            tuple(sorted(link.benefit_id for link in node.links.all())),
+        )
+        for node in nodes.order_by("column", "place")
+    )
+
+
+def fingerprint(around: Sequence[Around]) -> str:
+    """Says whether a map has changed since it was shown."""
+    return sha256(
+        repr([(one.column.value, one.words, one.benefits) for one in around]).encode()
+    ).hexdigest()
+
+
+def draw(
+    *,
+    solution: Solution,
+    around: Sequence[Around],
+    by: Actor,
+    at: datetime,
+    seen: str | None = None,
+) -> None:
     """Preconditions and goals of the benefit map, in place of those before.
 
+    `seen` is the fingerprint of the map that this one replaces; without it, whatever is there.
     Raises CannotChangeBenefit when one names another solution's benefit.
     """
     own = set(Benefit.objects.filter(solution=solution).values_list("pk", flat=True))
@@ -212,6 +252,8 @@ def draw(*, solution: Solution, around: Sequence[Around], by: Actor, at: datetim
         raise CannotChangeBenefit(BenefitRefusal.NO_NAME)
     with change("uptake.benefit.map_drawn", by=by, at=at) as record:
         Solution.objects.select_for_update(no_key=True).get(pk=solution.pk)
+        if seen is not None and seen != fingerprint(drawn(solution)):
+            raise CannotChangeBenefit(BenefitRefusal.CHANGED_MEANWHILE)
         BenefitNode.objects.filter(solution=solution).delete()
         for place, one in enumerate(around, start=1):
             node = BenefitNode.objects.create(
@@ -285,6 +327,12 @@ def drop(*, chosen: ChosenBenefit, by: Actor, at: datetime) -> None:
         _told(record, row.plan)
 
 
+def aimed(chosen: ChosenBenefit) -> str:
+    """Says whether target, owner or comment has changed since they were shown."""
+    told = (chosen.target, chosen.target_on, chosen.owner_role, chosen.comment)
+    return sha256(repr(told).encode()).hexdigest()
+
+
 def aim(
     *,
     chosen: ChosenBenefit,
@@ -294,10 +342,16 @@ def aim(
     comment: str,
     by: Actor,
     at: datetime,
+    seen: str | None = None,
 ) -> None:
-    """Target, owner in the line and comment. Raises CannotChangeBenefit."""
+    """Target, owner in the line and comment, in place of those `seen`.
+
+    Raises CannotChangeBenefit.
+    """
     with change("uptake.benefit.aimed", by=by, at=at) as record:
         row = _standing(chosen)
+        if seen is not None and seen != aimed(row):
+            raise CannotChangeBenefit(BenefitRefusal.CHANGED_MEANWHILE)
         if target is not None:
             if row.benefit.facts.measure is Measure.DESCRIBED:
                 raise CannotChangeBenefit(BenefitRefusal.NOT_COUNTED)

@@ -95,6 +95,12 @@ COLUMNS: Final[Mapping[MapColumn, Words]] = {
     MapColumn.GOAL: _("Mål"),
 }
 
+# A row of the map, in the singular.
+MAP_ROWS: Final[Mapping[MapColumn, Words]] = {
+    MapColumn.PRECONDITION: _("Forutsetning"),
+    MapColumn.GOAL: _("Mål"),
+}
+
 FEW: Final = _("færre enn 5")
 
 REFUSALS: Final[Mapping[BenefitRefusal, Words]] = {

@@ -1,15 +1,21 @@
 """What the page of a solution's benefits shows: the map, and each benefit with its figures."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
+from django import forms
 from django.http import QueryDict
+from django.urls import reverse
 from django.utils.translation import gettext, ngettext
 
+from samlop.db.text_keys import nb_sort_key
+from samlop.municipalities.models import MunicipalityCode
+from samlop.municipalities.queries.codes import period_of
+from samlop.municipalities.rules.codes import CodePeriod
 from samlop.portfolio.models import Solution
-from samlop.uptake.models import Benefit
+from samlop.uptake.models import Benefit, BenefitOverlap
 from samlop.uptake.queries import benefits as queries
 from samlop.uptake.queries.benefits import Analysis
 from samlop.uptake.rules import benefit_map
@@ -18,12 +24,13 @@ from samlop.uptake.rules.benefits import (
     Beneficiary,
     BenefitKind,
     Experience,
-    Measure,
     National,
 )
 from samlop.uptake.texts import benefits as texts
 from samlop.web import formats
 from samlop.web.addresses import changed
+from samlop.web.benefits import words
+from samlop.web.benefits.forms import MapForm
 from samlop.web.downloads import Download, Field
 from samlop.web.solutions.frame import Frame
 
@@ -53,27 +60,149 @@ class BenefitShown:
     # The figure of those who measured, or why there is none; then what it rests on.
     figure: str
     basis: tuple[str, ...]
+    # Other benefits that count some of the same, by name.
+    twice: tuple[str, ...]
+    # Where the programme changes it and takes it out; empty for everybody else.
+    edit: str
+    retire: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BenefitsPage:
+    """`overlaps`: pairs and where each is taken back; only for those who may."""
+
     frame: Frame
     map: MapShown | None
     benefits: tuple[BenefitShown, ...]
+    overlaps: tuple[tuple[str, str, str], ...]
+    may_edit: bool
+    # The reader's own municipality's plan: words and address.
+    own: tuple[str, str] | None
+    # Municipalities that have opened their plan to everybody: name and address.
+    shared: tuple[tuple[str, str], ...]
     csv: str
     xlsx: str
 
 
-def benefits_page(frame: Frame, solution: Solution, *, on: date, query: QueryDict) -> BenefitsPage:
-    """As many queries for ten benefits as for one."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MapRow:
+    """The three fields of one row of the map."""
+
+    number: int
+    column: forms.BoundField
+    words: forms.BoundField
+    benefits: forms.BoundField
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MapPage:
+    """The form that a map is drawn with, and the map as it stands."""
+
+    solution: str
+    trail: tuple[tuple[str, str], ...]
+    form: MapForm
+    rows: tuple[MapRow, ...]
+    has_benefits: bool
+    map: MapShown | None
+    cancel: str
+
+
+def map_page(
+    solution: Solution,
+    found: Analysis,
+    form: MapForm,
+    *,
+    cancel: str,
+    trail: tuple[tuple[str, str], ...],
+) -> MapPage:
+    return MapPage(
+        solution=solution.name,
+        trail=trail,
+        form=form,
+        rows=tuple(
+            MapRow(
+                number=number,
+                column=form[f"kolonne-{number}"],
+                words=form[f"ord-{number}"],
+                benefits=form[f"gevinster-{number}"],
+            )
+            for number in range(1, form.count + 1)
+        ),
+        has_benefits=bool(found.benefits),
+        map=_map(found) if found.links else None,
+        cancel=cancel,
+    )
+
+
+def benefits_page(
+    frame: Frame,
+    solution: Solution,
+    *,
+    on: date,
+    query: QueryDict,
+    own: int | None = None,
+    may_edit: bool = False,
+) -> BenefitsPage:
+    """As many queries for ten benefits as for one. `own`: the reader's own municipality."""
     found = queries.analysis(solution)
     figures = queries.national(solution, on=on)
+    names = {row.pk: row.name for row in found.benefits}
+    codes = _codes({*queries.shared_plans(solution), *([own] if own else [])}, on=on)
+    mine = codes.get(own) if own and found.benefits else None
     return BenefitsPage(
         frame=frame,
         map=_map(found) if found.links else None,
-        benefits=tuple(_shown(row, figures[row.pk]) for row in _in_order(found)),
+        benefits=tuple(
+            _shown(solution, row, figures[row.pk], _twice(row, found, names), may_edit=may_edit)
+            for row in _in_order(found)
+        ),
+        overlaps=_overlaps(solution, names) if may_edit else (),
+        may_edit=may_edit,
+        own=(
+            gettext("Gevinstene til %(name)s") % {"name": mine.qualified_name},
+            _plan(mine, solution),
+        )
+        if mine
+        else None,
+        shared=tuple(
+            sorted(
+                (
+                    (code.qualified_name, _plan(code, solution))
+                    for pk, code in codes.items()
+                    if pk != own
+                ),
+                key=lambda one: nb_sort_key(one[0]),
+            )
+        ),
         csv=changed(query, format="csv") if found.benefits else "",
         xlsx=changed(query, format="xlsx") if found.benefits else "",
+    )
+
+
+def _codes(municipalities: Collection[int], *, on: date) -> Mapping[int, CodePeriod]:
+    """The numbers and names of that day. One query."""
+    rows = MunicipalityCode.objects.filter(municipality__in=municipalities).valid_on(on)
+    return {row.municipality_id: period_of(row) for row in rows}
+
+
+def _plan(code: CodePeriod, solution: Solution) -> str:
+    return reverse("benefits:plan", args=[code.number, solution.slug])
+
+
+def _twice(row: Benefit, found: Analysis, names: Mapping[int, str]) -> tuple[str, ...]:
+    others = {pk for pair in found.overlaps if row.pk in pair for pk in pair} - {row.pk}
+    return tuple(names[pk] for pk in sorted(others) if pk in names)
+
+
+def _overlaps(solution: Solution, names: Mapping[int, str]) -> tuple[tuple[str, str, str], ...]:
+    return tuple(
+        (
+            names[row.first_id],
+            names[row.second_id],
+            reverse("benefits:remove_overlap", args=[solution.slug, row.pk]),
+        )
+        for row in BenefitOverlap.objects.filter(first__solution=solution).order_by("pk")
+        if row.first_id in names and row.second_id in names
     )
 
 
@@ -87,12 +216,12 @@ def _map(found: Analysis) -> MapShown:
     # A benefit that nothing is said of is in the list below, and would only float here.
     nodes = [node for node in found.nodes if node.key in linked]
     picture = benefit_map.picture(nodes, found.links)
-    words = {node.key: node.words for node in nodes}
+    said = {node.key: node.words for node in nodes}
     columns = {node.key: node.column for node in nodes}
 
     def beside(key: str, column: MapColumn) -> tuple[str, ...]:
         return tuple(
-            words[other]
+            said[other]
             for other in (box.key for box in picture.boxes)
             if columns[other] is column
             and ((other, key) in found.links or (key, other) in found.links)
@@ -111,7 +240,7 @@ def _map(found: Analysis) -> MapShown:
         ),
         rows=tuple(
             (
-                words[box.key],
+                said[box.key],
                 beside(box.key, MapColumn.PRECONDITION),
                 beside(box.key, MapColumn.GOAL),
             )
@@ -121,22 +250,10 @@ def _map(found: Analysis) -> MapShown:
     )
 
 
-def _unit(row: Benefit) -> str:
-    measure = Measure(row.measure)
-    if measure is Measure.DESCRIBED:
-        return str(texts.MEASURES[measure])
-    return row.unit or str(texts.UNITS[measure])
-
-
-def _shown(row: Benefit, figure: National) -> BenefitShown:
-    unit = _unit(row)
-    baseline = ""
-    if row.national_baseline is not None and row.national_baseline_on is not None:
-        baseline = gettext("%(amount)s %(unit)s, %(day)s") % {
-            "amount": _amount(row.national_baseline),
-            "unit": unit,
-            "day": formats.long_date(row.national_baseline_on),
-        }
+def _shown(
+    solution: Solution, row: Benefit, figure: National, twice: tuple[str, ...], *, may_edit: bool
+) -> BenefitShown:
+    unit = words.unit(row)
     return BenefitShown(
         name=row.name,
         description=row.description,
@@ -144,37 +261,36 @@ def _shown(row: Benefit, figure: National) -> BenefitShown:
         who=str(texts.BENEFICIARIES[Beneficiary(row.beneficiary)]),
         kind=str(texts.KINDS[BenefitKind(row.kind)]),
         unit=unit,
-        baseline=baseline,
+        baseline=words.national_baseline(row),
         baseline_source=row.national_baseline_source,
         figure=_figure(row, figure, unit),
         basis=_basis(figure),
+        twice=twice,
+        edit=_editing("edit", solution, row) if may_edit else "",
+        retire=_editing("retire", solution, row) if may_edit else "",
     )
+
+
+def _editing(view: str, solution: Solution, row: Benefit) -> str:
+    return reverse(f"benefits:{view}", args=[solution.slug, row.pk])
 
 
 def _figure(row: Benefit, figure: National, unit: str) -> str:
     if figure.withheld is not None:
         return str(texts.WITHHELD[figure.withheld])
     if figure.total is not None:
-        return _better(figure.total, unit)
+        return words.better(figure.total, unit)
     if figure.middle is not None:
         return gettext("%(middle)s i midten, halvparten mellom %(low)s og %(high)s") % {
-            "middle": _better(figure.middle, unit),
-            "low": _amount(figure.low or Decimal(0)),
-            "high": _amount(figure.high or Decimal(0)),
+            "middle": words.better(figure.middle, unit),
+            "low": words.amount(figure.low or Decimal(0)),
+            "high": words.amount(figure.high or Decimal(0)),
         }
     return ", ".join(
         gettext("%(answer)s: %(count)s")
         % {"answer": texts.EXPERIENCES[answer], "count": figure.experiences.get(answer, 0)}
         for answer in Experience
     )
-
-
-def _better(gain: Decimal, unit: str) -> str:
-    """A gain is better, whichever way the figure goes."""
-    amount = {"amount": _amount(abs(gain)), "unit": unit}
-    if gain < 0:
-        return gettext("%(amount)s %(unit)s dårligere") % amount
-    return gettext("%(amount)s %(unit)s bedre") % amount
 
 
 def _basis(figure: National) -> tuple[str, ...]:
@@ -197,7 +313,7 @@ def _basis(figure: National) -> tuple[str, ...]:
     if figure.margin is not None:
         said.append(
             gettext("Usikkerhet: høyst %(margin)s opp eller ned, for dem som har oppgitt den")
-            % {"margin": _amount(figure.margin)}
+            % {"margin": words.amount(figure.margin)}
         )
     counts = (
         (figure.without_margin, gettext("Har ikke oppgitt usikkerhet: %(count)s")),
@@ -205,11 +321,7 @@ def _basis(figure: National) -> tuple[str, ...]:
         (figure.without_baseline, gettext("Målt uten nullpunkt, og ikke med i tallet: %(count)s")),
         (figure.few, gettext("Færre enn fem personer, og ikke med i tallet: %(count)s")),
     )
-    return (*said, *(words % {"count": count} for count, words in counts if count))
-
-
-def _amount(value: Decimal) -> str:
-    return formats.number(value, 0 if value == value.to_integral_value() else 1)
+    return (*said, *(text % {"count": count} for count, text in counts if count))
 
 
 def download(solution: Solution, *, on: date) -> Download:
@@ -243,7 +355,7 @@ def _row(row: Benefit, figure: National) -> tuple[str | int | float | Decimal | 
         row.name,
         str(texts.BENEFICIARIES[Beneficiary(row.beneficiary)]),
         str(texts.KINDS[BenefitKind(row.kind)]),
-        _unit(row),
+        words.unit(row),
         row.national_baseline,
         figure.measured,
         figure.users,
@@ -251,7 +363,7 @@ def _row(row: Benefit, figure: National) -> tuple[str | int | float | Decimal | 
         figure.total,
         figure.middle,
         figure.margin,
-        _figure(row, figure, _unit(row))
+        _figure(row, figure, words.unit(row))
         if figure.withheld is not None
         else ". ".join(_basis(figure)),
     )

@@ -584,6 +584,9 @@ SENTENCES: Final[Mapping[str, Sentence]] = {
     "uptake.benefit.overlap_said": Sentence(
         _U, _offer(lambda: gettext("To gevinster merket som dobbelttelling"))
     ),
+    "uptake.benefit.overlap_unsaid": Sentence(
+        _U, _offer(lambda: gettext("To gevinster ikke lenger merket som dobbelttelling"))
+    ),
     "uptake.benefit.map_drawn": Sentence(_U, _offer(lambda: gettext("Gevinstkartet endret"))),
     "uptake.benefit.chosen": Sentence(
         _U, _named(lambda: gettext("Gevinster valgt for %(name)s")), _OURS
