@@ -67,6 +67,16 @@ from samlop.portfolio.services import health as health_services
 from samlop.portfolio.services import material as material_services
 from samlop.portfolio.services import readiness_links
 from samlop.portfolio.services.material import Details, Edition, Upload
+from samlop.uptake.models import (
+    BenefitFigure,
+    BenefitOverlap,
+    ChosenBenefit,
+    StageEvent,
+)
+from samlop.uptake.rules.benefits import Beneficiary, BenefitKind, FigureKind, Measure
+from samlop.uptake.rules.stages import Source, Stage
+from samlop.uptake.services import benefits as benefit_services
+from samlop.uptake.services.benefits import Written
 from samlop.web.assessments.areas import ADDRESSES
 from tests.rules.test_files import PDF
 
@@ -146,7 +156,10 @@ class Place:
         if area == "gates":
             pk = self.of_solution.get(f"gates:{view}", self.of_solution["gates:show"])
             return {"slug": self.solution, "area": ADDRESSES[Area.HOME_CARE], "pk": pk}
-        if area in {"benefits", "cards", "costs"}:
+        if area == "benefits":
+            pk = self.of_solution.get(name, self.of_solution["benefits:chosen"])
+            return {"slug": self.solution, "number": self.municipality, "pk": pk}
+        if area in {"cards", "costs"}:
             pk = self.of_solution["costs:withdraw_deal"]
             return {"slug": self.solution, "number": self.municipality, "pk": pk}
         if area == "criteria":
@@ -168,6 +181,14 @@ class Place:
             about = {"slug": self.solution} if view == "solution" else {}
             own_row = {"key": self.material["row"]} if view == "remove_row" else {}
             return {"number": self.municipality, **self.material, **about, **own_row}
+        if area == "uptake":
+            return {
+                "slug": self.solution,
+                "number": self.municipality,
+                "area": ADDRESSES[Area.HOME_CARE],
+                "stage": "tatt-i-bruk",
+                "pk": self.of_solution["uptake:take_back"],
+            }
         if area == "vendors":
             return {"slug": self.vendor, "product": self.product}
         if area == "files":
@@ -361,6 +382,45 @@ def token_of(vendor: str, person: Person) -> str:
     return readiness_links.token(link)
 
 
+def of_benefits(solution: Solution, municipality: Municipality) -> Mapping[str, int]:
+    """A benefit that the municipality has measured, and another that counts the same."""
+    by, at = Machine("matrix"), timezone.now()
+    one, other = (
+        benefit_services.write(
+            solution=solution,
+            written=Written(
+                name=name,
+                beneficiary=Beneficiary.SERVICE,
+                kind=BenefitKind.TIME,
+                measure=Measure.HOURS,
+            ),
+            by=by,
+            at=at,
+        )
+        for name in ("Spart tid", "Mindre venting")
+    )
+    benefit_services.say_overlap(first=one, second=other, by=by, at=at)
+    held = ChosenBenefit.objects.filter(plan__municipality=municipality, plan__solution=solution)
+    # The example may have filled the plan already.
+    if not held.exists():
+        benefit_services.choose(municipality=municipality, benefits=[one], by=by, at=at)
+    chosen = held.order_by("pk")[0]
+    figure = BenefitFigure.objects.create(
+        chosen=chosen,
+        kind=FigureKind.MEASUREMENT.value,
+        day=timezone.localdate(),
+        value=10,
+        recorded_at=at,
+    )
+    return {
+        "benefits:chosen": chosen.pk,
+        "benefits:withdraw": figure.pk,
+        "benefits:edit": other.pk,
+        "benefits:retire": other.pk,
+        "benefits:remove_overlap": BenefitOverlap.objects.get(second=other).pk,
+    }
+
+
 def of_solution(slug: str, municipality: Municipality, vendor: str) -> Mapping[str, int]:
     """One of everything that hangs on a solution, so that no view answers «not found»."""
     solution = Solution.objects.get(slug=slug)
@@ -378,9 +438,18 @@ def of_solution(slug: str, municipality: Municipality, vendor: str) -> Mapping[s
     )
     finding = HealthFinding.objects.create(assessment=health, severity="low", text="Funn")
     condition = Condition.objects.create(health=health, text="Gjør", due_by=date(2050, 1, 1))
+    own_word = StageEvent.objects.create(
+        offer=offer,
+        municipality=municipality,
+        stage=Stage.IN_USE.value,
+        happened_on=timezone.localdate(),
+        source=Source.MUNICIPALITY.value,
+        recorded_at=at,
+    )
     gate = Gate.objects.filter(offer=offer).order_by("pk")[0]
     of_body = Condition.objects.create(gate=gate, text="Gjør", due_by=date(2050, 1, 1))
     return {
+        **of_benefits(solution, municipality),
         "costs:withdraw_deal": VendorDeal.objects.filter(offer__solution=solution)[0].pk,
         "gates:show": gate.pk,
         "gates:meet_condition": of_body.pk,
@@ -389,6 +458,7 @@ def of_solution(slug: str, municipality: Municipality, vendor: str) -> Mapping[s
         "gates:edit_finding": finding.pk,
         "gates:remove_finding": finding.pk,
         "gates:remove_condition": condition.pk,
+        "uptake:take_back": own_word.pk,
         "withdraw_phase": offer.phases.order_by("pk")[0].pk,
         "remove_link": solution.links.order_by("pk")[0].pk,
         "remove_prerequisite": solution.prerequisites.create(requires=required).pk,
