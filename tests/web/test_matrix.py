@@ -71,6 +71,8 @@ from samlop.uptake.models import (
     BenefitFigure,
     BenefitOverlap,
     ChosenBenefit,
+    LedgerEntry,
+    LedgerRemark,
     StageEvent,
 )
 from samlop.uptake.rules.benefits import Beneficiary, BenefitKind, FigureKind, Measure
@@ -162,6 +164,11 @@ class Place:
         if area in {"cards", "costs"}:
             pk = self.of_solution["costs:withdraw_deal"]
             return {"slug": self.solution, "number": self.municipality, "pk": pk}
+        if area == "forecasts":
+            return {"slug": self.solution}
+        if area == "ledger":
+            pk = self.of_solution.get(name, self.of_solution["ledger:show"])
+            return {"number": self.municipality, "pk": pk}
         if area == "criteria":
             # A draft in one's own place, a published version in the other.
             return {"number": 2 if self.case_is_open else 1, "code": "gevinster"}
@@ -448,10 +455,16 @@ def of_solution(slug: str, municipality: Municipality, vendor: str) -> Mapping[s
     )
     gate = Gate.objects.filter(offer=offer).order_by("pk")[0]
     of_body = Condition.objects.create(gate=gate, text="Gjør", due_by=date(2050, 1, 1))
+    LedgerRemark.objects.create(
+        municipality=municipality, offer=offer, words="Vår merknad.", recorded_at=at
+    )
     return {
         **of_benefits(solution, municipality),
         "costs:withdraw_deal": VendorDeal.objects.filter(offer__solution=solution)[0].pk,
         "gates:show": gate.pk,
+        "ledger:show": LedgerEntry.objects.order_by("pk")[0].pk,
+        "ledger:remark": offer.pk,
+        "ledger:withdraw": offer.pk,
         "gates:meet_condition": of_body.pk,
         "gates:reopen_condition": of_body.pk,
         "gates:remove_assessor": named.pk,
