@@ -393,13 +393,25 @@ def said(
 
 
 def test_a_national_sum_says_how_many_and_what_share_measured() -> None:
-    rows = [said(pk, pk * 10, margin=2 if pk < 3 else None) for pk in range(1, 7)]
+    rows = [said(pk, pk * 10, margin=2 if pk < 6 else None) for pk in range(1, 7)]
     found = benefits.national(HOURS, rows, users=9, inhabitants=COUNTRY)
     assert (found.measured, found.users, found.withheld) == (6, 9, None)
     assert found.share == Fraction(6, 10)
     assert found.total == 210
-    assert (found.margin, found.without_margin) == (D(4), 4)
+    assert (found.margin, found.without_margin) == (D(10), 1)
     assert found.middle is None
+
+
+@pytest.mark.parametrize(
+    ("closed", "shared", "shown"),
+    [(0, 0, None), (1, 0, None), (4, 5, None), (5, 0, D(10)), (5, 2, D(14)), (0, 1, D(2))],
+)
+def test_a_margin_of_few_is_not_told(closed: int, shared: int, shown: D | None) -> None:
+    rows = [said(pk, margin=2 if pk <= closed else None) for pk in range(1, 7)]
+    rows += [said(100 + pk, shared=True, margin=2 if pk <= shared else None) for pk in range(1, 7)]
+    found = benefits.national(HOURS, rows, users=20, inhabitants=COUNTRY)
+    assert found.margin == shown
+    assert found.without_margin == 12 - closed - shared
 
 
 def test_a_national_sum_says_what_it_leaves_out() -> None:

@@ -456,8 +456,8 @@ class National:
     `measured` of `users` that have the solution in use; `share` of the country's inhabitants.
     `total` where figures can be added, `middle` where they cannot; half of them lie between
     `low` and `high`, for the lowest and the highest would be somebody's own.
-    `margin` is ± at worst, of those who gave one; `without_margin` did not. Nothing is
-    extrapolated to those who did not measure.
+    `margin` is ± at worst, of those who gave one, when no closed plan's can be found from it;
+    `without_margin` gave none. Nothing is extrapolated to those who did not measure.
     """
 
     measured: int
@@ -501,7 +501,8 @@ def national(
             withheld=Withheld.NOBODY if nobody else Withheld.TOO_FEW,
         )
     gains = [one.outcome.gain for one in told if one.outcome.gain is not None]
-    margins = [one.outcome.margin for one in told if one.outcome.margin is not None]
+    with_margin = [one for one in told if one.outcome.margin is not None]
+    margins = [one.outcome.margin for one in with_margin if one.outcome.margin is not None]
     adds = facts.measure in ADDED_UP
     counted = facts.measure is not Measure.DESCRIBED
     quarters = quantiles(gains, n=4, method="inclusive") if counted and not adds else None
@@ -513,7 +514,7 @@ def national(
         middle=median(gains) if counted and not adds else None,
         low=quarters[0] if quarters else None,
         high=quarters[-1] if quarters else None,
-        margin=sum(margins, Decimal(0)) if adds and margins else None,
+        margin=sum(margins, Decimal(0)) if adds and _may_be_added(with_margin) else None,
         without_margin=len(told) - len(margins) if counted else 0,
         with_national_baseline=sum(
             one.outcome.baseline_state is BaselineState.NATIONAL for one in told
@@ -528,6 +529,12 @@ def national(
         if counted
         else Counter(one.outcome.experience for one in told if one.outcome.experience is not None),
     )
+
+
+def _may_be_added(told: Sequence[Said]) -> bool:
+    """Whether the sum of these hides each of those who have not shared their plan."""
+    closed = sum(not one.shared for one in told)
+    return bool(told) and (closed == 0 or closed >= FEWEST_TOGETHER)
 
 
 def _is_inside(facts: Facts, outcome: Outcome) -> bool:

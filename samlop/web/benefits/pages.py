@@ -359,7 +359,8 @@ def _row(row: Benefit, figure: National) -> tuple[str | int | float | Decimal | 
         row.national_baseline,
         figure.measured,
         figure.users,
-        None if figure.share is None else float(figure.share),
+        # Exact, it would tell which municipalities it is the inhabitants of.
+        None if figure.share is None else round(float(figure.share), 3),
         figure.total,
         figure.middle,
         figure.margin,
