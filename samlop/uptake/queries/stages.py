@@ -33,6 +33,8 @@ class Standing:
     units_in_use: int | None
     units: int | None
     open_from: date | None
+    # The municipality has spoken since the last of the others did.
+    replied: bool
 
     @property
     def is_made_available(self) -> bool:
@@ -51,6 +53,7 @@ NOTHING = Standing(
     units_in_use=None,
     units=None,
     open_from=None,
+    replied=False,
 )
 
 
@@ -199,6 +202,24 @@ class CarryProposal:
     begins_on: date
 
 
+def came_of_others(municipalities: Collection[int]) -> frozenset[int]:
+    """Those that began as others merged or one was divided. Two queries."""
+    began: dict[int, tuple[str, date]] = {}
+    for pk, number, first in (
+        MunicipalityCode.objects.filter(municipality__in=municipalities)
+        .order_by("-valid_from")
+        .values_list("municipality_id", "number", "valid_from")
+    ):
+        began[pk] = (number, first)
+    changes = set(
+        CodeChange.objects.filter(
+            new_number__in=[number for number, _ in began.values()],
+            kind__in=[ChangeKind.MERGED.value, ChangeKind.SPLIT.value],
+        ).values_list("new_number", "happened_on")
+    )
+    return frozenset(pk for pk, first in began.items() if first in changes)
+
+
 def carry_proposals(
     municipality: int, *, known_at: datetime | None = None
 ) -> tuple[CarryProposal, ...]:
@@ -274,6 +295,7 @@ def _word(row: _Row) -> Word:
 
 def _standing(words: list[Word]) -> Standing:
     found = rules.agreement(words)
+    own = [word.told_on for word in words if word.source is Source.MUNICIPALITY]
     return Standing(
         agreed=found.agreed,
         since=found.since,
@@ -283,4 +305,5 @@ def _standing(words: list[Word]) -> Standing:
         units_in_use=found.units_in_use,
         units=found.units,
         open_from=found.open_from,
+        replied=bool(own) and max(own) >= max(word.told_on for word in words),
     )

@@ -88,6 +88,7 @@ class StageRefusal(StrEnum):
     UNITS_OUT_OF_ORDER = "units_out_of_order"
     NOT_EXISTING = "not_existing"
     CHANGED_MEANWHILE = "changed_meanwhile"
+    DEFINED_MEANWHILE = "defined_meanwhile"
     ALREADY_WITHDRAWN = "already_withdrawn"
     NO_REASON = "no_reason"
     NO_WORDS = "no_words"

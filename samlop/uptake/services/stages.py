@@ -267,8 +267,12 @@ def define(
     by: Actor,
     at: datetime,
     source: str = "",
+    seen: int = 0,
 ) -> StageDefinition:
-    """A new version of what a stage means for a solution. Raises CannotSay."""
+    """A new version of what a stage means for a solution.
+
+    `seen` is the number of the version that it was written from, 0 for none. Raises CannotSay.
+    """
     words = " ".join(words.split())[:MOST_DEFINITION]
     if not words:
         raise CannotSay(StageRefusal.NO_WORDS)
@@ -279,12 +283,22 @@ def define(
             .order_by("-version")
             .first()
         )
+        source = " ".join(source.split())[:MOST_WORDS]
+        if newest is not None and (newest.words, newest.source, newest.valid_from) == (
+            words,
+            source,
+            valid_from,
+        ):
+            record.nothing_changed()
+            return newest
+        if (newest.version if newest else 0) != seen:
+            raise CannotSay(StageRefusal.DEFINED_MEANWHILE)
         row = StageDefinition.objects.create(
             solution=solution,
             stage=stage.value,
             version=newest.version + 1 if newest else 1,
             words=words,
-            source=" ".join(source.split())[:MOST_WORDS],
+            source=source,
             valid_from=valid_from,
             published_by_id=by.pk,
             published_at=at,

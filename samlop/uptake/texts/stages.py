@@ -67,6 +67,9 @@ REFUSALS: Final[Mapping[StageRefusal, Words]] = {
         "Noen har svart for %(solution)s mens du så på siden. "
         "Se hva som gjelder nå, og svar på nytt."
     ),
+    StageRefusal.DEFINED_MEANWHILE: _(
+        "Noen har lagret en ny versjon mens du skrev. Se hva som gjelder nå, og lagre på nytt."
+    ),
     StageRefusal.ALREADY_WITHDRAWN: _("Denne opplysningen er allerede trukket tilbake."),
     StageRefusal.NO_REASON: _("Skriv hvorfor opplysningen trekkes tilbake."),
     StageRefusal.NO_WORDS: _("Skriv hva steget betyr for denne løsningen."),

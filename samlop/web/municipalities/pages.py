@@ -124,6 +124,7 @@ class Rights:
     systems: bool = False
     history: bool = False
     templates: bool = False
+    uptake: bool = False
 
     @classmethod
     def of(cls, access: Access, place: Place) -> "Rights":
@@ -133,6 +134,7 @@ class Rights:
             systems=access.may(Permission.CHANGE_VENDOR_PROFILE, place),
             history=access.may(Permission.VIEW_HISTORY, place),
             templates=access.may(Permission.USE_TEMPLATES, place),
+            uptake=access.may(Permission.REPORT_UPTAKE, place),
         )
 
 

@@ -78,11 +78,11 @@ def answer(request: Request, number: str) -> HttpResponse:
     today = clock.today()
     long = request.GET.get("kvartaler") == str(LONG)
     quarters = rules.quarters_from(today, (LONG if long else SHORT) + 1)[1:]
-    stored = _stored_room(own.row, quarters)
+    stored = stored_room(own.row, quarters)
     form = RoomForm(quarters, stored, request.POST if request.method == "POST" else None)
     stale = False
     if form.is_valid():
-        refusal = _save_room(request, own, form, on=today)
+        refusal = save(request, own, form, on=today)
         if refusal is None:
             if form.answers() or form.blackout():
                 messages.success(request, gettext("Takk, svarene er lagret."))
@@ -91,13 +91,13 @@ def answer(request: Request, number: str) -> HttpResponse:
             return redirect("municipalities:room", own.code.number)
         form.add_error(refusal[0], refusal[1])
         # Read anew: what the services found may be newer than what this request began with.
-        stale, stored = True, _stored_room(own.row, quarters)
+        stale, stored = True, stored_room(own.row, quarters)
     page = RoomPage(
         name=own.code.qualified_name,
         number=own.code.number,
         address=pages.address(own.code.number),
         form=form,
-        questions=tuple(_question(form, quarter, stored, stale=stale) for quarter in quarters),
+        questions=tuple(question(form, quarter, stored, stale=stale) for quarter in quarters),
         blackouts=_blackouts(own, on=today),
         adding=any(form.data.get(name) for name in ("starts", "last", "reason")),
         more_address=None if long else f"?kvartaler={LONG}",
@@ -109,9 +109,7 @@ def answer(request: Request, number: str) -> HttpResponse:
     )
 
 
-def _save_room(
-    request: Request, own: Own, form: RoomForm, *, on: date
-) -> tuple[str | None, str] | None:
+def save(request: Request, own: Own, form: RoomForm, *, on: date) -> tuple[str | None, str] | None:
     """All of the form or nothing; otherwise the field that is refused, and the sentence."""
     by = acting(request, Permission.CHANGE_CAPACITY, own.place)
     field = None
@@ -137,14 +135,14 @@ def _save_room(
     return None
 
 
-def _stored_room(row: Municipality, quarters: tuple[Quarter, ...]) -> dict[Quarter, Room]:
+def stored_room(row: Municipality, quarters: tuple[Quarter, ...]) -> dict[Quarter, Room]:
     rows = RoomAnswer.objects.filter(
         municipality=row, quarter__in=[quarter.starts_on for quarter in quarters]
     )
     return {Quarter.of(one.quarter): Room(one.room) for one in rows}
 
 
-def _question(
+def question(
     form: RoomForm, quarter: Quarter, stored: dict[Quarter, Room], *, stale: bool
 ) -> RoomQuestion:
     """What was chosen stays chosen; what it is compared with is what is stored now."""

@@ -24,6 +24,7 @@ from samlop.web.municipalities.pages import Reader, Rights
 from samlop.web.municipalities.table import Column, Filters
 from samlop.web.people.reader import Reader as PeopleReader
 from samlop.web.request import PublicRequest, Request
+from samlop.web.uptake import alerts
 
 COLUMNS_COOKIE = "samlop_kolonner"
 
@@ -93,7 +94,8 @@ def show(request: PublicRequest, number: str) -> HttpResponse:
         sight=Sight.of(request.access, request.user.pk),
     )
     page = pages.municipality_page(code, row, on=on, today=today, reader=reader)
-    return render.page(request, "municipalities/show.html", page)
+    told = alerts.of_municipalities(request, [row.pk]) if on == today else ()
+    return render.page(request, "municipalities/show.html", page, alerts=told)
 
 
 def _elsewhere(request: PublicRequest, answer: Answer, *, on: date, today: date) -> HttpResponse:

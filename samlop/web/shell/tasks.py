@@ -6,24 +6,36 @@ roles there are. There is no common task table: a task is an open question in it
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
+from typing import Final
 
 from django.db.models import Count
 from django.urls import reverse
 from django.utils.translation import gettext, ngettext
 
 from samlop.accounts.rules import PERMITS, Permission
+from samlop.lib.quarters import Quarter
 from samlop.municipalities.models import RegionMembership
 from samlop.municipalities.queries import capacity
 from samlop.municipalities.rules.kinds import Certainty
+from samlop.portfolio.models import Offer
 from samlop.portfolio.queries import cards, gates, health, material, readiness
 from samlop.portfolio.queries import copies as template_copies
 from samlop.portfolio.rules.solutions import Area
 from samlop.portfolio.texts.solutions import AREAS
+from samlop.uptake.queries import alerts as use_alerts
+from samlop.uptake.queries import card as uptake_card
+from samlop.uptake.queries import stages
+from samlop.uptake.queries.stages import Standing
+from samlop.uptake.rules.watch import Concern
+from samlop.uptake.texts.watch import CONCERNS
 from samlop.web import formats
 from samlop.web.assessments.areas import ADDRESSES
 from samlop.web.assessments.home import UnderWay
 from samlop.web.shell.navigation import HeldRole
+
+# An alert is a question: whoever has had so long to look at it, has looked.
+LOOKED_AT_FOR: Final = timedelta(days=60)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,6 +56,8 @@ def of(
     found = (
         *_answers_to_look_at(assessments),
         *_room_to_answer(roles, on=on),
+        *_uptake_to_answer(roles, on=on),
+        *_use_to_look_at(roles, on=on),
         *_members_to_confirm(roles, on=on),
         *_dates_to_confirm(roles, on=on),
         *_templates_to_look_at(roles),
@@ -168,6 +182,139 @@ def _room_to_answer(roles: Sequence[HeldRole], *, on: date) -> list[Task]:
             why=gettext("Da vet regionen og innføringslederne når det passer å spørre dere."),
         )
         for municipality, quarters in waiting.items()
+    ]
+
+
+def _uptake_to_answer(roles: Sequence[HeldRole], *, on: date) -> list[Task]:
+    """What others say of a municipality, the quarter's card, and what former ones had.
+
+    Six queries, and four more for each that came of others.
+    """
+    mine = {
+        role.municipality: role
+        for role in roles
+        if role.municipality is not None and Permission.REPORT_UPTAKE in PERMITS[role.role]
+    }
+    if not mine:
+        return []
+    offers = {one.pk: one for one in Offer.objects.select_related("solution")}
+    said: dict[int, list[tuple[Offer, Standing]]] = {municipality: [] for municipality in mine}
+    for (offer, municipality), one in stages.standing(offers, on, municipalities=mine).items():
+        said[municipality].append((offers[offer], one))
+    answered = uptake_card.answered(mine, Quarter.of(on))
+    found = []
+    for municipality, role in mine.items():
+        found += _replies_due(role, said[municipality], on=on)
+        if said[municipality] and municipality not in answered:
+            found.append(
+                Task(
+                    title=gettext("Stemmer det som står om løsningene deres?"),
+                    address=f"{role.address}stemmer-dette/",
+                    where=role.place,
+                    why=gettext("Ett kort for kvartalet. Det tar noen minutter."),
+                    due=Quarter.of(on).ends_before - timedelta(days=1),
+                )
+            )
+    for municipality in sorted(stages.came_of_others(mine)):
+        if waiting := len(stages.carry_proposals(municipality)):
+            found.append(
+                Task(
+                    title=ngettext(
+                        "Si om %(count)d løsning følger med fra de tidligere kommunene",
+                        "Si om %(count)d løsninger følger med fra de tidligere kommunene",
+                        waiting,
+                    )
+                    % {"count": waiting},
+                    address=f"{mine[municipality].address}utbredelse/for-over/",
+                    where=mine[municipality].place,
+                )
+            )
+    return found
+
+
+def _replies_due(role: HeldRole, said: Sequence[tuple[Offer, Standing]], *, on: date) -> list[Task]:
+    """What others have said since the municipality spoke: unseen by the public, or disputed."""
+    waiting = [
+        (offer, one)
+        for offer, one in said
+        if not one.replied and (one.disagrees or not one.is_open_on(on))
+    ]
+    if not waiting:
+        return []
+    before = [one.open_from for _, one in waiting if one.open_from and not one.is_open_on(on)]
+    if len(waiting) == 1:
+        offer = waiting[0][0]
+        title = gettext("Svar på det andre har opplyst: %(name)s") % {"name": offer.solution.name}
+        address = f"{role.address}utbredelse/{offer.solution.slug}/{ADDRESSES[Area(offer.area)]}/"
+    else:
+        title = gettext("Svar på det andre har opplyst om %(count)d løsninger") % {
+            "count": len(waiting)
+        }
+        address = f"{role.address}stemmer-dette/"
+    return [
+        Task(
+            title=title,
+            address=address,
+            where=role.place,
+            why=gettext("Svarer dere nå, er det deres svar andre ser.")
+            if before
+            else gettext("Kildene er ikke enige om hvor langt dere er kommet."),
+            due=min(before) - timedelta(days=1) if before else None,
+        )
+    ]
+
+
+def _use_to_look_at(roles: Sequence[HeldRole], *, on: date) -> list[Task]:
+    """Alerts about use, for a while: to the municipality, and later to its contact person.
+
+    Three queries at most.
+    """
+    own: dict[int, HeldRole] = {}
+    groups: dict[int, HeldRole] = {}
+    for role in roles:
+        if role.municipality is not None and Permission.REPORT_UPTAKE in PERMITS[role.role]:
+            own[role.municipality] = role
+        elif role.region is not None and Permission.VIEW_UPTAKE in PERMITS[role.role]:
+            groups[role.region] = role
+    if not own and not groups:
+        return []
+    members = dict(
+        RegionMembership.objects.valid_on(on)
+        .filter(region__in=groups)
+        .values_list("municipality_id", "region_id")
+        if groups
+        else ()
+    )
+    found = []
+    told: dict[int, set[int]] = {}
+    for one in use_alerts.standing_of(own, members, since=on - LOOKED_AT_FOR):
+        if one.municipality_id in own:
+            role = own[one.municipality_id]
+            found.append(
+                Task(
+                    title=gettext("Se på bruken av %(solution)s")
+                    % {"solution": one.indicator.solution.name},
+                    address=f"{role.address}utbredelse/#bruk",
+                    where=role.place,
+                    why=gettext("%(concern)s. Trenger dere hjelp?")
+                    % {"concern": CONCERNS[Concern(one.concern)]},
+                )
+            )
+        else:
+            told.setdefault(members[one.municipality_id], set()).add(one.municipality_id)
+    return found + [
+        Task(
+            title=ngettext(
+                "Hør om %(count)d kommune trenger hjelp med bruken",
+                "Hør om %(count)d kommuner trenger hjelp med bruken",
+                len(municipalities),
+            )
+            % {"count": len(municipalities)},
+            address=f"{groups[region].address}#bruk",
+            where=groups[region].place,
+            why=gettext("Bruken har vært lav i minst 14 dager."),
+        )
+        for region, municipalities in told.items()
     ]
 
 

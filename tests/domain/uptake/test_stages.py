@@ -135,9 +135,15 @@ def test_a_joint_process_has_its_own_stages(place: Municipality) -> None:
 
 
 def test_a_word_carries_the_definition_of_its_day(offer: Offer, place: Municipality) -> None:
-    for words, day in (("Første", date(2026, 1, 1)), ("Andre", FEB)):
+    for seen, (words, day) in enumerate((("Første", date(2026, 1, 1)), ("Andre", FEB))):
         stages.define(
-            solution=offer.solution, stage=IN_USE, words=words, valid_from=day, by=BY, at=AT
+            solution=offer.solution,
+            stage=IN_USE,
+            words=words,
+            valid_from=day,
+            by=BY,
+            at=AT,
+            seen=seen,
         )
     first = say(offer, place, OWN, IN_USE, JAN)
     second = say(offer, place, LOG, IN_USE, FEB)

@@ -17,7 +17,7 @@ from samlop.uptake.services.stages import Said
 from samlop.web import clock
 from tests import factories as make
 
-pytestmark = [pytest.mark.django_db, pytest.mark.urls("tests.web.uptake.addresses")]
+pytestmark = pytest.mark.django_db
 
 HERE = "/losninger/kjernejournal/utbredelse/"
 LONG_AGO = date(2025, 1, 10)

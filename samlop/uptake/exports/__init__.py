@@ -1,0 +1,1 @@
+"""Uptake as papers, one topic per module."""
