@@ -7,8 +7,7 @@ from django.core.management import call_command
 from django.utils import translation
 from pytest_django import DjangoDbBlocker, Settings
 
-from samlop.municipalities.imports import reference
-from samlop.municipalities.services import reference as reference_services
+from tests import kept
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
@@ -40,7 +39,7 @@ def _in_bokmal() -> Iterator[None]:
 def norway(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
     """The whole reference data for every test of a module, loaded once; mark them django_db."""
     with django_db_blocker.unblock():
-        reference_services.load(reference.read())
+        kept.norway()
     yield
     with django_db_blocker.unblock():
         call_command("flush", interactive=False, verbosity=0)

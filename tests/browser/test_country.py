@@ -5,10 +5,12 @@ from collections.abc import Callable
 
 import pytest
 from django.core.management import call_command
+from django.db import connection
 from playwright.sync_api import Page, expect
 
 from samlop.accounts.models import Membership, Person
 from samlop.accounts.rules import Role
+from tests import kept
 from tests.browser.conftest import OpenPage, Scheme
 
 Check = Callable[[Page], list[str]]
@@ -191,8 +193,7 @@ OF: dict[Role | None, tuple[str, ...]] = {
 @pytest.fixture
 def country(transactional_db: None) -> None:
     """What the first start loads."""
-    call_command("load_reference", verbosity=0)
-    call_command("example", verbosity=0)
+    kept.country()
 
 
 def holder(role: Role | None) -> Person | None:
@@ -200,6 +201,28 @@ def holder(role: Role | None) -> Person | None:
     if role is None:
         return None
     return Membership.objects.filter(role=role.value).order_by("pk")[0].person
+
+
+@pytest.mark.usefixtures("country")
+def test_what_is_kept_of_the_first_start_is_the_whole_of_it() -> None:
+    loaded = contents()
+    call_command("flush", interactive=False, verbosity=0)
+    kept.country()
+
+    assert contents() == loaded
+    assert loaded["accounts_person"] > 10
+    person = Person.objects.create(name="En til", is_example=True)
+    assert Person.objects.filter(pk__lt=person.pk).count() == loaded["accounts_person"]
+
+
+def contents() -> dict[str, int]:
+    """How many rows each table has."""
+    found: dict[str, int] = {}
+    with connection.cursor() as cursor:
+        for table in connection.introspection.table_names(cursor):
+            cursor.execute(f"select count(*) from {connection.ops.quote_name(table)}")
+            [(found[table],)] = cursor.fetchall()
+    return found
 
 
 @pytest.mark.usefixtures("country")

@@ -22,7 +22,7 @@ from samlop.accounts.models import Membership, Person
 from samlop.accounts.rules import Role
 from samlop.messages import services as messages
 from samlop.web import clock
-from tests import messy_list
+from tests import kept, messy_list
 from tests.browser.conftest import OpenPage
 from tests.domain.messages.conftest import MailServer
 
@@ -43,7 +43,7 @@ def post(
     server = MailServer(tmp_path)
     settings.SAMLOP_SMTP = server.settings
     server.up()
-    call_command("load_reference", verbosity=0)
+    kept.norway()
     yield PostOffice(server)
     server.down()
 

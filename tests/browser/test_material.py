@@ -6,12 +6,12 @@ import re
 from collections.abc import Callable
 
 import pytest
-from django.core.management import call_command
 from playwright.sync_api import Page, expect
 
 from samlop.accounts.models import Membership, Person
 from samlop.accounts.rules import Role
 from samlop.portfolio.models import LocalCopy
+from tests import kept
 from tests.browser.conftest import OpenPage, Scheme
 
 Check = Callable[[Page], list[str]]
@@ -21,8 +21,7 @@ MALER = "/kommuner/4219/maler/"
 @pytest.fixture
 def coordinator(transactional_db: None) -> Person:
     """Of the municipality whose copy in the example is one version behind."""
-    call_command("load_reference", verbosity=0)
-    call_command("example", verbosity=0)
+    kept.country()
     held = Membership.objects.filter(role=Role.MUNICIPAL_COORDINATOR.value)
     return held.exclude(municipality=None).order_by("pk")[0].person
 

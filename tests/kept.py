@@ -1,0 +1,101 @@
+"""What many tests begin with, loaded once in a run: its rows are kept aside and brought back.
+
+For tests that commit, whose tables are emptied after each. Loading the example takes seconds,
+bringing its rows back a fraction of one. The tables are those of the test database, and so the
+role may set aside triggers and references.
+"""
+
+from collections.abc import Callable
+
+from django.contrib.contenttypes.models import ContentType
+from django.core.management import call_command
+from django.db import connection, transaction
+
+# Which rows belong to the tables as such, not to what was loaded.
+SCHEMA_STATE = "django_migrations"
+# What this run has loaded. A database may be used again with another run's rows set aside in it.
+_kept: set[str] = set()
+
+
+def country() -> None:
+    """What the first start loads: the reference data and the example, as it leaves them."""
+    _bring("kept_country", _first_start)
+
+
+def norway() -> None:
+    """The reference data alone."""
+    _bring("kept_norway", _reference)
+
+
+def _reference() -> None:
+    call_command("load_reference", verbosity=0)
+
+
+def _first_start() -> None:
+    norway()
+    call_command("example", verbosity=0)
+
+
+def _bring(name: str, load: Callable[[], None]) -> None:
+    """Leave the tables with what `load` makes and nothing else, and their sequences past it."""
+    if name in _kept:
+        with transaction.atomic():
+            _bring_back(name)
+    else:
+        load()
+        with transaction.atomic():
+            _keep(name)
+        _kept.add(name)
+    # The rows have the numbers that they had when they were loaded.
+    ContentType.objects.clear_cache()
+
+
+def _keep(name: str) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(f"drop schema if exists {name} cascade")
+        cursor.execute(f"create schema {name}")
+        for table in _tables():
+            cursor.execute(f"create unlogged table {name}.{table} as table public.{table}")
+        cursor.execute(
+            f"create table {name}.sequences as select sequencename::text as name, last_value "
+            "from pg_sequences where schemaname = 'public' and last_value is not null"
+        )
+
+
+def _bring_back(name: str) -> None:
+    tables = _tables()
+    with connection.cursor() as cursor:
+        # Their triggers have spoken when the rows were first written.
+        cursor.execute("set local session_replication_role = replica")
+        cursor.execute(f"truncate {', '.join(f'public.{table}' for table in tables)}")
+        for table, columns in tables.items():
+            cursor.execute(
+                f"insert into public.{table} ({columns}) overriding system value "
+                f"select {columns} from {name}.{table}"
+            )
+        # Forward only: what another test has counted up to must not be given out again.
+        cursor.execute(
+            "select setval(format('public.%I', kept.name)::regclass, "
+            f"greatest(kept.last_value, now.last_value)) from {name}.sequences kept "
+            "join pg_sequences now on now.schemaname = 'public' and now.sequencename = kept.name"
+        )
+        cursor.execute("set local session_replication_role = origin")
+
+
+def _tables() -> dict[str, str]:
+    """Every table by its quoted name, and the columns of it that are written."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            select quote_ident(c.relname),
+                   string_agg(quote_ident(a.attname), ', ' order by a.attnum)
+            from pg_class c
+            join pg_attribute a on a.attrelid = c.oid
+            where c.relnamespace = 'public'::regnamespace and c.relkind = 'r'
+              and a.attnum > 0 and not a.attisdropped and a.attgenerated = ''
+              and c.relname <> %s
+            group by c.oid
+            """,
+            [SCHEMA_STATE],
+        )
+        return dict(cursor.fetchall())
