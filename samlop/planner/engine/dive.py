@@ -26,7 +26,6 @@ ROUNDED_PER_ROUND: Final = 0.15
 MOST_ROUNDS: Final = 40
 STARTS_PER_ROUND: Final = 0.2
 NEAR: Final = 1e-4
-ROUNDING: Final = 0.01
 DEAR: Final = 0.003
 """A round that costs this part of the plan is taken back, and a smaller one tried."""
 STEPS_PER_CELL: Final = 5e-7
@@ -40,8 +39,6 @@ class News:
     steps: float
     bound: float | None = None
     state: State | None = None
-    dived: bool = False
-    """The dive is over, though a proof may follow."""
 
 
 class Dive:
@@ -78,18 +75,6 @@ class Dive:
         everything = np.arange(self.relaxation.columns)
         self._set(everything, np.zeros(len(everything)), self.relaxation.upper)
         self._bound(ENOUGH_TO_END)
-
-    def prove(self, seconds: float, known: State) -> None:
-        """The whole programme in whole numbers, every link in it. For small problems."""
-        missing = np.nonzero(~self.linked)[0]
-        self.linked[missing] = True
-        if len(missing):
-            self.programme.add_links(missing)
-        bound, point = self.programme.solve_whole(seconds, known.start, known.cohorts)
-        if len(point):
-            self.tell(News(0.0, state=whole_state(self.relaxation, point)))
-        # A bound by branching is HiGHS' own word. Less than one whole unit of rounding is left.
-        self.tell(News(0.0, bound=bound + self.relaxation.tables.constant + ROUNDING))
 
     def _solve(self, method: str = "ipm") -> Answer:
         answer = self.programme.solve(method=method)
@@ -291,18 +276,6 @@ def settle(relaxation: Relaxation, point: Floats, state: State) -> State:
     construct.greedy(state)
     construct.fill(state)
     return state
-
-
-def whole_state(relaxation: Relaxation, point: Floats) -> State:
-    """The plan that a point of whole numbers is."""
-    tables = relaxation.tables
-    start: Ints = np.full(tables.pairs, UNPLANNED, dtype=np.int64)
-    on = np.nonzero(point[: relaxation.starts] > 0.5)[0]
-    start[relaxation.pair[on]] = relaxation.quarter[on]
-    cohorts: Ints = np.zeros((tables.lines, tables.horizon), dtype=np.int64)
-    counts = point[relaxation.starts : relaxation.starts + len(relaxation.line)]
-    cohorts[relaxation.line, relaxation.line_quarter] = np.round(counts).astype(np.int64)
-    return State.of(tables, start, cohorts)
 
 
 def open_calendar(relaxation: Relaxation, counts: Ints, state: State) -> None:

@@ -121,21 +121,6 @@ class LinearProgramme:
             ],
         )
 
-    def solve_whole(self, seconds: float, start: Ints, cohorts: Ints) -> tuple[float, Floats]:
-        """As a whole-number programme, from a plan known ([P] and [L, T]).
-
-        HiGHS' own bound, and the best point, perhaps empty.
-        """
-        it = self.relaxation
-        known = np.concatenate([start[it.pair] == it.quarter, cohorts[it.line, it.line_quarter]])
-        column = np.nonzero(known)[0]
-        self._send(
-            {"do": "solve_whole", "seconds": seconds},
-            [column.astype(np.int32), known[column].astype(np.float64)],
-        )
-        header, (point,) = self._heard()
-        return float(header["bound"]), point
-
     def set_bounds(self, column: Ints, lower: Floats, upper: Floats) -> None:
         self._send({"do": "bounds"}, [column.astype(np.int32), lower, upper])
 

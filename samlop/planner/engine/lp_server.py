@@ -69,22 +69,6 @@ class Programme:
         }
         return header, [np.array(solution.col_value), np.array(solution.row_dual)]
 
-    def solve_whole(
-        self, seconds: float, arrays: list[Array]
-    ) -> tuple[dict[str, Any], list[Array]]:
-        """Every column whole, from a plan known: its columns and their values."""
-        column, value = arrays
-        columns = self.highs.getNumCol()
-        kind = np.full(columns, highspy.HighsVarType.kInteger)
-        self.highs.changeColsIntegrality(columns, np.arange(columns, dtype=np.int32), kind)
-        self.highs.setSolution(len(column), column, value)
-        self.highs.setOptionValue("time_limit", self.highs.getRunTime() + seconds)
-        self.highs.setOptionValue("mip_rel_gap", 0.0)
-        self.highs.setOptionValue("mip_abs_gap", 0.99)
-        self.highs.run()
-        info = self.highs.getInfo()
-        return {"bound": float(info.mip_dual_bound)}, [np.array(self.highs.getSolution().col_value)]
-
 
 def serve(source: IO[bytes], sink: IO[bytes]) -> None:
     programme = Programme()
@@ -96,8 +80,6 @@ def serve(source: IO[bytes], sink: IO[bytes]) -> None:
             programme.add_rows(arrays)
         elif header["do"] == "bounds":
             programme.bounds(arrays)
-        elif header["do"] == "solve_whole":
-            send(sink, *programme.solve_whole(header["seconds"], arrays))
         else:
             send(sink, *programme.solve(header["method"], header["seconds"], header["iterations"]))
 

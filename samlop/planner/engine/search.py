@@ -6,6 +6,7 @@ part handed out from the plan two answers earlier, so that the plan does not dep
 them was ready first or on how many there were to do it.
 """
 
+import math
 import queue
 import threading
 import time
@@ -42,6 +43,12 @@ TOO_SMALL_TO_RELAX: Final = 300
 """Start columns below which CP-SAT is done before another process has begun."""
 ENOUGH_TO_DIVE: Final = 0.005
 """A hundred steps of pricing that lower the bound by less than this part are enough for a plan."""
+STEPS_BEFORE_PROVING: Final = 6.0
+"""Work on parts before the whole is given to CP-SAT: a proof from a good plan is several times
+shorter than one that must find the plan as well."""
+SHARE_BEFORE_PROVING: Final = 0.2
+EFFORT_WHEN_SMALL: Final = 2.5
+"""A part of a small problem is much of the whole: it gets the time to move a whole calendar."""
 IN_FLIGHT: Final = 2
 LEAST_STEPS: Final = 0.02
 """A part costs at least this, so that a budget of work always comes to an end."""
@@ -312,9 +319,10 @@ class _Search:
 
     def _improve(self) -> None:
         columns = int(self.tables.allowed.sum())
-        self.chooser = Chooser(self.tables, self.seed)
         self.phase = Phase.IMPROVING
         small = columns <= SMALL_ENOUGH_TO_PROVE
+        effort = EFFORT_WHEN_SMALL if small else 1.0
+        self.chooser = Chooser(self.tables, self.seed, effort=effort)
         ordered = self.work is not None
         pricing = not small and (
             not ordered or self._work_left() * DIVE_SHARE > prices.expected_steps(self.tables)
@@ -328,14 +336,17 @@ class _Search:
             self._begin_dive(
                 pricing=pricing,
                 relaxing=relaxing,
-                prove=small and not ordered and self.workers > 1,
             )
             if ordered or small or self.workers == 1:
                 self._await_dive()
-        if small and not self._finished():
-            self._prove()
         with futures.ThreadPoolExecutor(max_workers=max(self.workers, 1)) as pool:
             try:
+                if small:
+                    if columns > TOO_SMALL_TO_RELAX:
+                        enough = min(STEPS_BEFORE_PROVING, SHARE_BEFORE_PROVING * self._work_left())
+                        self._large_neighbourhoods(pool, ordered=ordered, steps=enough)
+                    if not self._finished():
+                        self._prove()
                 self._large_neighbourhoods(pool, ordered=ordered)
             finally:
                 self.cancel.cancel()
@@ -344,25 +355,24 @@ class _Search:
         """Judged by size alone, so that it is judged alike everywhere."""
         return self._work_left() * DIVE_SHARE > columns * 2e-3
 
-    def _begin_dive(self, *, pricing: bool, relaxing: bool, prove: bool) -> None:
+    def _begin_dive(self, *, pricing: bool, relaxing: bool) -> None:
         self.diving = True
-        self.dived = False
         self.dive_steps = 0.0
         self.dive_budget = DIVE_SHARE * self._work_left()
         known = self.best
         self.dive_thread = threading.Thread(
-            target=lambda: self._dive(known, pricing=pricing, relaxing=relaxing, prove=prove),
+            target=lambda: self._dive(known, pricing=pricing, relaxing=relaxing),
             daemon=True,
         )
         self.dive_thread.start()
 
-    def _dive(self, known: State, *, pricing: bool, relaxing: bool, prove: bool) -> None:
+    def _dive(self, known: State, *, pricing: bool, relaxing: bool) -> None:
         """In a thread of its own: everything it finds goes through the queue."""
         try:
             if pricing:
                 self._dive_by_prices(known)
             if relaxing and self._dive_may_go_on():
-                self._dive_by_relaxation(prove=prove)
+                self._dive_by_relaxation()
         except lp_client.Ended:
             pass
         finally:
@@ -399,7 +409,7 @@ class _Search:
             diver.reached = max(diver.reached, state.objective)
             self._told(dive.News(0.0, state=state))
 
-    def _dive_by_relaxation(self, *, prove: bool) -> None:
+    def _dive_by_relaxation(self) -> None:
         programme = lp_client.LinearProgramme(relaxation.relaxation_of(self.tables))
         try:
             self.programme = programme
@@ -407,15 +417,12 @@ class _Search:
                 return
             diver = dive.Dive(programme, self._told, lambda: not self._dive_may_go_on())
             diver.run(self._empty)
-            self._told(dive.News(0.0, dived=True))
-            if prove:
-                diver.prove(self._seconds_left(), self.best)
         finally:
             programme.release()
 
     def _await_dive(self) -> None:
         self._tell(Phase.RELAXATION)
-        while self.diving and not self.dived and not self._should_stop():
+        while self.diving and not self._should_stop():
             self._hear(POLL)
         self.phase = Phase.IMPROVING
 
@@ -428,7 +435,6 @@ class _Search:
                     self.diving = False
                 else:
                     self.steps += news.steps
-                    self.dived |= news.dived
                     if news.bound is not None:
                         self._lower(news.bound)
                     if news.state is not None:
@@ -454,7 +460,7 @@ class _Search:
                     steps=0.8 * self._work_left(),
                     seed=self.seed,
                     cancel=self.cancel,
-                    workers=1 if ordered else max(1, self.workers - self.diving),
+                    workers=1 if ordered else self.workers,
                     on_bound=lambda bound: found.put((None, bound)),
                     on_part=lambda part: found.put((part, None)),
                 )
@@ -483,11 +489,19 @@ class _Search:
         thread.join()
         self.phase = Phase.IMPROVING
 
-    def _large_neighbourhoods(self, pool: futures.Executor, *, ordered: bool) -> None:
+    def _large_neighbourhoods(
+        self, pool: futures.Executor, *, ordered: bool, steps: float = math.inf
+    ) -> None:
+        """Parts solved anew until the limit, or until so much work has been spent here."""
         pending: deque[tuple[_Task, futures.Future[Part | None]]] = deque()
+        until = self.steps + steps
         while not self._finished():
             self._hear(0)
             wanted = IN_FLIGHT if ordered else max(1, self.workers - self.diving)
+            if self.steps >= until:
+                if not pending:
+                    return
+                wanted = 0
             while len(pending) < wanted:
                 task = self._task()
                 if task is None:

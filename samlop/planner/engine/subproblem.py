@@ -410,9 +410,9 @@ class Subproblem:
         if on_part is None:
             parameters.symmetry_level = 0
             parameters.cp_model_probing_level = 0
-        elif workers > 1:
-            # The pair that proves most on this kind of model.
-            parameters.subsolvers.extend(["max_lp", "quick_restart"])
+        else:
+            # The pair that proves most on this kind of model, from a good plan.
+            parameters.subsolvers.extend(["max_lp", "reduced_costs"][:workers])
         if on_bound is not None:
             fixed = self.rest.value + self.tables.constant
             solver.best_bound_callback = lambda bound: on_bound(bound + fixed)
