@@ -109,16 +109,23 @@ def first_reached(
 
 
 def first_reached_of(
-    offers: Collection[int], stage: Stage, *, known_at: datetime | None = None
+    offers: Collection[int],
+    stage: Stage,
+    *,
+    known_at: datetime | None = None,
+    municipalities: Collection[int] | None = None,
 ) -> Mapping[int, Mapping[int, date]]:
-    """The same for several offers, by offer. One query."""
+    """The same for several offers, by offer. One query.
+
+    Of `municipalities` only, it is one more, and one for each time they came of others.
+    """
     words: dict[int, dict[int, list[Word]]] = defaultdict(lambda: defaultdict(list))
     carried: dict[int, dict[int, set[int]]] = defaultdict(lambda: defaultdict(set))
-    for *row, former in (
-        StageEvent.objects.known_at(known_at)
-        .filter(offer__in=offers)
-        .order_by("happened_on", "recorded_at", "pk")
-        .values_list(*_FIELDS, "carried_from")
+    events = StageEvent.objects.known_at(known_at).filter(offer__in=offers)
+    if municipalities is not None:
+        events = events.filter(municipality__in=_and_their_former(municipalities))
+    for *row, former in events.order_by("happened_on", "recorded_at", "pk").values_list(
+        *_FIELDS, "carried_from"
     ):
         words[row[0]][row[1]].append(_word(tuple(row)))
         if former is not None:
@@ -132,6 +139,16 @@ def first_reached_of(
         }
         reached[offer] = {pk: _with_former(pk, found, carried[offer], frozenset()) for pk in found}
     return reached
+
+
+def _and_their_former(municipalities: Collection[int]) -> frozenset[int]:
+    """These, and those whose stages were carried over to them."""
+    found = newest = frozenset(municipalities)
+    while newest:
+        carried = StageEvent.objects.filter(municipality__in=newest, carried_from__isnull=False)
+        newest = frozenset(carried.values_list("carried_from", flat=True)) - found
+        found |= newest
+    return found
 
 
 def _with_former(

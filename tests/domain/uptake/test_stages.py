@@ -308,6 +308,9 @@ def test_each_part_of_a_divided_municipality_begins_where_it_was(offer: Offer) -
     assert queries.counts(offer.pk, TODAY)[IN_USE] == 2
     reached = queries.first_reached(offer.pk, IN_USE)
     assert set(reached.values()) == {JAN}
+    # Asked for one part alone, what it was carried from is known all the same.
+    alone = queries.first_reached_of([offer.pk], IN_USE, municipalities=[parts[0].pk])
+    assert alone == {offer.pk: {old.pk: JAN, parts[0].pk: JAN}}
 
 
 def test_a_merged_municipality_is_proposed_the_lowest_and_a_no_is_remembered(
