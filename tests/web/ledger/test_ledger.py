@@ -181,6 +181,7 @@ def test_the_list_is_filtered_by_solution_and_says_when_it_is_empty(
     assert f"{LIST}{LedgerEntry.objects.get().pk}/" in client.get(LIST).text
     page = client.get(LIST, {"losning": "annen"}).text
     assert f"{LIST}{LedgerEntry.objects.get().pk}/" not in page
+    assert "Ingen målinger er fryst for løsningen" in page
     assert client.get(f"{LIST}0/").status_code == 404
 
 
