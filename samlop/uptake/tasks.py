@@ -14,7 +14,7 @@ def take_in(import_id: int) -> None:
 
 
 # A worker that was killed leaves its job marked as begun, and nobody begins it again.
-@app.periodic(cron="*/5 * * * *")
+@app.periodic(cron="* * * * *")
 @app.task(name="samlop.uptake.tasks.take_in_waiting", queueing_lock="uptake.take_in_waiting")
 def take_in_waiting(timestamp: int) -> None:
     """Imports that somebody asked for and that have waited too long."""

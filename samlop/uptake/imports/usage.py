@@ -209,8 +209,11 @@ def read_rows(
     *,
     today: date,
 ) -> Iterator[Good | Bad]:
-    """Each figure, and each cell that is none."""
-    yield from _Reader(columns, titles, known, today=today).read(rows)
+    """Each figure, and each cell that is none.
+
+    What is looked up is looked up now: while rows are copied, the connection answers nothing else.
+    """
+    return _Reader(columns, titles, known, today=today).read(rows)
 
 
 def _require_titles(columns: Columns, header: Header) -> None:

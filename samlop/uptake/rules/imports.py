@@ -44,6 +44,11 @@ class ImportRefusal(StrEnum):
     NO_REASON = "no_reason"
 
 
+def progress_key(usage_import: int) -> str:
+    """What its progress is told under while it is taken in."""
+    return f"uptake.import:{usage_import}"
+
+
 @dataclass(frozen=True, slots=True)
 class Brought:
     """A figure that an import brought, the imports in the order they were taken in."""

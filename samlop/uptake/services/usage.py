@@ -16,7 +16,7 @@ from django.db.models import F, Max
 from procrastinate.contrib.django import app
 
 from samlop.audit.services import change
-from samlop.db import locks
+from samlop.db import locks, progress
 from samlop.lib.actors import Actor, Machine
 from samlop.uptake.models import (
     ImportedFigure,
@@ -25,13 +25,23 @@ from samlop.uptake.models import (
     UsageSource,
 )
 from samlop.uptake.rules.figures import Problem
-from samlop.uptake.rules.imports import MOST_PROBLEMS_KEPT, ImportRefusal, ImportState
+from samlop.uptake.rules.imports import (
+    MOST_PROBLEMS_KEPT,
+    ImportRefusal,
+    ImportState,
+    progress_key,
+)
 from samlop.uptake.services.indicators import CannotImport
 
 TAKE_IN_TASK: Final = "samlop.uptake.tasks.take_in"
 MACHINE: Final = Machine("Import av tall")
-PATIENCE: Final = timedelta(minutes=5)
+PATIENCE: Final = timedelta(minutes=1)
 _BLOCK: Final = 64 * 1024
+# Pages of what is changed that are taken in before it is told how far we have come.
+_SLICE: Final = 500
+
+
+Values = Mapping[str, int | str | datetime]
 
 
 @dataclass(frozen=True, slots=True)
@@ -282,15 +292,24 @@ join (
                   then definition.version else -definition.version end desc
     limit 1
   ) as definition_id
-  from (select distinct indicator_id, period_start from usage_changed) period
+  from usage_period period
 ) meant using (indicator_id, period_start)
+where changed.ctid >= %(first)s::tid and changed.ctid < %(end)s::tid
+"""
+
+_PERIODS: Final = """
+create temporary table usage_period on commit drop as
+select distinct indicator_id, period_start from usage_changed
+"""
+
+_PAGES: Final = """
+select pg_relation_size('usage_changed') / current_setting('block_size')::bigint
 """
 
 _ROLL_UP: Final = """
 insert into uptake_indicatorperiod as known
   (indicator_id, period_start, measured, hidden, total)
-select indicator_id, period_start, 0, 0, 0
-from (select distinct indicator_id, period_start from usage_changed) period
+select indicator_id, period_start, 0, 0, 0 from usage_period
 on conflict (indicator_id, period_start) do nothing
 """
 
@@ -312,21 +331,22 @@ where known.indicator_id = moved.indicator_id and known.period_start = moved.per
 
 _NOTHING_LEFT: Final = """
 delete from uptake_indicatorperiod known
-using (select distinct indicator_id, period_start from usage_changed) period
+using usage_period period
 where known.indicator_id = period.indicator_id and known.period_start = period.period_start
   and known.measured = 0 and known.hidden = 0
 """
 
 
 @contextmanager
-def _changed(query: str, values: Mapping[str, int | datetime]) -> Iterator[None]:
+def _changed(query: str, values: Values) -> Iterator[None]:
     """What an import or an undo changes; the sums over all municipalities follow it."""
     _execute(query, values)
+    _execute(_PERIODS, {})
     yield
     _execute(_ROLL_UP, {})
     _execute(_ROLL_UP_BY, {})
     _execute(_NOTHING_LEFT, {})
-    _execute("drop table usage_changed", {})
+    _execute("drop table usage_changed, usage_period", {})
 
 
 def take_in(*, import_id: int, at: datetime, by: Actor = MACHINE) -> None:
@@ -364,23 +384,39 @@ def take_in_at_once(
 
 
 def _take_in(row: UsageImport, *, at: datetime) -> None:
-    values: dict[str, int | datetime] = {"import": row.pk, "at": at}
+    values: Values = {"import": row.pk, "at": at}
+    progress.tell(progress_key(row.pk), 0, row.good)
     with _changed(_CHANGED, values):
         row.corrected = _execute(_WITHDRAW_OLD, values)
-        row.new = _execute(_INSERT, values) - row.corrected
+        row.new = _insert(row, values) - row.corrected
     _execute("delete from uptake_importedfigure where usage_import_id = %(import)s", values)
     row.taken_in_as = _next_place(row)
     row.state, row.taken_in_at = ImportState.APPLIED.value, at
     row.save(update_fields=["state", "taken_in_at", "taken_in_as", "new", "corrected"])
 
 
+def _insert(row: UsageImport, values: Values) -> int:
+    """How many there were. Some pages at a time, so that others can be told how far it has come."""
+    with connection.cursor() as cursor:
+        cursor.execute(_PAGES)
+        pages = int((cursor.fetchone() or (0,))[0])
+    inserted = 0
+    for first in range(0, pages, _SLICE):
+        end = min(first + _SLICE, pages)
+        slice_ = {"first": f"({first},0)", "end": f"({end},0)"}
+        inserted += _execute(_INSERT, {**values, **slice_})
+        progress.tell(progress_key(row.pk), row.good * end // pages, row.good)
+    return inserted
+
+
 def take_in_waiting(*, at: datetime) -> None:
-    """Those whose worker died on the way; one that is only slow is waited for and left alone."""
+    """Those whose worker died on the way; one that is only slow is left alone."""
     waiting = UsageImport.objects.filter(
         state=ImportState.QUEUED.value, queued_at__lt=at - PATIENCE
     ).order_by("queued_at", "pk")
     for pk in waiting.values_list("pk", flat=True):
-        take_in(import_id=pk, at=at)
+        if progress.of(progress_key(pk)) is None:
+            take_in(import_id=pk, at=at)
 
 
 _UNDONE: Final = """
@@ -425,7 +461,7 @@ def undo(*, usage_import: UsageImport, by: Actor, at: datetime) -> None:
         row = _locked(usage_import.pk)
         if row.state != ImportState.APPLIED.value:
             raise CannotImport(ImportRefusal.NOT_APPLIED)
-        values: dict[str, int | datetime] = {"import": row.pk, "at": at}
+        values: Values = {"import": row.pk, "at": at}
         with _changed(_UNDONE, values):
             _execute(_WITHDRAW_OLD, values)
             _execute(_BRING_BACK, values)
@@ -452,7 +488,7 @@ def _next_place(row: UsageImport) -> int:
     return int(newest or 0) + 1
 
 
-def _execute(query: str, values: Mapping[str, int | datetime]) -> int:
+def _execute(query: str, values: Values) -> int:
     with connection.cursor() as cursor:
         cursor.execute(query, values)
         return int(cursor.rowcount)

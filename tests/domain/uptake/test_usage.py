@@ -185,9 +185,9 @@ def test_an_import_whose_worker_died_is_taken_in_later() -> None:
     _, source = measured()
     row = read(source, csv_of([("9001", "2024-05", "12")]))
     usage.ask_to_take_in(usage_import=row, by=BY, at=AT)
-    usage.take_in_waiting(at=AT + timedelta(minutes=4))
+    usage.take_in_waiting(at=AT + timedelta(seconds=50))
     assert not Observation.objects.exists()
-    usage.take_in_waiting(at=AT + timedelta(minutes=6))
+    usage.take_in_waiting(at=AT + timedelta(minutes=2))
     assert Observation.objects.count() == 1
 
 
