@@ -25,6 +25,9 @@ from samlop.web.fields import Words
 MOST_BYTES: Final = 5 * 1024 * 1024
 # A field whose name begins so may hold an attachment, which files.rules limits.
 ATTACHMENT: Final = "vedlegg"
+# One whose name begins so may hold a file of figures, which is read as a stream.
+FIGURES: Final = "tallfil"
+MOST_OF_FIGURES: Final = 200 * 1024 * 1024
 # A preview left open longer shows a day that has passed.
 KEPT_FOR: Final = timedelta(hours=12)
 _TOO_LARGE: Final = "samlop.upload_too_large"
@@ -39,9 +42,12 @@ class PreviewLost(Refused):
         )
 
 
-def most_bytes(field_name: str | None) -> int:
-    attached = (field_name or "").startswith(ATTACHMENT)
-    return file_rules.MOST_BYTES if attached else MOST_BYTES
+def most_bytes(field_name: str | None, *, signed_in: bool) -> int:
+    """Figures are for people with a role; a visitor shall not fill the disk."""
+    name = field_name or ""
+    if name.startswith(ATTACHMENT):
+        return file_rules.MOST_BYTES
+    return MOST_OF_FIGURES if signed_in and name.startswith(FIGURES) else MOST_BYTES
 
 
 class LimitedUploads(FileUploadHandler):
@@ -52,11 +58,13 @@ class LimitedUploads(FileUploadHandler):
 
     def new_file(self, *args: object, **kwargs: object) -> None:
         super().new_file(*args, **kwargs)  # type: ignore[arg-type]
-        self._read = 0
+        user = getattr(self.request, "user", None)
+        signed_in = user is not None and user.is_authenticated
+        self._read, self._most = 0, most_bytes(self.field_name, signed_in=signed_in)
 
     def receive_data_chunk(self, raw_data: bytes, start: int) -> bytes:
         self._read += len(raw_data)
-        if self._read > most_bytes(self.field_name):
+        if self._read > self._most:
             if self.request is not None:
                 self.request.META.setdefault(_TOO_LARGE, set()).add(self.field_name)
             raise SkipFile
@@ -129,6 +137,25 @@ class AttachmentField(UploadField):
                 raise forms.ValidationError(sentence) from error
             found.seek(0)
         return found
+
+
+class FiguresField(UploadField):
+    """A file of figures, of at most 200 megabytes; its name is FIGURES."""
+
+    most_bytes = MOST_OF_FIGURES
+
+    def __init__(self) -> None:
+        super().__init__(
+            label=gettext_lazy("Fil med tall"),
+            accept=".csv,.txt,.tsv,.xlsx",
+            help_text=gettext_lazy(
+                "CSV eller Excel (XLSX), høyst 200 MB. Én rad per kommune og periode."
+            ),
+        )
+
+    @staticmethod
+    def too_large() -> str:
+        return gettext("Filen er større enn 200 MB, og er ikke lest. Del den opp, og prøv igjen.")
 
 
 class UploadForm(forms.Form):

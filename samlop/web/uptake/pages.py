@@ -150,9 +150,13 @@ class SolutionUptake:
     awaiting: str
     csv: str
     xlsx: str
+    # Whether the reader is one of those who load files of figures for the solution.
+    brings_figures: bool
 
 
-def solution_page(found: Found, frame: Frame, query: QueryDict) -> SolutionUptake:
+def solution_page(
+    found: Found, frame: Frame, query: QueryDict, *, brings_figures: bool
+) -> SolutionUptake:
     """One query more: what each stage means."""
     meanings = queries.definitions(found.solution.pk, found.on)
     municipalities = len(found.places)
@@ -193,6 +197,7 @@ def solution_page(found: Found, frame: Frame, query: QueryDict) -> SolutionUptak
         awaiting=_number_of(sum(not one.is_open_on(found.today) for one in standings)),
         csv=changed(query, format="csv"),
         xlsx=changed(query, format="xlsx"),
+        brings_figures=brings_figures,
     )
 
 

@@ -9,7 +9,7 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from samlop.accounts import queries as accounts
-from samlop.accounts.rules import Permission
+from samlop.accounts.rules import Permission, Place
 from samlop.municipalities.models import Municipality
 from samlop.portfolio.models import Solution
 from samlop.uptake.models import StageEvent
@@ -39,7 +39,12 @@ def solution(request: PublicRequest, slug: str) -> HttpResponse:
     found = pages.Found.of(wanted, request.GET, on=on, today=today)
     if as_format := downloads.wanted(request.GET):
         return downloads.answer(pages.download(found), as_format)
-    page = pages.solution_page(found, frame(request, wanted, active="uptake"), request.GET)
+    page = pages.solution_page(
+        found,
+        frame(request, wanted, active="uptake"),
+        request.GET,
+        brings_figures=request.access.may(Permission.IMPORT_USAGE, Place(solution=slug)),
+    )
     told = alerts.of_solution(request, wanted.pk) if on == today else ()
     return render.page(request, "uptake/solution.html", page, alerts=told)
 

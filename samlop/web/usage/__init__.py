@@ -1,0 +1,1 @@
+"""Files of figures in: read, seen, taken in, and undone."""
