@@ -63,11 +63,14 @@ lock: ## write both lock files anew (needs uv)
 bench: install-dev ## measure the main pages and write docs/benchmarks.md
 	@$(BIN)/python -m tests.bench
 
-.PHONY: bench-planner check-reference
+.PHONY: bench-planner bench-uptake check-reference
 REFERENCE ?= ../shared/planner/check.py
 
 bench-planner: install-dev ## measure the planner and write docs/benchmarks-planner.md (LONG=1: all of it)
 	@$(BIN)/python -m tests.planner.bench $(if $(LONG),--long) $(if $(ONLY),--only $(ONLY))
+
+bench-uptake: install-dev ## an import beside COPY, pages over ten million figures: docs/benchmarks-uptake.md
+	@$(BIN)/python -m tests.bench.uptake
 
 check-reference: install-dev ## compare our checker of plans with the reference one (REFERENCE=check.py)
 	@$(BIN)/python -m tests.planner.reference $(REFERENCE)

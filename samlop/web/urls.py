@@ -13,6 +13,7 @@ urlpatterns = [
     path("", include("samlop.web.costs.urls")),
     path("", include("samlop.web.forecasts.urls")),
     path("", include("samlop.web.ledger.urls")),
+    path("", include("samlop.web.indicators.urls")),
     path("", include("samlop.web.material.urls")),
     path("", include("samlop.web.national.urls")),
     path("", include("samlop.web.readiness.urls")),

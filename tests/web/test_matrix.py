@@ -76,8 +76,13 @@ from samlop.uptake.models import (
     StageEvent,
 )
 from samlop.uptake.rules.benefits import Beneficiary, BenefitKind, FigureKind, Measure
+from samlop.uptake.rules.figures import DecimalMark
+from samlop.uptake.rules.indicators import IndicatorKind, Rhythm
 from samlop.uptake.rules.stages import Source, Stage
 from samlop.uptake.services import benefits as benefit_services
+from samlop.uptake.services import indicators as indicator_services
+from samlop.uptake.services import tokens as token_services
+from samlop.uptake.services import usage as usage_services
 from samlop.uptake.services.benefits import Written
 from samlop.web.assessments.areas import ADDRESSES
 from tests.rules.test_files import PDF
@@ -169,6 +174,14 @@ class Place:
         if area == "ledger":
             pk = self.of_solution.get(name, self.of_solution["ledger:show"])
             return {"number": self.municipality, "pk": pk}
+        if area == "indicators":
+            pk = self.of_solution["indicators:revoke"]
+            return {
+                "slug": self.solution,
+                "indicator": "malt-i-matrisen",
+                "number": self.municipality,
+                "pk": pk,
+            }
         if area == "criteria":
             # A draft in one's own place, a published version in the other.
             return {"number": 2 if self.case_is_open else 1, "code": "gevinster"}
@@ -196,6 +209,8 @@ class Place:
                 "stage": "tatt-i-bruk",
                 "pk": self.of_solution["uptake:take_back"],
             }
+        if area == "usage":
+            return {"slug": self.solution, "pk": self.of_solution["usage:show"]}
         if area == "vendors":
             return {"slug": self.vendor, "product": self.product}
         if area == "files":
@@ -458,7 +473,28 @@ def of_solution(slug: str, municipality: Municipality, vendor: str) -> Mapping[s
     LedgerRemark.objects.create(
         municipality=municipality, offer=offer, words="Vår merknad.", recorded_at=at
     )
+    indicator_services.add_indicator(
+        solution=solution,
+        name="Målt i matrisen",
+        unit="oppslag",
+        kind=IndicatorKind.COUNT,
+        rhythm=Rhythm.MONTH,
+        definition="Oppslag.",
+        valid_from=date(2024, 1, 1),
+        by=by,
+        at=at,
+    )
+    token, _ = token_services.issue(
+        solution=solution,
+        name="Matrisen",
+        source=Source.REGISTER,
+        expires_on=timezone.localdate(),
+        by=by,
+        on=timezone.localdate(),
+        at=at,
+    )
     return {
+        "indicators:revoke": token.pk,
         **of_benefits(solution, municipality),
         "costs:withdraw_deal": VendorDeal.objects.filter(offer__solution=solution)[0].pk,
         "gates:show": gate.pk,
@@ -472,12 +508,30 @@ def of_solution(slug: str, municipality: Municipality, vendor: str) -> Mapping[s
         "gates:remove_finding": finding.pk,
         "gates:remove_condition": condition.pk,
         "uptake:take_back": own_word.pk,
+        "usage:show": usage_read(solution),
         "withdraw_phase": offer.phases.order_by("pk")[0].pk,
         "remove_link": solution.links.order_by("pk")[0].pk,
         "remove_prerequisite": solution.prerequisites.create(requires=required).pk,
         "change_trial": trial.pk,
         "withdraw": offer.readiness.filter(product__vendor__slug=vendor).order_by("pk")[0].pk,
     }
+
+
+def usage_read(solution: Solution) -> int:
+    """A file of figures that is read and waits for an answer."""
+    by, at = Machine("matrix"), timezone.now()
+    source = indicator_services.add_source(
+        solution=solution,
+        name="Matrise",
+        source=Source.USAGE_LOG,
+        mark=DecimalMark.EITHER,
+        by=by,
+        at=at,
+    )
+    row = usage_services.stage(
+        source=source, file_name="tall.csv", sha256="0" * 64, figures=[], by=by, at=at
+    )
+    return row.pk
 
 
 def holder(role: str) -> Person:

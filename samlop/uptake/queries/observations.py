@@ -125,3 +125,8 @@ def several(
 def indicators(solution: int) -> list[Indicator]:
     """A solution's, by name. One query."""
     return list(Indicator.objects.filter(solution=solution).order_by("name", "pk"))
+
+
+def measured_solutions() -> frozenset[int]:
+    """Solutions of which something is measured. One query."""
+    return frozenset(Indicator.objects.values_list("solution_id", flat=True).distinct())

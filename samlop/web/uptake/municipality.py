@@ -21,6 +21,7 @@ from samlop.portfolio.rules.solutions import Area, SolutionKind
 from samlop.portfolio.texts import solutions as portfolio_texts
 from samlop.uptake.exports import status_paper
 from samlop.uptake.queries import card as card_queries
+from samlop.uptake.queries import observations
 from samlop.uptake.queries import stages as queries
 from samlop.uptake.queries.card import Heard
 from samlop.uptake.queries.stages import NOTHING, Hindered, Standing
@@ -60,6 +61,8 @@ class Line:
     # Where the municipality answers, and where it takes back its own newest word.
     answer: str
     take_back: str
+    # The figures of use, for those inside, where anything is measured.
+    use: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,6 +111,7 @@ def municipality_page(
         if inside
         else {},
         heard=card_queries.heard(pk) if reports else {},
+        measured=observations.measured_solutions() if inside else frozenset(),
         reports=reports,
         municipality=pk,
     )
@@ -200,6 +204,7 @@ class _Around:
     reports: bool
     hindered: Mapping[tuple[int, int], Hindered]
     heard: Mapping[int, Heard]
+    measured: frozenset[int]
 
 
 def _lead(stages: Sequence[Stage]) -> str:
@@ -248,6 +253,9 @@ def _line(offer: Offer, own: Standing, peers: Sequence[Standing], around: _Aroun
         if (hindered := around.hindered.get((offer.pk, around.municipality))) is not None
         else "",
         answer=reverse("uptake:answer", args=args) if around.reports else "",
+        use=reverse("indicators:municipality", args=[around.number, offer.solution.slug])
+        if offer.solution_id in around.measured
+        else "",
         take_back=reverse("uptake:take_back", args=[around.number, heard.own.event])
         if heard is not None and heard.own is not None
         else "",

@@ -21,6 +21,9 @@ from samlop.uptake.rules.stages import LADDER, PROCESS, Stage
 from samlop.uptake.texts import stages as texts
 from samlop.web.addresses import changed
 from samlop.web.downloads import Download, Field
+from samlop.web.indicators import pages as indicators
+from samlop.web.indicators import series
+from samlop.web.indicators.series import Chart
 from samlop.web.municipalities import coloured, maps
 from samlop.web.municipalities.maps import Map, Value
 from samlop.web.solutions.frame import Frame
@@ -150,6 +153,7 @@ class SolutionUptake:
     awaiting: str
     csv: str
     xlsx: str
+    charts: tuple[Chart, ...]
     # Whether the reader is one of those who load files of figures for the solution.
     brings_figures: bool
 
@@ -157,7 +161,7 @@ class SolutionUptake:
 def solution_page(
     found: Found, frame: Frame, query: QueryDict, *, brings_figures: bool
 ) -> SolutionUptake:
-    """One query more: what each stage means."""
+    """Four queries more: what each stage means, and the figures of use."""
     meanings = queries.definitions(found.solution.pk, found.on)
     municipalities = len(found.places)
     counts = {
@@ -197,6 +201,7 @@ def solution_page(
         awaiting=_number_of(sum(not one.is_open_on(found.today) for one in standings)),
         csv=changed(query, format="csv"),
         xlsx=changed(query, format="xlsx"),
+        charts=series.of_country(indicators.indicators_of(found.solution), on=found.on),
         brings_figures=brings_figures,
     )
 

@@ -1,0 +1,276 @@
+"""A series of figures as a picture and as rows: of the country, or of a municipality."""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+from statistics import median
+from typing import Final
+
+from django.urls import reverse
+from django.utils.translation import gettext, ngettext
+
+from samlop.municipalities.queries.population import inhabitants
+from samlop.uptake.models import Indicator
+from samlop.uptake.queries import indicators as definitions
+from samlop.uptake.queries import observations
+from samlop.uptake.queries.observations import Point
+from samlop.uptake.rules.indicators import Figure, IndicatorKind, Rhythm, starts_on
+from samlop.uptake.texts import figures as texts
+from samlop.web import formats
+from samlop.web.indicators.words import figure, period
+
+WIDTH: Final = 100
+HEIGHT: Final = 40
+# As far back as the picture goes; a figure a year says little of fewer.
+_BACK: Final = timedelta(days=5 * 366)
+_BACK_OF_YEARS: Final = timedelta(days=15 * 366)
+_BACK_OF_ONE: Final = timedelta(days=2 * 366)
+# So many of the newest periods stand in the table beside the picture.
+SHOWN: Final = 12
+# The middle one of fewer would tell of single municipalities.
+FEWEST_PEERS: Final = 5
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """A period, its figure, and what is said beside it."""
+
+    period: str
+    figure: str
+    beside: str = ""
+    peers: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Chart:
+    """`paths` are drawn in WIDTH × HEIGHT; `peers` likewise, of the middle similar municipality."""
+
+    name: str
+    address: str
+    meaning: str
+    latest: str
+    latest_beside: str
+    paths: tuple[str, ...]
+    peers: tuple[str, ...]
+    top: str
+    first: str
+    last: str
+    label: str
+    heading: str
+    rows: tuple[Row, ...]
+    compares: bool
+    # What stands beside each figure in the table.
+    beside: str
+
+
+def of_country(
+    indicators: Sequence[Indicator], *, on: date, rows: int | None = SHOWN
+) -> tuple[Chart, ...]:
+    """One for each that has figures; each has its solution read. Two queries, however many."""
+    if not indicators:
+        return ()
+    meanings = definitions.versions(indicators)
+    found = observations.together([one.pk for one in indicators], on - _BACK_OF_YEARS, on)
+    charts = []
+    for one in indicators:
+        rhythm, kind = Rhythm(one.rhythm), IndicatorKind(one.kind)
+        back = _BACK_OF_YEARS if rhythm is Rhythm.YEAR else _BACK
+        points = [point for point in found[one.pk] if point.period_start >= on - back]
+        if not points:
+            continue
+        shown = tuple(
+            Row(
+                period=period(point.period_start, rhythm),
+                figure=figure(point.figure, kind) if point.figure.value is not None else "–",
+                beside=_coverage(point),
+            )
+            for point in reversed(points[-rows:] if rows else points)
+        )
+        charts.append(
+            _chart(
+                one,
+                {point.period_start: point.figure.value for point in points},
+                {},
+                shown,
+                meaning=definitions.holding(meanings[one.pk], on).words,
+                heading=_heading(one, kind),
+                beside=gettext("Målt i"),
+            )
+        )
+    return tuple(charts)
+
+
+def of_municipality(
+    indicators: Sequence[Indicator], municipality: int, peers: Collection[int], *, on: date
+) -> tuple[Chart, ...]:
+    """Its own figures beside the middle one of those alike; counts per 1 000 inhabitants.
+
+    Three queries, however many.
+    """
+    if not indicators:
+        return ()
+    meanings = definitions.versions(indicators)
+    found = observations.several(
+        [one.pk for one in indicators], [municipality, *peers], on - _BACK_OF_YEARS, on
+    )
+    living = inhabitants([municipality, *peers], on=on)
+    charts = []
+    for one in indicators:
+        rhythm, kind = Rhythm(one.rhythm), IndicatorKind(one.kind)
+        since = on - (_BACK_OF_YEARS if rhythm is Rhythm.YEAR else _BACK_OF_ONE)
+        points = [p for p in found.get((one.pk, municipality), ()) if p.period_start >= since]
+        if not points:
+            continue
+        own = {p.period_start: _level(p.figure, kind, living.get(municipality)) for p in points}
+        alike = _middle(
+            [(found.get((one.pk, peer), ()), living.get(peer)) for peer in peers], kind, since
+        )
+        shown = tuple(
+            Row(
+                period=period(p.period_start, rhythm),
+                figure=figure(p.figure, kind),
+                beside=_words(own[p.period_start], kind) if kind.adds_up else "",
+                peers=_words(alike.get(p.period_start), kind),
+            )
+            for p in reversed(points[-SHOWN:])
+        )
+        charts.append(
+            _chart(
+                one,
+                own,
+                alike,
+                shown,
+                meaning=definitions.holding(meanings[one.pk], on).words,
+                heading=_heading(one, kind),
+                beside=gettext("Per 1 000 innbyggere") if kind.adds_up else "",
+            )
+        )
+    return tuple(charts)
+
+
+def _level(figure: Figure, kind: IndicatorKind, living: int | None) -> Decimal | None:
+    """What is compared: counts per 1 000 inhabitants, shares and rates as they are."""
+    if figure.value is None or not kind.adds_up:
+        return figure.value
+    return figure.value * 1000 / living if living else None
+
+
+def _middle(
+    peers: Iterable[tuple[Sequence[Point], int | None]], kind: IndicatorKind, since: date
+) -> dict[date, Decimal | None]:
+    levels: dict[date, list[Decimal]] = {}
+    for points, living in peers:
+        for point in points:
+            if point.period_start < since:
+                continue
+            level = _level(point.figure, kind, living)
+            if level is not None:
+                levels.setdefault(point.period_start, []).append(level)
+    return {
+        start: median(several)
+        for start, several in sorted(levels.items())
+        if len(several) >= FEWEST_PEERS
+    }
+
+
+def _words(value: Decimal | None, kind: IndicatorKind) -> str:
+    if value is None:
+        return "–"
+    words = formats.number(value, 1)
+    return f"{words}{formats.NBSP}%" if kind.is_share else words
+
+
+def _heading(one: Indicator, kind: IndicatorKind) -> str:
+    """What the figures are of: «oppslag», «prosent av innbyggerne»."""
+    return one.unit or str(texts.KINDS[kind]).lower()
+
+
+def _coverage(point: Point) -> str:
+    """«Målt i 340 kommuner. 3 har færre enn 5.»"""
+    if point.total is None:
+        return ""
+    words = ngettext("%(num)s kommune", "%(num)s kommuner", point.total.measured) % {
+        "num": formats.number(point.total.measured)
+    }
+    if point.total.hidden:
+        words += ngettext(
+            ", og %(num)s med færre enn 5", ", og %(num)s med færre enn 5", point.total.hidden
+        ) % {"num": formats.number(point.total.hidden)}
+    return words
+
+
+def _chart(
+    one: Indicator,
+    own: Mapping[date, Decimal | None],
+    peers: Mapping[date, Decimal | None],
+    rows: tuple[Row, ...],
+    *,
+    meaning: str,
+    heading: str,
+    beside: str,
+) -> Chart:
+    rhythm, kind = Rhythm(one.rhythm), IndicatorKind(one.kind)
+    days = sorted(own)
+    top = max((value for value in (*own.values(), *peers.values()) if value), default=Decimal(1))
+    newest = rows[0]
+    return Chart(
+        name=one.name,
+        address=reverse("indicators:show", args=[one.solution.slug, one.slug]),
+        meaning=meaning,
+        latest=gettext("%(figure)s %(unit)s, %(period)s")
+        % {"figure": newest.figure, "unit": heading, "period": newest.period},
+        latest_beside=newest.beside,
+        paths=tuple(_paths(own, days, rhythm, top)),
+        peers=tuple(
+            _paths({day: peers.get(day) for day in days}, days, rhythm, top) if peers else ()
+        ),
+        top=_words(top, kind) if peers or top < 10 else formats.number(top),
+        first=period(days[0], rhythm),
+        last=period(days[-1], rhythm),
+        label=gettext(
+            "%(name)s fra %(first)s til %(last)s. De samme tallene står i tabellen under."
+        )
+        % {
+            "name": one.name,
+            "first": period(days[0], rhythm),
+            "last": period(days[-1], rhythm),
+        },
+        heading=heading,
+        rows=rows,
+        compares=bool(peers),
+        beside=beside,
+    )
+
+
+def _paths(
+    values: Mapping[date, Decimal | None], days: Sequence[date], rhythm: Rhythm, top: Decimal
+) -> list[str]:
+    """A line for each stretch without a gap: what nobody measured is not drawn as if it were."""
+    span = max((days[-1] - days[0]).days, 1)
+    paths: list[str] = []
+    line: list[str] = []
+    expected: date | None = None
+    for day in days:
+        value = values[day]
+        if line and (value is None or day != expected):
+            paths.append(_line(line))
+            line = []
+        if value is not None:
+            x = (day - days[0]).days * WIDTH / span
+            y = HEIGHT - float(value / top) * HEIGHT
+            line.append(f"{x:.1f} {y:.1f}")
+        expected = _next(day, rhythm)
+    if line:
+        paths.append(_line(line))
+    return paths
+
+
+def _line(points: Sequence[str]) -> str:
+    """One point alone is a line of no length, which round ends make a dot."""
+    return f"M{points[0]}" + ("".join(f"L{point}" for point in points[1:]) or "h0")
+
+
+def _next(start: date, rhythm: Rhythm) -> date:
+    longest = {Rhythm.WEEK: 7, Rhythm.MONTH: 31, Rhythm.QUARTER: 92, Rhythm.YEAR: 366}[rhythm]
+    return starts_on(start + timedelta(days=longest), rhythm)
