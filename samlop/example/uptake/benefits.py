@@ -9,8 +9,9 @@ from decimal import Decimal
 from random import Random
 from typing import Final
 
+from samlop.example.people import MUNICIPALITY
 from samlop.lib.actors import Actor
-from samlop.municipalities.models import Municipality
+from samlop.municipalities.models import Municipality, MunicipalityCode
 from samlop.portfolio.models import Solution
 from samlop.uptake.models import Benefit, ChosenBenefit
 from samlop.uptake.queries import benefits as queries
@@ -30,6 +31,7 @@ from samlop.uptake.services.benefits import Around, Written
 SEED: Final = 20260105
 MADE_UP: Final = "Eksempel: oppdiktet tall"
 ANALYSIS: Final = "Eksempel på programmets gevinstanalyse"
+OWNER: Final = "Virksomhetsleder for hjemmetjenesten"
 COUNTED: Final = date(2022, 1, 1)
 
 
@@ -43,6 +45,8 @@ class Case:
     around: tuple[tuple[MapColumn, str, tuple[int, ...]], ...]
     overlaps: tuple[tuple[int, int], ...] = ()
     measured: int = 0
+    # Whether one of them has opened its plan to everybody.
+    shares: bool = False
 
 
 NEED, GOAL = MapColumn.PRECONDITION, MapColumn.GOAL
@@ -50,6 +54,7 @@ CASES: Final = (
     Case(
         slug="digihelse",
         measured=8,
+        shares=True,
         benefits=(
             Written(
                 name="Færre telefoner til hjemmetjenesten",
@@ -171,12 +176,28 @@ def _measure(
     dice = Random(SEED)  # noqa: S311  (repeatable on purpose, nothing secret)
     users = sorted(queries.users_on(solution, on))
     live = queries.live_since(solution)
-    for pk in sorted(dice.sample(users, min(case.measured, len(users)))):
+    drawn = sorted(dice.sample(users, min(case.measured, len(users))))
+    # Whoever looks at the example as one of its people finds a plan of her own.
+    own = MunicipalityCode.objects.valid_on(on).get(number=MUNICIPALITY).municipality_id
+    if own in users and own not in drawn:
+        drawn = [own, *drawn[1:]]
+    for pk in drawn:
         municipality = Municipality.objects.get(pk=pk)
         plan = services.choose(municipality=municipality, benefits=rows, by=by, at=at)
         for chosen in ChosenBenefit.objects.filter(plan=plan).order_by("place"):
             before = live.get(pk, on) - timedelta(days=dice.randint(20, 200))
             _figures(chosen, dice, before=min(before, on), on=on, by=by, at=at)
+            services.aim(
+                chosen=chosen,
+                target=None,
+                target_on=None,
+                owner_role=OWNER,
+                comment="",
+                by=by,
+                at=at,
+            )
+        if case.shares and pk == max(other for other in drawn if other != own):
+            services.share(plan=plan, shared=True, by=by, at=at)
 
 
 def _figures(
