@@ -26,6 +26,10 @@ WITHOUT_A_PAGE: Mapping[str, str] = {
     "municipalities.services.reference.load_counties": "the first start",
     "portfolio.services.criteria.ensure_first": "the first start",
     "portfolio.services.material.remind_reviews": "the worker",
+    "uptake.services.stages.load": "the example",
+    "uptake.services.usage.take_in": "the worker, when somebody has asked for it",
+    "uptake.services.watch.review": "the worker, in the morning",
+    "uptake.services.watch.tell_regions": "the worker, in the morning",
 }
 
 
