@@ -47,6 +47,7 @@ class UploadPage:
     back: str
     form: FileForm
     indicators: tuple[str, ...]
+    add_indicator: str
     only_new: bool
 
 
@@ -222,6 +223,7 @@ def _ask(
         back=reverse("usage:list"),
         form=form,
         indicators=tuple(queries.names(solution.pk).values()),
+        add_indicator=reverse("indicators:add", args=[solution.slug]),
         only_new=not sources,
     )
     return render.page(request, "usage/upload.html", page, status=422 if form.errors else 200)
