@@ -29,8 +29,8 @@ def watch_use(timestamp: int) -> None:
     watch.review_all(on=timezone.localdate(), at=timezone.now())
 
 
-# Before anybody reads them: a page then only looks them up.
-@app.periodic(cron="15 5 * * *")
+# Before anybody reads them: a page then only looks them up. What is kept is not made again.
+@app.periodic(cron="10 * * * *")
 @app.task(name="samlop.uptake.tasks.work_out_forecasts", queueing_lock="uptake.forecasts")
 def work_out_forecasts(timestamp: int) -> None:
     """The day's forecasts of every offer."""

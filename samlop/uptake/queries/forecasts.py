@@ -2,7 +2,7 @@
 
 A forecast takes some hundredths of a second, and a page looks back on a dozen: what has been
 worked out is kept in the shared cache under all that it was worked out from, so that it is never
-out of date, and the worker does it each night.
+out of date, and the worker sees to it each hour.
 """
 
 import csv

@@ -27,11 +27,12 @@ _LEAST_QUARTERS: Final = 12
 
 @dataclass(frozen=True, slots=True)
 class LevelRow:
-    """A share, and when it is reached; `reached` when it has been."""
+    """A share, and when it is reached; `reached` when it has been, `beyond` when hardly ever."""
 
     share: str
     municipalities: int
     reached: date | None
+    beyond: bool
     early: str
     middle: str
     late: str
@@ -127,6 +128,7 @@ def _level(reaches: Reaches, municipalities: int) -> LevelRow:
         share=formats.percent(reaches.level),
         municipalities=reaches.needed(municipalities),
         reached=reaches.reached,
+        beyond=reaches.low is None,
         early=quarter_or_beyond(reaches.low),
         middle=quarter_or_beyond(reaches.middle),
         late=quarter_or_beyond(reaches.high),
