@@ -71,14 +71,14 @@ def test_the_card_is_answered_on_a_phone(
 
     record = page.get_by_role("region", name=re.compile("Kjernejournal"))
     expect(record.get_by_label("Når skjedde det?")).to_be_hidden()
-    record.get_by_text("Nei", exact=True).click()
+    record.get_by_role("radio", name="Nei").check()
     record.get_by_label("Hvor langt er dere kommet?").select_option("Tatt i bruk")
     day = timezone.localdate() - timedelta(days=20)
     record.get_by_label("Når skjedde det?").fill(day.isoformat())
     record.get_by_label(re.compile("enheter som bruker den")).fill("4")
     record.get_by_label(re.compile("enheter i alt")).fill("6")
-    record.get_by_text("Hva hindrer dere?").click()
-    record.get_by_text("Opplæringen gjenstår").click()
+    record.locator("summary").click()
+    record.get_by_role("checkbox", name="Opplæringen gjenstår").check()
     assert overflow(page) == []
     for question in page.locator(".room-question").all():
         question.get_by_role("radio", name="Litt").check()
@@ -107,7 +107,7 @@ def test_what_is_written_is_still_there_when_the_phone_rang(
     page = open_page(CARD, width=390, person=coordinator)
     record = page.get_by_role("region", name=re.compile("Kjernejournal"))
     with page.expect_response(lambda found: found.status == 204):
-        record.get_by_text("Nei", exact=True).click()
+        record.get_by_role("radio", name="Nei").check()
 
     page.goto("/")
     page.goto(CARD)
