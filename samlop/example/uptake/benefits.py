@@ -49,6 +49,7 @@ class Case:
     shares: bool = False
 
 
+COST: Final = BenefitKind.COST
 NEED, GOAL = MapColumn.PRECONDITION, MapColumn.GOAL
 CASES: Final = (
     Case(
@@ -211,11 +212,12 @@ def _figures(
             )
         ]
     else:
-        start = dice.randint(8, 30) * 100
-        now = start * dice.randint(60, 98) // 100
+        # Kroner come in other sizes than hours and telephone calls.
+        start = dice.randint(8, 30) * (10_000 if chosen.benefit.facts.kind is COST else 100)
+        now, margin = start * dice.randint(60, 98) // 100, Decimal(start) / 50
         figures = [
-            (FigureKind.BASELINE, Figure(day=before, value=Decimal(start), margin=Decimal(50))),
-            (FigureKind.MEASUREMENT, Figure(day=on, value=Decimal(now), margin=Decimal(50))),
+            (FigureKind.BASELINE, Figure(day=before, value=Decimal(start), margin=margin)),
+            (FigureKind.MEASUREMENT, Figure(day=on, value=Decimal(now), margin=margin)),
         ]
     for kind, figure in figures:
         services.measure(chosen=chosen, kind=kind, figure=figure, on=on, by=by, at=at)
