@@ -222,7 +222,7 @@ def test_without_a_valid_key_nothing_is_read(client: Client, header: str) -> Non
 def test_a_revoked_key_and_one_that_has_expired_open_nothing(client: Client, now: datetime) -> None:
     indicator = measured()
     token, secret = issued(indicator)
-    tokens.revoke(token=token, by=BY, at=now)
+    tokens.revoke(token=token, by=BY, at=timezone.now())
     assert refused(send(client, secret, GOOD)) == (401, "no_token")
     token, secret = issued(indicator, days=0)
     assert send(client, secret, GOOD).status_code == 201
@@ -309,7 +309,7 @@ def test_more_figures_cost_no_more_queries(client: Client) -> None:
             assert send(client, secret, figures, key=key).status_code == 201
         return len(found)
 
-    many = [{**GOOD[0], "periode": f"2023-{month:02}"} for month in range(1, 13)]
+    many = [{**GOOD[0], "periode": f"2024-{month:02}"} for month in range(1, 13)]
     few = count("a", [dict(GOOD[0])])
     assert count("b", many) == few
 

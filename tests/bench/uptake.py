@@ -33,6 +33,7 @@ def inside(data: Path, folder: Path, call: str) -> dict[str, Any]:
         env={
             **{key: value for key, value in os.environ.items() if key != "DATABASE_URL"},
             "SAMLOP_DATA_DIR": str(data),
+            "PYTHONPATH": str(ROOT),
             "SAMLOP_EXAMPLE": "1",
         },
         cwd=ROOT,
