@@ -213,7 +213,8 @@ class Around:
 
 
 def drawn(solution: Solution) -> tuple[Around, ...]:
-    """Preconditions and goals as they stand, in order. Two queries."""
+    """Preconditions first, then goals, as they stand. Two queries."""
+    columns = [column.value for column in MapColumn]
     nodes = BenefitNode.objects.filter(solution=solution).prefetch_related("links")
     return tuple(
         Around(
@@ -221,7 +222,7 @@ def drawn(solution: Solution) -> tuple[Around, ...]:
             node.words,
             tuple(sorted(link.benefit_id for link in node.links.all())),
         )
-        for node in nodes.order_by("column", "place")
+        for node in sorted(nodes, key=lambda one: (columns.index(one.column), one.place))
     )
 
 
