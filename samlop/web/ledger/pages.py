@@ -17,7 +17,14 @@ from samlop.portfolio.texts import solutions as portfolio_texts
 from samlop.uptake.models import LedgerEntry
 from samlop.uptake.queries import ledger as queries
 from samlop.uptake.queries.ledger import Check, Frozen, Measurement
-from samlop.uptake.rules.ledger import LedgerBase, LedgerMeasure, Row, Share, Snapshot
+from samlop.uptake.rules.ledger import (
+    Definition,
+    LedgerBase,
+    LedgerMeasure,
+    Row,
+    Share,
+    Snapshot,
+)
 from samlop.uptake.rules.stages import Stage, is_made_available
 from samlop.uptake.texts import ledger as texts
 from samlop.uptake.texts import stages as stage_texts
@@ -234,7 +241,7 @@ def show_page(entry: LedgerEntry, found: Snapshot, *, check: Check | None) -> Sh
         ),
         definitions=tuple(
             (str(stage_texts.STAGES[one.stage]), one.words, one.source, one.valid_from)
-            for one in sorted(found.definitions, key=lambda one: list(Stage).index(one.stage))
+            for one in _in_order(found.definitions)
         ),
         remarks=tuple((row.name, row.remark) for row in found.rows if row.remark),
         rows=tuple(_place(row) for row in found.rows),
@@ -244,6 +251,11 @@ def show_page(entry: LedgerEntry, found: Snapshot, *, check: Check | None) -> Sh
         csv=f"{address}?format=csv",
         xlsx=f"{address}?format=xlsx",
     )
+
+
+def _in_order(definitions: Sequence[Definition]) -> list[Definition]:
+    """The way a municipality comes to them."""
+    return sorted(definitions, key=lambda one: list(Stage).index(one.stage))
 
 
 def _place(row: Row) -> PlaceRow:
@@ -328,7 +340,8 @@ def freeze_page(
         measures=tuple(str(texts.LEDGER_MEASURES[one]) for one in LedgerMeasure),
         awaits=sum(row.awaits_reply for row in measurement.rows) if measurement else 0,
         definitions=tuple(
-            (str(stage_texts.STAGES[one.stage]), one.words) for one in measurement.definitions
+            (str(stage_texts.STAGES[one.stage]), one.words)
+            for one in _in_order(measurement.definitions)
         )
         if measurement
         else (),

@@ -4,11 +4,14 @@ from datetime import UTC, date, datetime, timedelta
 from unittest.mock import patch
 
 import pytest
+from django.utils import timezone
+from procrastinate.contrib.django import app
 from pytest_django import DjangoAssertNumQueries
 
 from samlop.municipalities.models import Municipality
 from samlop.portfolio.models import Offer
 from samlop.portfolio.rules.solutions import SolutionKind
+from samlop.uptake import tasks
 from samlop.uptake.models import StageEvent
 from samlop.uptake.queries import forecasts as queries
 from samlop.uptake.rules.forecasts import QUARTER, ForecastRefusal, Score
@@ -137,3 +140,13 @@ def test_the_method_holds_on_the_italian_series() -> None:
     found = [one for series in queries.validation() for one in series.look_backs]
     assert Score.of(each.held for one in found for each in one.levels) == Score(11, 0, 7)
     assert Score.of(one.year.held for one in found if one.year) == Score(7, 0, 0)
+
+
+def test_the_worker_makes_what_is_missing_each_hour(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert ("10 * * * *", tasks.work_out_forecasts.name) in {
+        (one.cron, name) for (name, _), one in app.periodic_registry.periodic_tasks.items()
+    }
+    made: list[date] = []
+    monkeypatch.setattr(queries, "work_out_all", made.append)
+    tasks.work_out_forecasts(0)
+    assert made == [timezone.localdate()]
