@@ -413,7 +413,7 @@ def test_sums_equal_a_recount_after_any_imports_undos_and_a_merge(seed: int) -> 
             for key, figures in said.items():
                 if len(figures) == 1 and known.get(key) not in figures:
                     # An import owns what it changed; two figures for one are none.
-                    brought.setdefault(key, []).append(Brought(row.pk, *figures))
+                    brought.setdefault(key, []).append(Brought(row.pk, next(iter(figures))))
             rows.append(row)
         now = {
             (one.municipality_id, one.period_start): Figure(one.value, one.suppressed)

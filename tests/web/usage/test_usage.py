@@ -3,11 +3,11 @@
 import io
 import re
 from datetime import UTC, date, datetime
+from typing import TYPE_CHECKING
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
-from django.http import HttpResponse
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
@@ -33,6 +33,9 @@ from samlop.web import uploads
 from tests import factories as make
 from tests.domain.uptake.test_usage import BY, messy, split
 from tests.web.solutions.conftest import sign_in
+
+if TYPE_CHECKING:
+    from django.test.client import _MonkeyPatchedWSGIResponse as Answer
 
 pytestmark = pytest.mark.django_db
 
@@ -78,13 +81,12 @@ def csv_file(*rows: str, header: str = "Kommunenr;Måned;Oppslag") -> SimpleUplo
     return SimpleUploadedFile("tall.csv", "\n".join([header, *rows]).encode())
 
 
-def send(client: Client, file: SimpleUploadedFile, **more: object) -> HttpResponse:
+def send(client: Client, file: SimpleUploadedFile, **more: object) -> "Answer":
     form = {"source": "ny", "name": "Uttrekk fra loggen", "kind": "usage_log", "tallfil": file}
-    response: HttpResponse = client.post(UPLOAD, form | more)
-    return response
+    return client.post(UPLOAD, form | more)
 
 
-def words(response: HttpResponse) -> str:
+def words(response: "Answer") -> str:
     plain = re.sub(r"<[^>]+>", " ", response.text.split("<main", 1)[1])
     return " ".join(plain.replace("\N{NO-BREAK SPACE}", " ").split())
 
