@@ -124,7 +124,6 @@ def leave(context: BrowserContext) -> None:
     context.clear_cookies(name=re.compile("sessionid"))
 
 
-@pytest.mark.timeout(180)
 def test_from_an_empty_database_to_a_municipality_that_runs_itself(
     open_page: OpenPage,
     post: PostOffice,
