@@ -144,7 +144,8 @@ def copy_ratio(folder: str, rows: int) -> None:
     """Import `rows` rows, then COPY the same rows into the same table, as empty as before."""
     at = datetime.now(UTC)
     numbers = sorted(MunicipalityCode.objects.valid_on(_monday(1)).values_list("number", flat=True))
-    solution = _solution("maling", "Måling")
+    # A name of its own, so that the same database can be measured again.
+    solution = _solution(f"maling-{at:%H%M%S}", f"Måling {at:%H.%M.%S}")
     known, source = _indicators(solution, INDICATORS), _source(solution)
     file, cleaned = Path(folder) / "tall.csv", Path(folder) / "rensket.copy"
     _truncate()
@@ -237,7 +238,7 @@ def many(folder: str, observations: int) -> None:
     known = [one for solution in solutions for one in _indicators_of(solution)]
     with transaction.atomic():
         row = UsageImport.objects.create(
-            source=_source(_solution("maling", "Måling")),
+            source=_source(solutions[0]),
             file_name="maling.csv",
             sha256="0" * 64,
             state="applied",
