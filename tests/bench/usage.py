@@ -236,16 +236,16 @@ def many(folder: str, observations: int) -> None:
         _stages(solution, places)
     weeks = -(-observations // (len(places) * SOLUTIONS * EACH))
     known = [one for solution in solutions for one in _indicators_of(solution)]
+    row = UsageImport.objects.create(
+        source=UsageSource.objects.filter(solution=solutions[0]).first() or _source(solutions[0]),
+        file_name="maling.csv",
+        sha256="0" * 64,
+        state="applied",
+        taken_in_as=1,
+        read_at=datetime.now(UTC),
+        taken_in_at=datetime.now(UTC),
+    )
     with transaction.atomic():
-        row = UsageImport.objects.create(
-            source=_source(solutions[0]),
-            file_name="maling.csv",
-            sha256="0" * 64,
-            state="applied",
-            taken_in_as=1,
-            read_at=datetime.now(UTC),
-            taken_in_at=datetime.now(UTC),
-        )
         _without_indexes(lambda: _fill(row, known, places, weeks))
     with connection.cursor() as cursor:
         cursor.execute("vacuum analyze uptake_observation, uptake_indicatorperiod")
@@ -267,7 +267,8 @@ def many(folder: str, observations: int) -> None:
 
 
 def _indicators_of(solution: Solution) -> list[Indicator]:
-    return [
+    known = list(Indicator.objects.filter(solution=solution, name__startswith="Målt "))
+    return known or [
         indicators.add_indicator(
             solution=solution,
             name=f"Målt {number}",
@@ -333,7 +334,6 @@ def _without_indexes(fill: Callable[[], None]) -> None:
             cursor.execute(definition)
         for name, definition in keys:
             cursor.execute(f'alter table uptake_observation add constraint "{name}" {definition}')
-        cursor.execute("set constraints all immediate")
 
 
 def _fill(row: UsageImport, known: list[Indicator], places: list[int], weeks: int) -> None:
