@@ -51,4 +51,6 @@ def standing_of(
 
 
 def _within(reach: Reach) -> Q:
-    return Q() if reach.everywhere else Q(municipality__in=reach.municipalities)
+    # An empty condition would vanish from an «or».
+    everywhere = Q(municipality__isnull=False)
+    return everywhere if reach.everywhere else Q(municipality__in=reach.municipalities)

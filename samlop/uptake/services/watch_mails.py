@@ -101,7 +101,7 @@ def _alert(draft: Draft) -> Mail | None:
             ),
         ),
         button=_("Åpne kommunens side"),
-        address=f"{draft.home}kommuner/{code.number}/",
+        address=f"{draft.home}kommuner/{code.number}/utbredelse/#bruk",
     )
 
 

@@ -47,6 +47,8 @@ from samlop.web.regions.forms import (
 from samlop.web.regions.rights import permission_to_keep, place_of, rights
 from samlop.web.request import PublicRequest, Request
 from samlop.web.signed_in import signed_in_only
+from samlop.web.uptake import alerts
+from samlop.web.uptake.alerts import AlertLine
 
 page_or_post = require_http_methods(["GET", "HEAD", "POST"])
 
@@ -76,7 +78,21 @@ def show(request: PublicRequest, slug: str) -> HttpResponse:
     if as_format := downloads.wanted(request.GET):
         return downloads.answer(pages.members_download(found), as_format)
     page = _page(request, found)
-    return render.page(request, "regions/show.html", page, documents=_documents(request, found))
+    return render.page(
+        request,
+        "regions/show.html",
+        page,
+        documents=_documents(request, found),
+        alerts=_alerts(request, found),
+    )
+
+
+def _alerts(request: PublicRequest, found: pages.MemberList) -> tuple[AlertLine, ...]:
+    """Those of the group's municipalities today that the reader may know of."""
+    region = found.region
+    if region.kind is not RegionKind.EHEALTH_GROUP or found.on != clock.today():
+        return ()
+    return alerts.of_municipalities(request, [member.municipality for member in region.members])
 
 
 def _documents(request: PublicRequest, found: pages.MemberList) -> Documents | None:

@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
 import pytest
+from procrastinate.contrib.django import app
 from pytest_django import DjangoAssertNumQueries
 
 from samlop.accounts import services as accounts
@@ -221,6 +222,7 @@ def test_the_municipality_hears_first_and_its_contact_person_later(
     draft = Draft(recipient=own, context={"alert": row.pk}, home="https://example.org/")
     mail = kind(watch_mails.ALERT).write(draft)
     assert mail is not None
+    assert mail.address.endswith("/utbredelse/#bruk")
     assert mail.paragraphs[1] == (
         "Bruken er nå 5,0 oppslag per 1 000 innbyggere. "
         "På det høyeste de siste to årene var den 10,0."
@@ -246,3 +248,8 @@ def test_the_figures_cost_the_same_for_few_and_many(
         figures(user(offer), [100, 100, 100], date(2026, 4, 1))
     with django_assert_num_queries(9):
         assert len(queries.watched(indicator, TODAY)) == municipalities
+
+
+def test_the_watch_is_set_for_every_morning() -> None:
+    by_clock = {name for name, _ in app.periodic_registry.periodic_tasks}
+    assert "samlop.uptake.tasks.watch_use" in by_clock
