@@ -90,7 +90,7 @@ class Comparison:
 
     @classmethod
     def of(cls, query: QueryDict, *, today: date) -> "Comparison":
-        """Seven queries at most, twelve with an offer chosen."""
+        """Eight queries at most, ten with an offer chosen."""
         after = _day(query.get(TO, "")) or today
         before = _day(query.get(FROM, "")) or lines.days_of(after)[1]
         before, after = min(before, after), max(before, after)
@@ -258,7 +258,7 @@ class _Change:
 
 
 def _changes(before: date, after: date) -> tuple[_Change, ...]:
-    """Merges and splits after the one day and not after the other. Three queries at most."""
+    """Merges and splits after the one day and not after the other. Two queries at most."""
     rows = list(
         CodeChange.objects.filter(
             happened_on__gt=before,

@@ -27,7 +27,7 @@ AREA: Final = "omrade"
 SORT: Final = "sorter"
 ON_MAP: Final = "losning"
 
-_SORTS: Final[Mapping[str, Callable[[Line], object]]] = {
+_SORTS: Final[Mapping[str, Callable[[Line], int]]] = {
     "tilgjengelig": lambda line: -line.available,
     "avstand": lambda line: -line.gap,
 }
@@ -66,7 +66,7 @@ class Overview:
         sort = query.get(SORT, "")
         if sort in _SORTS:
             # The order by name stays among those that are alike.
-            shown = tuple(sorted(shown, key=_SORTS[sort]))  # type: ignore[arg-type]
+            shown = tuple(sorted(shown, key=_SORTS[sort]))
         return cls(
             lines=shown,
             silent=silent,
@@ -111,7 +111,7 @@ class OverviewPage:
 
 
 def overview_page(found: Overview, query: QueryDict) -> OverviewPage:
-    """Five queries more: the map."""
+    """Seven queries more: the map."""
     past = found.on if found.on != found.today else None
     suffix = f"?dato={found.on.isoformat()}" if past else ""
     held = [line for line in found.lines if line.under_way]

@@ -21,6 +21,7 @@ from samlop.web import clock, representing
 MUNICIPALITIES = "/kommuner/"
 REGIONS = "/regioner/"
 SOLUTIONS = "/losninger/"
+UPTAKE = "/utbredelse/"
 VENDORS = "/leverandorer/"
 REFERENCE = "/referansedata/"
 
@@ -146,6 +147,7 @@ def links(path: str, person: Person | None, roles: tuple[HeldRole, ...]) -> tupl
     taken = {link.address for link in found}
     registers = [
         (gettext("Løsninger"), SOLUTIONS),
+        (gettext("Utbredelse"), UPTAKE),
         (gettext("Kommuner"), MUNICIPALITIES),
         (gettext("Regioner"), REGIONS),
     ]

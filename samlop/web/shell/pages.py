@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Final
 
 from django.urls import reverse
 
@@ -12,14 +13,18 @@ from samlop.municipalities.models import Municipality, Region
 from samlop.municipalities.queries.search import LONGEST, HitKind
 from samlop.municipalities.queries.search import Hit as Found
 from samlop.municipalities.rules.kinds import RegionKind
-from samlop.portfolio.models import Solution
+from samlop.portfolio.models import Offer, Solution
 from samlop.portfolio.queries import portfolio
 from samlop.portfolio.rules.solutions import SolutionKind
 from samlop.portfolio.texts import solutions as portfolio_texts
 from samlop.web.assessments.home import UnderWay, under_way
+from samlop.web.national import lines
+from samlop.web.national.lines import Line
 from samlop.web.shell import tasks
-from samlop.web.shell.navigation import MUNICIPALITIES, REGIONS, SOLUTIONS, HeldRole
+from samlop.web.shell.navigation import MUNICIPALITIES, REGIONS, SOLUTIONS, UPTAKE, HeldRole
 from samlop.web.shell.tasks import Task
+
+MOST_UPTAKE: Final = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +88,9 @@ class FrontPage:
     counties: int
     groups: int
     solutions: int
+    # The solutions that most have made available, and how far they have come.
+    uptake: tuple[Line, ...] = ()
+    uptake_address: str = UPTAKE
     solutions_address: str = SOLUTIONS
     municipalities_address: str = MUNICIPALITIES
     regions_address: str = REGIONS
@@ -95,6 +103,11 @@ class FrontPage:
             counties=kinds.count(RegionKind.COUNTY.value),
             groups=kinds.count(RegionKind.EHEALTH_GROUP.value),
             solutions=Solution.objects.count(),
+            uptake=lines.short_lines_of(
+                list(Offer.objects.select_related("solution").order_by("pk")),
+                on=on,
+                most=MOST_UPTAKE,
+            ),
         )
 
 

@@ -181,3 +181,31 @@ def test_the_days_looked_back_on_are_all_different(day: date) -> None:
     assert days[0] == day
     assert len(set(days)) == len(days)
     assert 360 <= (days[0] - days[1]).days <= 366
+
+
+def test_the_front_page_tells_how_far_the_country_has_come(client: Client, offer: Offer) -> None:
+    say(offer, Stage.TECHNICALLY_INTRODUCED)
+    say(offer, Stage.IN_USE)
+    # In one area it has come less far: the solution stands once, with what most have.
+    less = make.offer(solution=offer.solution, area=Area.HOME_CARE)
+    say(less, Stage.IN_USE)
+
+    html = client.get("/").text
+
+    assert html.count("Kjernejournal</a>") == 1
+    assert "2 av 3 kommuner har løsningen tilgjengelig. 1 har tatt den i bruk." in html
+
+
+def test_the_front_page_costs_no_more_for_more_solutions(client: Client, offer: Offer) -> None:
+    def count() -> int:
+        with CaptureQueriesContext(connection) as found:
+            assert client.get("/").status_code == 200
+        return len(found)
+
+    say(offer, Stage.IN_USE)
+    count()
+    say(offer, Stage.IN_USE)
+    few = count()
+    for _ in range(3):
+        say(make.offer(solution=make.solution()), Stage.IN_USE)
+    assert count() == few

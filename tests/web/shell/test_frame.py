@@ -11,7 +11,7 @@ from pytest_django import DjangoAssertNumQueries, Settings
 from samlop.accounts.models import Membership
 from samlop.accounts.rules import Role
 from samlop.municipalities.rules.kinds import RegionKind
-from samlop.web.shell.navigation import MUNICIPALITIES, REGIONS, SOLUTIONS
+from samlop.web.shell.navigation import MUNICIPALITIES, REGIONS, SOLUTIONS, UPTAKE
 from tests import factories as make
 
 pytestmark = pytest.mark.django_db
@@ -126,6 +126,7 @@ def test_a_visitor_sees_what_is_open_and_where_to_sign_in(client: Client) -> Non
     page = client.get(PAGE).text
 
     assert f'href="{SOLUTIONS}"' in page
+    assert f'href="{UPTAKE}"' in page
     assert f'href="{MUNICIPALITIES}"' in page
     assert f'href="{REGIONS}"' in page
     assert f'href="{reverse("account_login")}?next=%2Ftilgjengelighet%2F"' in page
@@ -148,6 +149,7 @@ def test_a_person_sees_her_places_her_roles_and_the_way_out(client: Client) -> N
         "/kommuner/4219/",
         "/regioner/agder/",
         "/losninger/",
+        "/utbredelse/",
         "/kommuner/",
         "/regioner/",
     ]

@@ -79,6 +79,7 @@ def test_no_suggestion_is_told_as_well(client: Client) -> None:
         f"{navigation.REGIONS}e-helse-agder/",
         navigation.VENDORS,
         f"{navigation.VENDORS}dips/",
+        navigation.UPTAKE,
     ],
 )
 def test_the_addresses_we_write_by_hand_lead_somewhere(address: str) -> None:
