@@ -70,7 +70,7 @@ def goals_of_import(found: dict[str, Any]) -> list[tuple[str, str, bool]]:
 
 
 def pages(slugs: list[str]) -> tuple[Page, ...]:
-    numbers = ("4219", "0301", "1507", "5601", "3411", "1103", "4601", "5001")
+    numbers = ("4219", "0301", "1508", "5601", "3411", "1103", "4601", "5001")
     return (
         Page("national overview", ("/utbredelse/",)),
         Page("a solution's uptake", tuple(f"/losninger/{one}/utbredelse/" for one in slugs)),

@@ -152,7 +152,6 @@ def indicator_page(one: Indicator, *, on: date, may_edit: bool) -> IndicatorPage
         solution=one.solution.name,
         uptake=reverse("uptake:solution", args=[one.solution.slug]),
         facts=(
-            (gettext("Løsning"), one.solution.name),
             (gettext("Hva tallet er"), str(texts.KINDS[IndicatorKind(one.kind)])),
             (gettext("Enhet"), one.unit),
             (gettext("Hvor ofte det måles"), str(texts.RHYTHMS[Rhythm(one.rhythm)])),
