@@ -254,7 +254,7 @@ def _choose(
     opened = imports.open_file(stream)
     rows = [cells for _number_, cells in islice(opened.rows, SAMPLES)]
     samples = {
-        title: tuple(cells[place] for cells in rows if place < len(cells))
+        title: tuple(cells[place] for cells in rows if place < len(cells) and cells[place].strip())
         for place, title in enumerate(opened.header.titles)
         if title
     }

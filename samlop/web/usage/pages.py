@@ -39,7 +39,11 @@ COLORS: Final = {
 
 
 def trail(*more: tuple[str, str]) -> tuple[tuple[str, str], ...]:
-    return ((gettext("Tall inn"), reverse("usage:list")), *more)
+    return (
+        (gettext("Utbredelse"), reverse("national:overview")),
+        (gettext("Tall inn"), reverse("usage:list")),
+        *more,
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
