@@ -280,8 +280,10 @@ def test_a_project_leader_answers_without_being_asked_about_room(
     event = say(Stage.IN_USE, LOG)
     sign_in(Role.PROJECT_LEADER)
     assert "Har dere rom" not in client.get(CARD).text
-    assert client.post(CARD, answers(offer, event, svar="ja")).status_code == 302
+    rooms = {"rom-2027-1": "full", "sett-2027-1": "-"}
+    assert client.post(CARD, answers(offer, event, svar="ja") | rooms).status_code == 302
     assert QuarterCard.objects.exists()
+    assert not RoomAnswer.objects.exists()
 
 
 def test_the_chosen_benefits_are_measured_in_the_same_go_and_once(
