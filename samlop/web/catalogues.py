@@ -38,7 +38,7 @@ _TEMPLATES: Final = {
     "newstyle_gettext": "true",
 }
 _PLACEHOLDER: Final = re.compile(r"%\((\w+)\)[sdf]")
-_BARE_PERCENT: Final = re.compile(r"%(?!\(\w+\)[sdf]|%)")
+_BARE_PERCENT: Final = re.compile(r"(?<!%)(?:%%)*%(?!\(\w+\)[sdf]|%)")
 # Lines that change by themselves and would make every update a difference.
 _RESTLESS: Final = (
     b'"POT-Creation-Date',

@@ -140,6 +140,15 @@ def test_a_bare_percent_sign_in_a_template_is_a_problem(package: Path) -> None:
     assert "write %% for a percent sign" in next(catalogues.problems())
 
 
+def test_a_doubled_percent_sign_in_a_template_is_right(package: Path) -> None:
+    template = package / "web" / "templates" / "two.html"
+    template.write_text('{{ _("5 %% av 10 %%") }}', encoding="utf-8")
+    catalogues.update("nn")
+    translate(**{"5 %% av 10 %%": "5 %% av 10 %%"})
+
+    assert list(catalogues.problems()) == []
+
+
 def test_a_catalogue_is_compiled_when_it_is_missing_or_old_and_not_otherwise(
     package: Path,
 ) -> None:
