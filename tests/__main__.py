@@ -1,7 +1,8 @@
-"""Every test, in two processes at once: the browser's beside the rest, each with its own database.
+"""Every test, in two processes at once, each with its own database.
 
-The browser tests are half waiting, so the two share the machine well. What the browser's process
-says is shown when both have ended; the answer is wrong when either is.
+The browser's tests and those of commands and the planner run beside the rest: that is about half of
+the work. What the process beside says is shown when both have ended; the answer is wrong when
+either is.
 """
 
 import os
@@ -14,9 +15,9 @@ from typing import NoReturn
 
 ROOT = Path(__file__).resolve().parent.parent
 PYTEST = (sys.executable, "-m", "pytest")
-BROWSER = "tests/browser"
+BESIDE = ("tests/browser", "tests/cli", "tests/planner")
 # The one beside leaves the list of what failed last to the other.
-BESIDE = ("-p", "no:cacheprovider")
+FORGETFUL = ("-p", "no:cacheprovider")
 
 
 def command(*arguments: str) -> list[str]:
@@ -28,7 +29,7 @@ def both() -> int:
     # A file, not a pipe: nobody reads while the other process is running.
     with tempfile.TemporaryFile() as said:
         beside = subprocess.Popen(
-            command(BROWSER, *BESIDE),
+            command(*BESIDE, *FORGETFUL),
             cwd=ROOT,
             env={**os.environ, "SAMLOP_TEST_BESIDE": "browser"},
             stdin=subprocess.DEVNULL,
@@ -37,7 +38,9 @@ def both() -> int:
             process_group=0,
         )
         try:
-            rest = subprocess.run(command(f"--ignore={BROWSER}"), cwd=ROOT, check=False).returncode
+            rest = subprocess.run(
+                command(*(f"--ignore={folder}" for folder in BESIDE)), cwd=ROOT, check=False
+            ).returncode
             waited_for = beside.wait()
         finally:
             # Stopped in the middle: an interrupt lets it take its server down with it.
@@ -46,7 +49,7 @@ def both() -> int:
                 beside.wait()
             said.seek(0)
             sys.stdout.flush()
-            sys.stdout.buffer.write(b"\n=== The browser tests, run beside the rest ===\n")
+            print("\n=== Beside the rest:", *BESIDE, "===", flush=True)
             sys.stdout.buffer.write(said.read())
             sys.stdout.flush()
     return rest or waited_for
