@@ -73,6 +73,7 @@ INSTALLED_APPS = [
     "samlop.governance",
     "samlop.portfolio",
     "samlop.uptake",
+    "samlop.rollouts",
     "samlop.example",
 ]
 

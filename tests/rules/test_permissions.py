@@ -48,6 +48,8 @@ MUNICIPAL = frozenset(
         P.USE_TEMPLATES,
         P.REPORT_UPTAKE,
         P.VIEW_UPTAKE,
+        P.VIEW_ANSWERS,
+        P.ASK_FOR_HELP,
     }
 )
 # What the portfolio's owner decides and keeps, for every solution.
@@ -65,6 +67,7 @@ PORTFOLIO = frozenset(
         P.IMPORT_USAGE,
         P.EDIT_DEFINITIONS,
         P.FREEZE_LEDGER,
+        P.PLAN_ROLLOUT,
     }
 )
 COORDINATION = frozenset(
@@ -75,6 +78,8 @@ COORDINATION = frozenset(
         P.CHOOSE_ROLLOUT_TYPE,
         P.MANAGE_GOVERNANCE,
         P.FREEZE_LEDGER,
+        P.PLAN_ROLLOUT,
+        P.VIEW_ANSWERS,
     }
 )
 HEALTH = frozenset({P.ASSESS_HEALTH})
@@ -93,7 +98,7 @@ REGISTERS = frozenset(
 # role: what it may do in its own place, what it may do in another
 EXPECTED: dict[Role, tuple[frozenset[Permission], frozenset[Permission]]] = {
     Role.MUNICIPAL_COORDINATOR: (MUNICIPAL, NOTHING),
-    Role.DECISION_MAKER: (MUNICIPAL, NOTHING),
+    Role.DECISION_MAKER: (MUNICIPAL | {P.ANSWER_INVITATION}, NOTHING),
     Role.PROJECT_LEADER: (
         frozenset(
             {
@@ -103,6 +108,8 @@ EXPECTED: dict[Role, tuple[frozenset[Permission], frozenset[Permission]]] = {
                 P.USE_TEMPLATES,
                 P.REPORT_UPTAKE,
                 P.VIEW_UPTAKE,
+                P.VIEW_ANSWERS,
+                P.ASK_FOR_HELP,
             }
         ),
         NOTHING,
@@ -115,11 +122,14 @@ EXPECTED: dict[Role, tuple[frozenset[Permission], frozenset[Permission]]] = {
                 P.CONFIRM_REGION_MEMBERS,
                 P.VIEW_HISTORY,
                 P.VIEW_UPTAKE,
+                P.PLAN_ROLLOUT,
+                P.VIEW_ANSWERS,
+                P.FOLLOW_UP,
             }
         ),
         NOTHING,
     ),
-    Role.ROLLOUT_LEADER: (NOTHING, NOTHING),
+    Role.ROLLOUT_LEADER: (frozenset({P.PLAN_ROLLOUT}), NOTHING),
     Role.NETWORK_RESOURCE: (NOTHING, NOTHING),
     Role.COORDINATION_GROUP_MEMBER: (COORDINATION, COORDINATION),
     Role.PORTFOLIO_OWNER: (PORTFOLIO, PORTFOLIO),

@@ -74,6 +74,16 @@ class Permission(StrEnum):
     EDIT_DEFINITIONS = "edit_definitions"
     # Freeze what has been measured of «vesentlig andel».
     FREEZE_LEDGER = "freeze_ledger"
+    # Make a rollout and plan it; who leads one may do the rest in it.
+    PLAN_ROLLOUT = "plan_rollout"
+    # Say yes, later or no for one's own municipality.
+    ANSWER_INVITATION = "answer_invitation"
+    # What a municipality has answered, before a place makes it public, and why.
+    VIEW_ANSWERS = "view_answers"
+    # Help the municipalities of one's region: what hinders them, whom to call.
+    FOLLOW_UP = "follow_up"
+    # Ask the region's contact person for help.
+    ASK_FOR_HELP = "ask_for_help"
 
 
 SCOPE_OF: Final[Mapping[Role, Scope]] = {
@@ -103,6 +113,8 @@ PERMITS: Final[Mapping[Role, frozenset[Permission]]] = {
             Permission.USE_TEMPLATES,
             Permission.REPORT_UPTAKE,
             Permission.VIEW_UPTAKE,
+            Permission.VIEW_ANSWERS,
+            Permission.ASK_FOR_HELP,
         }
     ),
     Role.DECISION_MAKER: frozenset(
@@ -115,6 +127,9 @@ PERMITS: Final[Mapping[Role, frozenset[Permission]]] = {
             Permission.USE_TEMPLATES,
             Permission.REPORT_UPTAKE,
             Permission.VIEW_UPTAKE,
+            Permission.ANSWER_INVITATION,
+            Permission.VIEW_ANSWERS,
+            Permission.ASK_FOR_HELP,
         }
     ),
     Role.PROJECT_LEADER: frozenset(
@@ -125,6 +140,8 @@ PERMITS: Final[Mapping[Role, frozenset[Permission]]] = {
             Permission.USE_TEMPLATES,
             Permission.REPORT_UPTAKE,
             Permission.VIEW_UPTAKE,
+            Permission.VIEW_ANSWERS,
+            Permission.ASK_FOR_HELP,
         }
     ),
     Role.CONTACT_PERSON: frozenset(
@@ -134,9 +151,16 @@ PERMITS: Final[Mapping[Role, frozenset[Permission]]] = {
             Permission.CONFIRM_REGION_MEMBERS,
             Permission.VIEW_HISTORY,
             Permission.VIEW_UPTAKE,
+            Permission.PLAN_ROLLOUT,
+            Permission.VIEW_ANSWERS,
+            Permission.FOLLOW_UP,
         }
     ),
-    Role.ROLLOUT_LEADER: frozenset(),
+    Role.ROLLOUT_LEADER: frozenset(
+        {
+            Permission.PLAN_ROLLOUT,
+        }
+    ),
     Role.NETWORK_RESOURCE: frozenset(),
     # The coordination group sees what regions see, for all (DESIGN, «Who sees what»).
     Role.COORDINATION_GROUP_MEMBER: frozenset(
@@ -147,6 +171,8 @@ PERMITS: Final[Mapping[Role, frozenset[Permission]]] = {
             Permission.CHOOSE_ROLLOUT_TYPE,
             Permission.MANAGE_GOVERNANCE,
             Permission.FREEZE_LEDGER,
+            Permission.PLAN_ROLLOUT,
+            Permission.VIEW_ANSWERS,
         }
     ),
     Role.PORTFOLIO_OWNER: frozenset(
@@ -163,6 +189,7 @@ PERMITS: Final[Mapping[Role, frozenset[Permission]]] = {
             Permission.CHOOSE_ROLLOUT_TYPE,
             Permission.MANAGE_GOVERNANCE,
             Permission.FREEZE_LEDGER,
+            Permission.PLAN_ROLLOUT,
         }
     ),
     Role.PROGRAMME: frozenset(

@@ -75,6 +75,8 @@ class Offer(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["solution", "area"], name="offer_once_per_area"),
+            # The target of rollouts' (offer, solution).
+            models.UniqueConstraint(fields=["id", "solution"], name="offer_id_and_solution"),
             known_code("area", Area, "offer_area_is_known"),
         ]
 

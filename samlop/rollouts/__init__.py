@@ -1,0 +1,1 @@
+"""Joint rollouts: from an honest invitation to the municipality's own decision and its place."""

@@ -1,0 +1,32 @@
+"""Tables of rollouts, one topic per module."""
+
+from samlop.rollouts.models.answer import Answer, CohortWish, Grant, ReceivedAnswer
+from samlop.rollouts.models.cohort import Cohort, StopFigure, StopOverride, StopThreshold
+from samlop.rollouts.models.invitation import Invitation, InvitationLink
+from samlop.rollouts.models.place import Place, PlaceOffer, Wait
+from samlop.rollouts.models.rollout import (
+    ContributingActor,
+    Rollout,
+    TargetMember,
+    Worker,
+)
+
+__all__ = [
+    "Answer",
+    "Cohort",
+    "CohortWish",
+    "ContributingActor",
+    "Grant",
+    "Invitation",
+    "InvitationLink",
+    "Place",
+    "PlaceOffer",
+    "ReceivedAnswer",
+    "Rollout",
+    "StopFigure",
+    "StopOverride",
+    "StopThreshold",
+    "TargetMember",
+    "Wait",
+    "Worker",
+]

@@ -1,0 +1,1 @@
+"""Questions across the tables of rollouts, one topic per module."""

@@ -1,0 +1,1 @@
+"""Decisions of rollouts on plain values, one topic per module."""

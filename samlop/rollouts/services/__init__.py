@@ -1,0 +1,1 @@
+"""Complete changes to rollouts, one topic per module."""

@@ -1,0 +1,1 @@
+"""The words people read for the codes of rollouts, one topic per module."""
