@@ -1,7 +1,9 @@
+import django.contrib.postgres.fields
 import django.db.models.deletion
 import pgtrigger.compiler
 import samlop.db.triggers
 import samlop.rollouts.texts.answers
+import samlop.rollouts.texts.help
 import samlop.rollouts.texts.rollouts
 from django.conf import settings
 from django.db import migrations, models
@@ -24,6 +26,20 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
+            name='CalendarAddress',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('made_at', models.DateTimeField()),
+                ('revoked_at', models.DateTimeField(blank=True, null=True)),
+                ('municipality', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='calendar_addresses', to='municipalities.municipality')),
+                ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='calendar_addresses', to=settings.AUTH_USER_MODEL)),
+            ],
+            options={
+                'constraints': [models.UniqueConstraint(condition=models.Q(('revoked_at', None)), fields=('municipality', 'person'), name='calendar_address_one_each')],
+                'triggers': [pgtrigger.compiler.Trigger(name='never_deleted', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;", hash='c32681cfb3c67681ef178164f1e391c43ca50bcd', operation='DELETE', pgid='pgtrigger_never_deleted_8710a', table='rollouts_calendaraddress', when='BEFORE')), pgtrigger.compiler.Trigger(name='never_changed', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."municipality_id" IS DISTINCT FROM (NEW."municipality_id") OR OLD."person_id" IS DISTINCT FROM (NEW."person_id") OR OLD."made_at" IS DISTINCT FROM (NEW."made_at"))', func="RAISE EXCEPTION 'pgtrigger: Cannot update rows from % table', TG_TABLE_NAME;", hash='8992fffdebaf2c2ec76e75eb987e0c2472032d4e', operation='UPDATE', pgid='pgtrigger_never_changed_b0264', table='rollouts_calendaraddress', when='BEFORE')), pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "rollouts_calendaraddressevent" ("id", "made_at", "municipality_id", "person_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "revoked_at") VALUES (NEW."id", NEW."made_at", NEW."municipality_id", NEW."person_id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."revoked_at"); RETURN NULL;', hash='d4b27362d0c5fd68c7bd682363c94ede6db15a27', operation='INSERT', pgid='pgtrigger_insert_insert_6d70e', table='rollouts_calendaraddress', when='AFTER')), pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "rollouts_calendaraddressevent" ("id", "made_at", "municipality_id", "person_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "revoked_at") VALUES (NEW."id", NEW."made_at", NEW."municipality_id", NEW."person_id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."revoked_at"); RETURN NULL;', hash='0b76444bdcf23b3bb44b1806d0276fca8b9bb6d5', operation='UPDATE', pgid='pgtrigger_update_update_4f4b9', table='rollouts_calendaraddress', when='AFTER')), pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "rollouts_calendaraddressevent" ("id", "made_at", "municipality_id", "person_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "revoked_at") VALUES (OLD."id", OLD."made_at", OLD."municipality_id", OLD."person_id", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."revoked_at"); RETURN NULL;', hash='2eb0b478b794be619ecfd88c7f6362223273e089', operation='DELETE', pgid='pgtrigger_delete_delete_78e62', table='rollouts_calendaraddress', when='AFTER'))],
+            },
+        ),
+        migrations.CreateModel(
             name='Grant',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -40,6 +56,67 @@ class Migration(migrations.Migration):
             options={
                 'constraints': [models.CheckConstraint(condition=models.Q(('valid_to', None), ('valid_to__gt', models.F('valid_from')), _connector='OR'), name='grant_period_in_order'), models.CheckConstraint(condition=models.Q(models.Q(('cooperation', None), ('host__isnull', False)), models.Q(('cooperation__isnull', False), ('host', None)), _connector='OR'), name='grant_to_one'), models.CheckConstraint(condition=models.Q(('host', None), models.Q(('host', models.F('municipality')), _negated=True), _connector='OR'), name='grant_not_to_oneself'), models.UniqueConstraint(fields=('id', 'municipality', 'solution'), name='grant_of_municipality')],
                 'triggers': [pgtrigger.compiler.Trigger(name='never_deleted', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;", hash='0db214e0de3151706b99b9f9c31e6d00496d3d6e', operation='DELETE', pgid='pgtrigger_never_deleted_14ec7', table='rollouts_grant', when='BEFORE')), pgtrigger.compiler.Trigger(name='never_changed', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."municipality_id" IS DISTINCT FROM (NEW."municipality_id") OR OLD."solution_id" IS DISTINCT FROM (NEW."solution_id") OR OLD."host_id" IS DISTINCT FROM (NEW."host_id") OR OLD."cooperation_id" IS DISTINCT FROM (NEW."cooperation_id") OR OLD."valid_from" IS DISTINCT FROM (NEW."valid_from") OR OLD."given_by_id" IS DISTINCT FROM (NEW."given_by_id") OR OLD."membership_id" IS DISTINCT FROM (NEW."membership_id") OR OLD."given_at" IS DISTINCT FROM (NEW."given_at"))', func="RAISE EXCEPTION 'pgtrigger: Cannot update rows from % table', TG_TABLE_NAME;", hash='909fa759a33b16fa6a2593ceca9406a1ed3b0da4', operation='UPDATE', pgid='pgtrigger_never_changed_68449', table='rollouts_grant', when='BEFORE')), pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "rollouts_grantevent" ("cooperation_id", "given_at", "given_by_id", "host_id", "id", "membership_id", "municipality_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "solution_id", "valid_from", "valid_to") VALUES (NEW."cooperation_id", NEW."given_at", NEW."given_by_id", NEW."host_id", NEW."id", NEW."membership_id", NEW."municipality_id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."solution_id", NEW."valid_from", NEW."valid_to"); RETURN NULL;', hash='f8e051b4c2d88dff3e463e9db783491e3b077fce', operation='INSERT', pgid='pgtrigger_insert_insert_b7f05', table='rollouts_grant', when='AFTER')), pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "rollouts_grantevent" ("cooperation_id", "given_at", "given_by_id", "host_id", "id", "membership_id", "municipality_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "solution_id", "valid_from", "valid_to") VALUES (NEW."cooperation_id", NEW."given_at", NEW."given_by_id", NEW."host_id", NEW."id", NEW."membership_id", NEW."municipality_id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."solution_id", NEW."valid_from", NEW."valid_to"); RETURN NULL;', hash='47bfc4e320983248aa1757121a50223e6f061bf9', operation='UPDATE', pgid='pgtrigger_update_update_e7c7d', table='rollouts_grant', when='AFTER')), pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "rollouts_grantevent" ("cooperation_id", "given_at", "given_by_id", "host_id", "id", "membership_id", "municipality_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "solution_id", "valid_from", "valid_to") VALUES (OLD."cooperation_id", OLD."given_at", OLD."given_by_id", OLD."host_id", OLD."id", OLD."membership_id", OLD."municipality_id", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."solution_id", OLD."valid_from", OLD."valid_to"); RETURN NULL;', hash='6c45a40844483f8606a2597771aeb8fdeffe1107', operation='DELETE', pgid='pgtrigger_delete_delete_46d54', table='rollouts_grant', when='AFTER'))],
+            },
+        ),
+        migrations.CreateModel(
+            name='HelpRequest',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('what', models.TextField(max_length=2000)),
+                ('urgency', models.CharField(choices=samlop.rollouts.texts.help.urgency_choices, max_length=16)),
+                ('asked_as', models.CharField(max_length=200)),
+                ('asked_at', models.DateTimeField()),
+                ('closed_at', models.DateTimeField(blank=True, null=True)),
+                ('asked_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('closed_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('municipality', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='help_requests', to='municipalities.municipality')),
+                ('region', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='help_requests', to='municipalities.region')),
+                ('solution', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='help_requests', to='portfolio.solution')),
+            ],
+            options={
+                'indexes': [models.Index(fields=['municipality', '-asked_at'], name='help_of_municipality'), models.Index(condition=models.Q(('closed_at', None)), fields=['region', '-asked_at'], name='help_open')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('urgency__in', ['stuck', 'this_week', 'when_it_suits'])), name='help_request_urgency_is_known'), models.CheckConstraint(condition=models.Q(('what', ''), _negated=True), name='help_request_says_something'), models.CheckConstraint(condition=models.Q(('closed_at', None), ('closed_at__gte', models.F('asked_at')), _connector='OR'), name='help_request_closed_after_asked')],
+                'triggers': [pgtrigger.compiler.Trigger(name='never_deleted', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;", hash='ad16a923f50dbb719b8c16fd8a52ad9a01ad53c6', operation='DELETE', pgid='pgtrigger_never_deleted_d6d67', table='rollouts_helprequest', when='BEFORE')), pgtrigger.compiler.Trigger(name='never_changed', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."municipality_id" IS DISTINCT FROM (NEW."municipality_id") OR OLD."region_id" IS DISTINCT FROM (NEW."region_id") OR OLD."solution_id" IS DISTINCT FROM (NEW."solution_id") OR OLD."what" IS DISTINCT FROM (NEW."what") OR OLD."urgency" IS DISTINCT FROM (NEW."urgency") OR OLD."asked_by_id" IS DISTINCT FROM (NEW."asked_by_id") OR OLD."asked_as" IS DISTINCT FROM (NEW."asked_as") OR OLD."asked_at" IS DISTINCT FROM (NEW."asked_at"))', func="RAISE EXCEPTION 'pgtrigger: Cannot update rows from % table', TG_TABLE_NAME;", hash='d5d25eef77209b9e1dc72f89901e2a025b115e8f', operation='UPDATE', pgid='pgtrigger_never_changed_cb44c', table='rollouts_helprequest', when='BEFORE')), pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "rollouts_helprequestevent" ("asked_as", "asked_at", "asked_by_id", "closed_at", "closed_by_id", "id", "municipality_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "region_id", "solution_id", "urgency", "what") VALUES (NEW."asked_as", NEW."asked_at", NEW."asked_by_id", NEW."closed_at", NEW."closed_by_id", NEW."id", NEW."municipality_id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."region_id", NEW."solution_id", NEW."urgency", NEW."what"); RETURN NULL;', hash='50495067ab29bd28c05d45b85583fe731dbb64d9', operation='INSERT', pgid='pgtrigger_insert_insert_58d5c', table='rollouts_helprequest', when='AFTER')), pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "rollouts_helprequestevent" ("asked_as", "asked_at", "asked_by_id", "closed_at", "closed_by_id", "id", "municipality_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "region_id", "solution_id", "urgency", "what") VALUES (NEW."asked_as", NEW."asked_at", NEW."asked_by_id", NEW."closed_at", NEW."closed_by_id", NEW."id", NEW."municipality_id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."region_id", NEW."solution_id", NEW."urgency", NEW."what"); RETURN NULL;', hash='56eeef1f2d325e3b3b2a4f735174012f14006e73', operation='UPDATE', pgid='pgtrigger_update_update_2dc8d', table='rollouts_helprequest', when='AFTER')), pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "rollouts_helprequestevent" ("asked_as", "asked_at", "asked_by_id", "closed_at", "closed_by_id", "id", "municipality_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "region_id", "solution_id", "urgency", "what") VALUES (OLD."asked_as", OLD."asked_at", OLD."asked_by_id", OLD."closed_at", OLD."closed_by_id", OLD."id", OLD."municipality_id", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."region_id", OLD."solution_id", OLD."urgency", OLD."what"); RETURN NULL;', hash='a71cf7de3ea0273cc9904475ff7a3755f9de7709', operation='DELETE', pgid='pgtrigger_delete_delete_6dc5e', table='rollouts_helprequest', when='AFTER'))],
+            },
+        ),
+        migrations.CreateModel(
+            name='LocalRole',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('function', models.CharField(choices=samlop.rollouts.texts.help.function_choices, max_length=20)),
+                ('reason', models.CharField(blank=True, max_length=300)),
+                ('started_on', models.DateField()),
+                ('ended_on', models.DateField(blank=True, null=True)),
+                ('handed_to', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='handed_from', to='rollouts.localrole')),
+                ('municipality', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='local_roles', to='municipalities.municipality')),
+                ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='local_roles', to=settings.AUTH_USER_MODEL)),
+                ('solution', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='local_roles', to='portfolio.solution')),
+            ],
+            options={
+                'constraints': [models.CheckConstraint(condition=models.Q(('function__in', ['benefits', 'clinical_lead', 'coordinator', 'it', 'privacy', 'project_leader', 'project_owner', 'record_lead', 'trainer'])), name='local_role_function_is_known'), models.UniqueConstraint(condition=models.Q(('ended_on', None)), fields=('municipality', 'solution', 'function'), name='local_role_one_at_a_time'), models.CheckConstraint(condition=models.Q(('ended_on', None), ('ended_on__gte', models.F('started_on')), _connector='OR'), name='local_role_ends_after_start'), models.CheckConstraint(condition=models.Q(('handed_to', None), ('ended_on__isnull', False), _connector='OR'), name='local_role_handed_over_has_ended')],
+                'triggers': [pgtrigger.compiler.Trigger(name='never_deleted', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;", hash='22c9eb380e88d49fd52278c2a5ee488e6f3bd888', operation='DELETE', pgid='pgtrigger_never_deleted_94748', table='rollouts_localrole', when='BEFORE')), pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "rollouts_localroleevent" ("ended_on", "function", "handed_to_id", "id", "municipality_id", "person_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reason", "solution_id", "started_on") VALUES (NEW."ended_on", NEW."function", NEW."handed_to_id", NEW."id", NEW."municipality_id", NEW."person_id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."reason", NEW."solution_id", NEW."started_on"); RETURN NULL;', hash='2474a5a3abbcea60d7bb034ca9cfdc15e41a6602', operation='INSERT', pgid='pgtrigger_insert_insert_ab196', table='rollouts_localrole', when='AFTER')), pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "rollouts_localroleevent" ("ended_on", "function", "handed_to_id", "id", "municipality_id", "person_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reason", "solution_id", "started_on") VALUES (NEW."ended_on", NEW."function", NEW."handed_to_id", NEW."id", NEW."municipality_id", NEW."person_id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."reason", NEW."solution_id", NEW."started_on"); RETURN NULL;', hash='7909bd20d41ab34f6080168b779df9ad55adf8f1', operation='UPDATE', pgid='pgtrigger_update_update_0438c', table='rollouts_localrole', when='AFTER')), pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "rollouts_localroleevent" ("ended_on", "function", "handed_to_id", "id", "municipality_id", "person_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reason", "solution_id", "started_on") VALUES (OLD."ended_on", OLD."function", OLD."handed_to_id", OLD."id", OLD."municipality_id", OLD."person_id", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."reason", OLD."solution_id", OLD."started_on"); RETURN NULL;', hash='c661d43d8f1e8d406451a86dc0879377693e708c', operation='DELETE', pgid='pgtrigger_delete_delete_b1ceb', table='rollouts_localrole', when='AFTER'))],
+            },
+        ),
+        migrations.CreateModel(
+            name='MeetingPaper',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('kind', models.CharField(choices=samlop.rollouts.texts.help.meeting_choices, max_length=20)),
+                ('held_on', models.DateField()),
+                ('since', models.DateField()),
+                ('blocks', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=20), blank=True, default=list, size=None)),
+                ('audience', models.CharField(choices=samlop.rollouts.texts.help.audience_choices, max_length=10)),
+                ('own_text', models.CharField(blank=True, max_length=900)),
+                ('made_at', models.DateTimeField()),
+                ('taken_up_at', models.DateTimeField(blank=True, null=True)),
+                ('minutes', models.URLField(blank=True, max_length=300)),
+                ('made_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('region', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='meeting_papers', to='municipalities.region')),
+            ],
+            options={
+                'indexes': [models.Index(fields=['region', '-held_on'], name='meeting_of_region')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('kind__in', ['health_leaders', 'steering_group'])), name='meeting_paper_kind_is_known'), models.CheckConstraint(condition=models.Q(('audience__in', ['meeting', 'own_use'])), name='meeting_paper_audience_is_known'), models.CheckConstraint(condition=models.Q(('since__lte', models.F('held_on'))), name='meeting_paper_period_in_order')],
+                'triggers': [pgtrigger.compiler.Trigger(name='never_deleted', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;", hash='719f5b41c0b80b19a94764e8f2c512a6daf9e678', operation='DELETE', pgid='pgtrigger_never_deleted_1d631', table='rollouts_meetingpaper', when='BEFORE')), pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "rollouts_meetingpaperevent" ("audience", "blocks", "held_on", "id", "kind", "made_at", "made_by_id", "minutes", "own_text", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "region_id", "since", "taken_up_at") VALUES (NEW."audience", NEW."blocks", NEW."held_on", NEW."id", NEW."kind", NEW."made_at", NEW."made_by_id", NEW."minutes", NEW."own_text", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."region_id", NEW."since", NEW."taken_up_at"); RETURN NULL;', hash='adb2a4b9484aaf993b698854a330a7c938a920d9', operation='INSERT', pgid='pgtrigger_insert_insert_b0348', table='rollouts_meetingpaper', when='AFTER')), pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "rollouts_meetingpaperevent" ("audience", "blocks", "held_on", "id", "kind", "made_at", "made_by_id", "minutes", "own_text", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "region_id", "since", "taken_up_at") VALUES (NEW."audience", NEW."blocks", NEW."held_on", NEW."id", NEW."kind", NEW."made_at", NEW."made_by_id", NEW."minutes", NEW."own_text", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."region_id", NEW."since", NEW."taken_up_at"); RETURN NULL;', hash='7848679fb346a31634876f34efdb41072140c1cc', operation='UPDATE', pgid='pgtrigger_update_update_99899', table='rollouts_meetingpaper', when='AFTER')), pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "rollouts_meetingpaperevent" ("audience", "blocks", "held_on", "id", "kind", "made_at", "made_by_id", "minutes", "own_text", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "region_id", "since", "taken_up_at") VALUES (OLD."audience", OLD."blocks", OLD."held_on", OLD."id", OLD."kind", OLD."made_at", OLD."made_by_id", OLD."minutes", OLD."own_text", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."region_id", OLD."since", OLD."taken_up_at"); RETURN NULL;', hash='36e15e2661d54a537ad03bd6e342f6768583e5bd', operation='DELETE', pgid='pgtrigger_delete_delete_32ad8', table='rollouts_meetingpaper', when='AFTER'))],
             },
         ),
         migrations.CreateModel(
@@ -74,6 +151,25 @@ class Migration(migrations.Migration):
             options={
                 'constraints': [models.CheckConstraint(condition=models.Q(('kind__in', ['a', 'b', 'c', 'process'])), name='rollout_kind_is_known'), models.CheckConstraint(condition=models.Q(('state__in', ['cancelled', 'closed', 'evaluating', 'open', 'paused', 'planning', 'running'])), name='rollout_state_is_known'), models.CheckConstraint(condition=models.Q(('target__in', ['boost', 'everybody', 'not_introduced'])), name='rollout_target_is_known'), models.CheckConstraint(condition=models.Q(('quarter__day', 1), ('quarter__month__in', [1, 4, 7, 10])), name='rollout_quarter_is_first_day'), models.CheckConstraint(condition=models.Q(('name', ''), _negated=True), name='rollout_has_name'), models.CheckConstraint(condition=models.Q(models.Q(('kind', 'b'), ('region__isnull', False)), models.Q(('kind', 'b'), _negated=True), _connector='OR'), name='rollout_b_has_a_region'), models.CheckConstraint(condition=models.Q(('ends_on', None), ('ends_on__gte', models.F('starts_on')), _connector='OR'), name='rollout_period_in_order'), models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['cancelled', 'paused']), _negated=True), models.Q(('state_reason', ''), _negated=True), _connector='OR'), name='rollout_stopped_with_reason'), models.CheckConstraint(condition=models.Q(('state__in', ['planning', 'cancelled']), ('opened_at__isnull', False), _connector='OR'), name='rollout_under_way_was_opened'), models.CheckConstraint(condition=models.Q(('anchored_on', None), models.Q(('anchored_in', ''), _negated=True), _connector='OR'), name='rollout_anchored_somewhere'), models.UniqueConstraint(fields=('id', 'solution'), name='rollout_id_and_solution')],
                 'triggers': [pgtrigger.compiler.Trigger(name='never_deleted', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;", hash='4d81ad2babb08feba2796b4bf82a6354e190e7c0', operation='DELETE', pgid='pgtrigger_never_deleted_d955b', table='rollouts_rollout', when='BEFORE')), pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "rollouts_rolloutevent" ("anchored_in", "anchored_link", "anchored_on", "announced_at", "case_id", "created_at", "created_by_id", "ends_on", "expected", "id", "kind", "name", "needs_nhn", "offer_id", "opened_at", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "quarter", "region_id", "slug", "solution_id", "starts_on", "state", "state_reason", "summary", "target", "version") VALUES (NEW."anchored_in", NEW."anchored_link", NEW."anchored_on", NEW."announced_at", NEW."case_id", NEW."created_at", NEW."created_by_id", NEW."ends_on", NEW."expected", NEW."id", NEW."kind", NEW."name", NEW."needs_nhn", NEW."offer_id", NEW."opened_at", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."quarter", NEW."region_id", NEW."slug", NEW."solution_id", NEW."starts_on", NEW."state", NEW."state_reason", NEW."summary", NEW."target", NEW."version"); RETURN NULL;', hash='ae02ffeffcfb5e32054bdee44a167b44ac7598c6', operation='INSERT', pgid='pgtrigger_insert_insert_8fac0', table='rollouts_rollout', when='AFTER')), pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "rollouts_rolloutevent" ("anchored_in", "anchored_link", "anchored_on", "announced_at", "case_id", "created_at", "created_by_id", "ends_on", "expected", "id", "kind", "name", "needs_nhn", "offer_id", "opened_at", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "quarter", "region_id", "slug", "solution_id", "starts_on", "state", "state_reason", "summary", "target", "version") VALUES (NEW."anchored_in", NEW."anchored_link", NEW."anchored_on", NEW."announced_at", NEW."case_id", NEW."created_at", NEW."created_by_id", NEW."ends_on", NEW."expected", NEW."id", NEW."kind", NEW."name", NEW."needs_nhn", NEW."offer_id", NEW."opened_at", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."quarter", NEW."region_id", NEW."slug", NEW."solution_id", NEW."starts_on", NEW."state", NEW."state_reason", NEW."summary", NEW."target", NEW."version"); RETURN NULL;', hash='6e8b52eb31e8e3ddf131091d0b4eb9b127eb990e', operation='UPDATE', pgid='pgtrigger_update_update_7becf', table='rollouts_rollout', when='AFTER')), pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "rollouts_rolloutevent" ("anchored_in", "anchored_link", "anchored_on", "announced_at", "case_id", "created_at", "created_by_id", "ends_on", "expected", "id", "kind", "name", "needs_nhn", "offer_id", "opened_at", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "quarter", "region_id", "slug", "solution_id", "starts_on", "state", "state_reason", "summary", "target", "version") VALUES (OLD."anchored_in", OLD."anchored_link", OLD."anchored_on", OLD."announced_at", OLD."case_id", OLD."created_at", OLD."created_by_id", OLD."ends_on", OLD."expected", OLD."id", OLD."kind", OLD."name", OLD."needs_nhn", OLD."offer_id", OLD."opened_at", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."quarter", OLD."region_id", OLD."slug", OLD."solution_id", OLD."starts_on", OLD."state", OLD."state_reason", OLD."summary", OLD."target", OLD."version"); RETURN NULL;', hash='5c9e8a4316bef926f6732320513cd9def150554b', operation='DELETE', pgid='pgtrigger_delete_delete_3b6b2', table='rollouts_rollout', when='AFTER'))],
+            },
+        ),
+        migrations.CreateModel(
+            name='CalendarAddressEvent',
+            fields=[
+                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
+                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
+                ('pgh_label', models.TextField(help_text='The event label.')),
+                ('id', models.BigIntegerField()),
+                ('made_at', models.DateTimeField()),
+                ('revoked_at', models.DateTimeField(blank=True, null=True)),
+                ('municipality', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='municipalities.municipality')),
+                ('person', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL)),
+                ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
+                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='rollouts.calendaraddress')),
+            ],
+            options={
+                'abstract': False,
+                'triggers': [pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='5bb77bac878e5307e50229a081980b4a50018394', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_cfacb', table='rollouts_calendaraddressevent', when='BEFORE'))],
             },
         ),
         migrations.CreateModel(
@@ -143,6 +239,97 @@ class Migration(migrations.Migration):
             options={
                 'abstract': False,
                 'triggers': [pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='df9e9b1afc410f8573f02eef3881bade3b0f4023', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_eb8a3', table='rollouts_grantevent', when='BEFORE'))],
+            },
+        ),
+        migrations.CreateModel(
+            name='HelpReply',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('text', models.TextField(max_length=2000)),
+                ('from_region', models.BooleanField()),
+                ('written_as', models.CharField(max_length=200)),
+                ('written_at', models.DateTimeField()),
+                ('written_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('request', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='replies', to='rollouts.helprequest')),
+            ],
+            options={
+                'ordering': ['request_id', 'written_at', 'pk'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('text', ''), _negated=True), name='help_reply_says_something')],
+                'triggers': [pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='5ac701628da55868c5b495fabe6f92c6a3038a32', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_02faf', table='rollouts_helpreply', when='BEFORE')), pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "rollouts_helpreplyevent" ("from_region", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "request_id", "text", "written_as", "written_at", "written_by_id") VALUES (NEW."from_region", NEW."id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."request_id", NEW."text", NEW."written_as", NEW."written_at", NEW."written_by_id"); RETURN NULL;', hash='b80ae27f6b5495f563349117efe88ce665170f4c', operation='INSERT', pgid='pgtrigger_insert_insert_a2b5b', table='rollouts_helpreply', when='AFTER')), pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "rollouts_helpreplyevent" ("from_region", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "request_id", "text", "written_as", "written_at", "written_by_id") VALUES (NEW."from_region", NEW."id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."request_id", NEW."text", NEW."written_as", NEW."written_at", NEW."written_by_id"); RETURN NULL;', hash='1cc223b0db29659a1043c0a38e1bb471cd227580', operation='UPDATE', pgid='pgtrigger_update_update_6395c', table='rollouts_helpreply', when='AFTER')), pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "rollouts_helpreplyevent" ("from_region", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "request_id", "text", "written_as", "written_at", "written_by_id") VALUES (OLD."from_region", OLD."id", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."request_id", OLD."text", OLD."written_as", OLD."written_at", OLD."written_by_id"); RETURN NULL;', hash='4c47c21892e0da2efb94647f2dc499e05092ed7b', operation='DELETE', pgid='pgtrigger_delete_delete_4df7f', table='rollouts_helpreply', when='AFTER'))],
+            },
+        ),
+        migrations.CreateModel(
+            name='HelpRequestEvent',
+            fields=[
+                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
+                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
+                ('pgh_label', models.TextField(help_text='The event label.')),
+                ('id', models.BigIntegerField()),
+                ('what', models.TextField(max_length=2000)),
+                ('urgency', models.CharField(choices=samlop.rollouts.texts.help.urgency_choices, max_length=16)),
+                ('asked_as', models.CharField(max_length=200)),
+                ('asked_at', models.DateTimeField()),
+                ('closed_at', models.DateTimeField(blank=True, null=True)),
+                ('asked_by', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL)),
+                ('closed_by', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL)),
+                ('municipality', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='municipalities.municipality')),
+                ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
+                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='rollouts.helprequest')),
+                ('region', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='municipalities.region')),
+                ('solution', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='portfolio.solution')),
+            ],
+            options={
+                'abstract': False,
+                'triggers': [pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='f245f1f5b67dbfb0ab5b7287c3c90d1ff0a12653', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_11897', table='rollouts_helprequestevent', when='BEFORE'))],
+            },
+        ),
+        migrations.CreateModel(
+            name='LocalRoleEvent',
+            fields=[
+                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
+                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
+                ('pgh_label', models.TextField(help_text='The event label.')),
+                ('id', models.BigIntegerField()),
+                ('function', models.CharField(choices=samlop.rollouts.texts.help.function_choices, max_length=20)),
+                ('reason', models.CharField(blank=True, max_length=300)),
+                ('started_on', models.DateField()),
+                ('ended_on', models.DateField(blank=True, null=True)),
+                ('handed_to', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='rollouts.localrole')),
+                ('municipality', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='municipalities.municipality')),
+                ('person', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL)),
+                ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
+                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='rollouts.localrole')),
+                ('solution', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='portfolio.solution')),
+            ],
+            options={
+                'abstract': False,
+                'triggers': [pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='f19f40814ace923767cf045dbba41a7926beaebd', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_ab4b0', table='rollouts_localroleevent', when='BEFORE'))],
+            },
+        ),
+        migrations.CreateModel(
+            name='MeetingPaperEvent',
+            fields=[
+                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
+                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
+                ('pgh_label', models.TextField(help_text='The event label.')),
+                ('id', models.BigIntegerField()),
+                ('kind', models.CharField(choices=samlop.rollouts.texts.help.meeting_choices, max_length=20)),
+                ('held_on', models.DateField()),
+                ('since', models.DateField()),
+                ('blocks', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=20), blank=True, default=list, size=None)),
+                ('audience', models.CharField(choices=samlop.rollouts.texts.help.audience_choices, max_length=10)),
+                ('own_text', models.CharField(blank=True, max_length=900)),
+                ('made_at', models.DateTimeField()),
+                ('taken_up_at', models.DateTimeField(blank=True, null=True)),
+                ('minutes', models.URLField(blank=True, max_length=300)),
+                ('made_by', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL)),
+                ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
+                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='rollouts.meetingpaper')),
+                ('region', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='municipalities.region')),
+            ],
+            options={
+                'abstract': False,
+                'triggers': [pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='c121f711297c60c84bd9178056fd7372d1d615fc', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_e69bf', table='rollouts_meetingpaperevent', when='BEFORE'))],
             },
         ),
         migrations.CreateModel(
@@ -229,6 +416,27 @@ class Migration(migrations.Migration):
             options={
                 'constraints': [models.CheckConstraint(condition=models.Q(('function__in', ['leader', 'member'])), name='worker_function_is_known'), models.UniqueConstraint(condition=models.Q(('ended_on', None)), fields=('rollout', 'person'), name='worker_once_in_a_rollout'), models.UniqueConstraint(condition=models.Q(('ended_on', None), ('function', 'leader')), fields=('rollout',), name='worker_one_leader'), models.CheckConstraint(condition=models.Q(('ended_on', None), ('ended_on__gte', models.F('started_on')), _connector='OR'), name='worker_ends_after_start')],
                 'triggers': [pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "rollouts_workerevent" ("ended_on", "function", "id", "organisation", "person_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "rollout_id", "started_on") VALUES (NEW."ended_on", NEW."function", NEW."id", NEW."organisation", NEW."person_id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."rollout_id", NEW."started_on"); RETURN NULL;', hash='fb092220da584184828954f66193297e0f2315a2', operation='INSERT', pgid='pgtrigger_insert_insert_3a5bf', table='rollouts_worker', when='AFTER')), pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "rollouts_workerevent" ("ended_on", "function", "id", "organisation", "person_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "rollout_id", "started_on") VALUES (NEW."ended_on", NEW."function", NEW."id", NEW."organisation", NEW."person_id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."rollout_id", NEW."started_on"); RETURN NULL;', hash='117654d12f1713a4689a6f3d9df5936f4b951ff7', operation='UPDATE', pgid='pgtrigger_update_update_a04c8', table='rollouts_worker', when='AFTER')), pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "rollouts_workerevent" ("ended_on", "function", "id", "organisation", "person_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "rollout_id", "started_on") VALUES (OLD."ended_on", OLD."function", OLD."id", OLD."organisation", OLD."person_id", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."rollout_id", OLD."started_on"); RETURN NULL;', hash='b34a66d82be679f340e44657921a6575a8759092', operation='DELETE', pgid='pgtrigger_delete_delete_a4dfe', table='rollouts_worker', when='AFTER'))],
+            },
+        ),
+        migrations.CreateModel(
+            name='HelpReplyEvent',
+            fields=[
+                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
+                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
+                ('pgh_label', models.TextField(help_text='The event label.')),
+                ('id', models.BigIntegerField()),
+                ('text', models.TextField(max_length=2000)),
+                ('from_region', models.BooleanField()),
+                ('written_as', models.CharField(max_length=200)),
+                ('written_at', models.DateTimeField()),
+                ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
+                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='rollouts.helpreply')),
+                ('written_by', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL)),
+                ('request', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='rollouts.helprequest')),
+            ],
+            options={
+                'abstract': False,
+                'triggers': [pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='52a703f6b55c3cbcbbc6cb6f4add4ab318b3d071', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_88d13', table='rollouts_helpreplyevent', when='BEFORE'))],
             },
         ),
         migrations.CreateModel(

@@ -2,6 +2,13 @@
 
 from samlop.rollouts.models.answer import Answer, CohortWish, Grant, ReceivedAnswer
 from samlop.rollouts.models.cohort import Cohort, StopFigure, StopOverride, StopThreshold
+from samlop.rollouts.models.help import (
+    CalendarAddress,
+    HelpReply,
+    HelpRequest,
+    LocalRole,
+    MeetingPaper,
+)
 from samlop.rollouts.models.invitation import Invitation, InvitationLink
 from samlop.rollouts.models.place import Place, PlaceOffer, Wait
 from samlop.rollouts.models.rollout import (
@@ -13,12 +20,17 @@ from samlop.rollouts.models.rollout import (
 
 __all__ = [
     "Answer",
+    "CalendarAddress",
     "Cohort",
     "CohortWish",
     "ContributingActor",
     "Grant",
+    "HelpReply",
+    "HelpRequest",
     "Invitation",
     "InvitationLink",
+    "LocalRole",
+    "MeetingPaper",
     "Place",
     "PlaceOffer",
     "ReceivedAnswer",
