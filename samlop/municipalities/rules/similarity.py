@@ -10,6 +10,7 @@ import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from heapq import nsmallest
 from typing import Final
 
 from samlop.municipalities.rules.capacity import size_class
@@ -159,21 +160,23 @@ def reasons(one: Profile, other: Profile) -> tuple[SimilarIn, ...]:
 
 def most_similar(one: Profile, others: Iterable[Profile], *, count: int) -> tuple[Likeness, ...]:
     """The `count` most similar, known KOSTRA group first; equals in the order of their numbers."""
-    ranked = sorted(
-        (
-            Likeness(
-                number=other.number,
-                distance=round(distance(one, other), 6),
-                reasons=reasons(one, other),
-                service_areas=same_systems(one, other),
-            )
-            for other in others
-            if other.number != one.number
-        ),
-        key=lambda like: (
-            SimilarIn.KOSTRA_GROUP not in like.reasons,
-            like.distance,
-            like.number,
-        ),
+    rest = [other for other in others if other.number != one.number]
+    first = [other for other in rest if same_kostra_group(one, other)]
+    found = _nearest(one, first, count)
+    if len(found) < count:
+        others_left = [other for other in rest if not same_kostra_group(one, other)]
+        found += _nearest(one, others_left, count - len(found))
+    return tuple(
+        Likeness(
+            number=other.number,
+            distance=apart,
+            reasons=reasons(one, other),
+            service_areas=same_systems(one, other),
+        )
+        for apart, other in found
     )
-    return tuple(ranked[:count])
+
+
+def _nearest(one: Profile, others: Iterable[Profile], count: int) -> list[tuple[float, Profile]]:
+    apart = ((round(distance(one, other), 6), other) for other in others)
+    return nsmallest(count, apart, key=lambda each: (each[0], each[1].number))

@@ -1,4 +1,4 @@
-"""How far the whole country has come with every offer, on several days at once.
+"""How far the whole country has come with every offer, on one day or on several at once.
 
 What an offer's events come to is kept in the process for as long as nothing new is said of the
 offer: the events are never changed but to be withdrawn, so their number, the newest of them and
@@ -10,7 +10,8 @@ from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Final
+from functools import lru_cache
+from typing import Final, TypeVar
 
 from django.db.models import Count, Max
 
@@ -18,11 +19,15 @@ from samlop.municipalities.models import MunicipalityCode
 from samlop.portfolio.models import Offer
 from samlop.portfolio.rules.solutions import SolutionKind
 from samlop.uptake.models import HindranceReport, StageEvent
+from samlop.uptake.queries import stages
+from samlop.uptake.queries.stages import Standing
 from samlop.uptake.rules import stages as rules
 from samlop.uptake.rules.stages import ENDED, LADDER, PROCESS, Hindrance, Source, Stage, Word
 
 # Of an offer and some days; a country has some twenty offers.
 _MOST_KEPT: Final = 400
+# Of an offer and a day, with every municipality; each is some 200 kB.
+_MOST_STANDINGS: Final = 60
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,9 +48,12 @@ class Tally:
         return self.reached.get(stage, 0)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Progress:
-    """An offer on each of the days asked for; the sets are of the first of them."""
+    """An offer on each of the days asked for; the sets are of the first of them.
+
+    The same object for as long as nothing new is said, so that what is drawn of it can be kept too.
+    """
 
     tallies: tuple[Tally, ...]
     # Those that have begun and not yet taken it in use, and those that have.
@@ -67,8 +75,14 @@ class _Day:
     awaiting: int = 0
 
 
-_Key = tuple[int, int, int, int, tuple[date, ...], tuple[frozenset[int], ...], date]
+KeyT = TypeVar("KeyT")
+MadeT = TypeVar("MadeT")
+# Of an offer: its number, how many events, the newest of them, and how many are withdrawn.
+_Sign = tuple[int, int, int, int]
+_Key = tuple[_Sign, tuple[date, ...], tuple[frozenset[int], ...], date]
 _kept: dict[_Key, Progress] = {}
+_OneDay = tuple[_Sign, date, frozenset[int]]
+_standings: dict[_OneDay, Mapping[int, Standing]] = {}
 
 
 def used_from(*, joint_process: bool) -> Stage:
@@ -85,20 +99,10 @@ def progress(
     offers: Collection[Offer], days: Sequence[date], *, today: date
 ) -> Mapping[int, Progress]:
     """By offer, those of which something is said. Two queries, three when something is new."""
-    existing = _existing(days)
+    existing = _existing(tuple(days))
     keys: dict[int, _Key] = {
-        row["offer_id"]: (
-            row["offer_id"],
-            row["all"],
-            row["newest"],
-            row["withdrawn"],
-            tuple(days),
-            existing,
-            today,
-        )
-        for row in StageEvent.objects.filter(offer__in=[one.pk for one in offers])
-        .values("offer_id")
-        .annotate(all=Count("pk"), newest=Max("pk"), withdrawn=Count("withdrawn_at"))
+        offer: (sign, tuple(days), existing, today)
+        for offer, sign in _signs([one.pk for one in offers]).items()
     }
     found = {offer: _kept[key] for offer, key in keys.items() if key in _kept}
     missing = {offer: key for offer, key in keys.items() if offer not in found}
@@ -107,7 +111,26 @@ def progress(
         for offer, words in _words(missing, max(days)).items():
             joint = kinds[offer] == SolutionKind.JOINT_PROCESS.value
             made = _progress(words, days, existing, today=today, joint_process=joint)
-            found[offer] = _keep(missing[offer], made)
+            found[offer] = made
+            _keep(_kept, missing[offer], made, _MOST_KEPT)
+    return found
+
+
+def standings(offers: Collection[int], on: date) -> Mapping[int, Mapping[int, Standing]]:
+    """By offer and municipality, as `stages.standing` gives them. Two queries, or three."""
+    (existing,) = _existing((on,))
+    keys: dict[int, _OneDay] = {
+        offer: (sign, on, existing) for offer, sign in _signs(offers).items()
+    }
+    found = {offer: _standings[key] for offer, key in keys.items() if key in _standings}
+    missing = {offer: key for offer, key in keys.items() if offer not in found}
+    if missing:
+        made: dict[int, dict[int, Standing]] = {offer: {} for offer in missing}
+        for (offer, municipality), one in stages.standing(list(missing), on).items():
+            made[offer][municipality] = one
+        for offer, key in missing.items():
+            found[offer] = made[offer]
+            _keep(_standings, key, made[offer], _MOST_STANDINGS)
     return found
 
 
@@ -131,16 +154,33 @@ def hindrances(
     return found
 
 
-def _existing(days: Sequence[date]) -> tuple[frozenset[int], ...]:
+def _signs(offers: Collection[int]) -> dict[int, _Sign]:
+    """What tells whether anything new is said of each offer. One query."""
+    return {
+        row["offer_id"]: (row["offer_id"], row["all"], row["newest"], row["withdrawn"])
+        for row in StageEvent.objects.filter(offer__in=offers)
+        .values("offer_id")
+        .annotate(all=Count("pk"), newest=Max("pk"), withdrawn=Count("withdrawn_at"))
+    }
+
+
+def _existing(days: tuple[date, ...]) -> tuple[frozenset[int], ...]:
     """The municipalities of each day. One query."""
-    rows = list(MunicipalityCode.objects.values_list("municipality_id", "valid_from", "valid_to"))
+    rows = MunicipalityCode.objects.values_list("municipality_id", "valid_from", "valid_to")
+    return _sets(tuple(rows.order_by("pk")), days)
+
+
+@lru_cache(maxsize=32)
+def _sets(
+    rows: tuple[tuple[int, date, date | None], ...], days: tuple[date, ...]
+) -> tuple[frozenset[int], ...]:
+    """The same objects for the same municipalities, so that keys are quick to compare."""
     sets: dict[frozenset[int], frozenset[int]] = {}
     found = []
     for day in days:
         here = frozenset(
             pk for pk, begins, ends in rows if begins <= day and (ends is None or ends > day)
         )
-        # The same object for the same municipalities, so that keys are quick to compare.
         found.append(sets.setdefault(here, here))
     return tuple(found)
 
@@ -219,9 +259,8 @@ def _progress(
     )
 
 
-def _keep(key: _Key, made: Progress) -> Progress:
-    while len(_kept) >= _MOST_KEPT:
+def _keep(kept: dict[KeyT, MadeT], key: KeyT, made: MadeT, most: int) -> None:
+    while len(kept) >= most:
         # Another thread may have taken the same one out.
-        _kept.pop(next(iter(_kept)), None)
-    _kept[key] = made
-    return made
+        kept.pop(next(iter(kept)), None)
+    kept[key] = made

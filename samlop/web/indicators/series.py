@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
+from functools import lru_cache
 from statistics import median
 from typing import Final
 
@@ -271,6 +272,7 @@ def _line(points: Sequence[str]) -> str:
     return f"M{points[0]}" + ("".join(f"L{point}" for point in points[1:]) or "h0")
 
 
+@lru_cache(maxsize=4096)
 def _next(start: date, rhythm: Rhythm) -> date:
     longest = {Rhythm.WEEK: 7, Rhythm.MONTH: 31, Rhythm.QUARTER: 92, Rhythm.YEAR: 366}[rhythm]
     return starts_on(start + timedelta(days=longest), rhythm)

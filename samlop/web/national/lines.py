@@ -4,9 +4,11 @@ from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from typing import Final
 
-from django.utils.translation import gettext, ngettext
+from django.utils.translation import get_language, gettext, ngettext
+from markupsafe import Markup
 
 from samlop.db.text_keys import nb_sort_key
 from samlop.lib.quarters import Quarter
@@ -17,6 +19,7 @@ from samlop.uptake.queries import national as queries
 from samlop.uptake.queries.national import Progress, Tally
 from samlop.uptake.rules.stages import Hindrance, Stage
 from samlop.uptake.texts import stages as texts
+from samlop.web import formats
 
 # A reason that fewer have given is not shown (DESIGN, «Who sees what»).
 FEWEST: Final = 5
@@ -66,11 +69,11 @@ class Point:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Trend:
-    """The two lines drawn, and the same as rows, the newest first."""
+    """The two lines drawn, and the same as rows of a table, the newest first."""
 
     available: str
     used: str
-    points: tuple[Point, ...]
+    rows: Markup
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -188,7 +191,7 @@ def _line(
         reasons=reasons,
         more_reasons=hidden,
         silent=len(progress.under_way - told.keys()),
-        trend=_trend(progress, days, available=available, used=used),
+        trend=_trend(progress, tuple(days), available, used, get_language()),
         now=now,
         a_year_ago=a_year_ago,
     )
@@ -284,8 +287,14 @@ def _reasons(
     )
 
 
+# Kept, for this is most of the overview: twenty days of each of a country's offers.
+@lru_cache(maxsize=200)
 def _trend(
-    progress: Progress, days: Sequence[date], *, available: Stage, used: Stage
+    progress: Progress,
+    days: Sequence[date],
+    available: Stage,
+    used: Stage,
+    _language: str | None,
 ) -> Trend | None:
     """None when nothing has happened in the years it looks back on."""
     points = [
@@ -307,5 +316,15 @@ def _trend(
     return Trend(
         available=drawn([point.available for point in points]),
         used=drawn([point.used for point in points]),
-        points=tuple(reversed(points)),
+        rows=Markup("").join(_row(point) for point in reversed(points)),
+    )
+
+
+def _row(point: Point) -> Markup:
+    return Markup(
+        '<tr><th scope="row">{}</th><td class="numeric">{}</td><td class="numeric">{}</td></tr>'
+    ).format(
+        formats.short_date(point.on),
+        formats.number(point.available),
+        formats.number(point.used),
     )

@@ -1,6 +1,7 @@
 """What the page on a solution's uptake shows. Only what the public may read is told by name."""
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
@@ -14,6 +15,7 @@ from samlop.municipalities.rules.kinds import RegionKind
 from samlop.portfolio.models import Offer, Solution
 from samlop.portfolio.rules.solutions import Area
 from samlop.portfolio.texts import solutions as portfolio_texts
+from samlop.uptake.queries import national
 from samlop.uptake.queries import stages as queries
 from samlop.uptake.queries.stages import NOTHING, Standing
 from samlop.uptake.rules import stages as rules
@@ -69,7 +71,7 @@ class Found:
 
     @classmethod
     def of(cls, solution: Solution, query: QueryDict, *, on: date, today: date) -> "Found":
-        """Four queries, however many municipalities."""
+        """Five queries, however many municipalities; six when something new is said."""
         offers = tuple(
             sorted(
                 solution.offers.all(),
@@ -77,11 +79,11 @@ class Found:
             )
         )
         by_area = {one.area: one for one in offers}
-        standings = queries.standing([one.pk for one in offers], on)
+        standings = national.standings([one.pk for one in offers], on)
         # Without a choice, the area of which most is said.
-        said = {one.pk: sum(offer == one.pk for offer, _ in standings) for one in offers}
-        most = max(offers, key=lambda one: said[one.pk], default=None)
+        most = max(offers, key=lambda one: len(standings.get(one.pk, ())), default=None)
         offer = by_area.get(query.get(AREA, ""), most)
+        said = standings.get(offer.pk, {}) if offer else {}
         counties = dict(
             RegionMembership.objects.valid_on(on)
             .filter(kind=RegionKind.COUNTY.value)
@@ -98,7 +100,7 @@ class Found:
                     number=number,
                     name=name,
                     county=counties.get(pk, ""),
-                    standing=standings.get((offer.pk, pk), NOTHING) if offer else NOTHING,
+                    standing=said.get(pk, NOTHING),
                 )
                 for pk, number, name in rows.values_list(
                     "municipality_id", "number", "qualified_name"
@@ -164,10 +166,7 @@ def solution_page(
     """Four queries more: what each stage means, and the figures of use."""
     meanings = queries.definitions(found.solution.pk, found.on)
     municipalities = len(found.places)
-    counts = {
-        stage: sum(rules.has_reached(one.standing.agreed, stage) for one in found.places)
-        for stage in found.ladder
-    }
+    counts = _reached([one.standing for one in found.places], found.ladder)
     standings = [one.standing for one in found.places if one.standing.agreed is not None]
     # A stage that nobody has reached or defined here says nothing in a table of counties.
     shown = [stage for stage in found.ladder if counts[stage]]
@@ -275,15 +274,20 @@ def stage_map(found: Found) -> tuple[Map | None, int]:
     tiles = coloured.numbers_of_tiles()
     values: dict[str, Value] = {}
     left_out = 0
+    title = gettext("%(name)s: %(what)s")
+    # The words of a stage are looked up once, and not for each of 357 places.
+    told: dict[tuple[Stage | None, bool], tuple[int, str]] = {}
     for one in found.places:
         if (number := tiles.get(one.pk)) is None:
             left_out += 1
             continue
-        is_open = one.standing.agreed is not None and one.standing.is_open_on(found.today)
-        step = _STEPS[one.standing.agreed] if is_open and one.standing.agreed else 0
-        what = _words(one.standing, found.today).lower()
-        title = gettext("%(name)s: %(what)s") % {"name": one.name, "what": what}
-        values[number] = Value(step, title)
+        agreed = one.standing.agreed
+        is_open = agreed is not None and one.standing.is_open_on(found.today)
+        if (agreed, is_open) not in told:
+            step = _STEPS[agreed] if is_open and agreed else 0
+            told[agreed, is_open] = step, _words(one.standing, found.today).lower()
+        step, what = told[agreed, is_open]
+        values[number] = Value(step, title % {"name": one.name, "what": what})
     legend = [""] * maps.STEPS
     legend[0] = gettext("Ikke opplyst, avsluttet eller venter på svar")
     for stage in found.ladder:
@@ -303,6 +307,15 @@ def stage_map(found: Found) -> tuple[Map | None, int]:
     )
 
 
+def _reached(standings: Iterable[Standing], ladder: Iterable[Stage]) -> dict[Stage, int]:
+    """How many have come at least so far, by agreement."""
+    agreed = Counter(one.agreed for one in standings)
+    return {
+        stage: sum(count for one, count in agreed.items() if rules.has_reached(one, stage))
+        for stage in ladder
+    }
+
+
 def _counties(found: Found, shown: list[Stage]) -> tuple[CountyRow, ...]:
     by_county: dict[str, list[Standing]] = {}
     for one in found.places:
@@ -311,9 +324,7 @@ def _counties(found: Found, shown: list[Stage]) -> tuple[CountyRow, ...]:
         CountyRow(
             name=county or gettext("Uten fylke"),
             municipalities=len(standings),
-            counts=tuple(
-                sum(rules.has_reached(one.agreed, stage) for one in standings) for stage in shown
-            ),
+            counts=tuple(_reached(standings, shown).values()),
         )
         for county, standings in sorted(by_county.items(), key=lambda item: nb_sort_key(item[0]))
     )

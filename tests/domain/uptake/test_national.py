@@ -68,7 +68,9 @@ def test_whatever_is_said_the_country_is_the_sum_of_its_municipalities() -> None
         row.save(update_fields=["withdrawn_at"])
         found = progress(offer, *days)
         for day, tally in zip(days, found.tallies, strict=True):
-            standings = stages.standing([offer.pk], day).values()
+            by_place = {place: one for (_, place), one in stages.standing([offer.pk], day).items()}
+            assert national.standings([offer.pk], day)[offer.pk] == by_place
+            standings = by_place.values()
             assert {stage: tally.count(stage) for stage in LADDER} == {
                 stage: sum(has_reached(one.agreed, stage) for one in standings) for stage in LADDER
             }
@@ -116,6 +118,10 @@ def test_what_has_been_asked_before_costs_no_reading_of_events(
         national.progress(offers, [TODAY], today=TODAY)
     with django_assert_num_queries(2):
         national.progress(offers, [TODAY], today=TODAY)
+    with django_assert_num_queries(3):
+        national.standings([one.pk for one in offers], TODAY)
+    with django_assert_num_queries(2):
+        national.standings([one.pk for one in offers], TODAY)
 
 
 def test_a_municipality_that_begins_to_exist_counts_at_once() -> None:

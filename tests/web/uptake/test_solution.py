@@ -111,4 +111,6 @@ def test_more_municipalities_cost_no_more_queries(client: Client, offer: Offer) 
     few = count()
     for _ in range(3):
         say(offer, make.municipality(), Stage.IN_USE, Source.MUNICIPALITY)
+    # What is new is read once, and then kept.
+    assert count() == few + 1
     assert count() == few
