@@ -2,7 +2,9 @@ import django.contrib.postgres.fields
 import django.db.models.deletion
 import pgtrigger.compiler
 import samlop.db.triggers
+import samlop.rollouts.models.basis
 import samlop.rollouts.texts.answers
+import samlop.rollouts.texts.basis
 import samlop.rollouts.texts.help
 import samlop.rollouts.texts.rollouts
 from django.conf import settings
@@ -18,7 +20,7 @@ class Migration(migrations.Migration):
         ('accounts', '__first__'),
         ('files', '0001_files'),
         ('governance', '0001_governance'),
-        ('mail', '0001_outbox'),
+        ('mail', '0002_letters_to_municipalities'),
         ('municipalities', '0005_stored_search_key'),
         ('pghistory', '0007_auto_20250421_0444'),
         ('portfolio', '0002_offer_id_and_solution'),
@@ -151,6 +153,25 @@ class Migration(migrations.Migration):
             options={
                 'constraints': [models.CheckConstraint(condition=models.Q(('kind__in', ['a', 'b', 'c', 'process'])), name='rollout_kind_is_known'), models.CheckConstraint(condition=models.Q(('state__in', ['cancelled', 'closed', 'evaluating', 'open', 'paused', 'planning', 'running'])), name='rollout_state_is_known'), models.CheckConstraint(condition=models.Q(('target__in', ['boost', 'everybody', 'not_introduced'])), name='rollout_target_is_known'), models.CheckConstraint(condition=models.Q(('quarter__day', 1), ('quarter__month__in', [1, 4, 7, 10])), name='rollout_quarter_is_first_day'), models.CheckConstraint(condition=models.Q(('name', ''), _negated=True), name='rollout_has_name'), models.CheckConstraint(condition=models.Q(models.Q(('kind', 'b'), ('region__isnull', False)), models.Q(('kind', 'b'), _negated=True), _connector='OR'), name='rollout_b_has_a_region'), models.CheckConstraint(condition=models.Q(('ends_on', None), ('ends_on__gte', models.F('starts_on')), _connector='OR'), name='rollout_period_in_order'), models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['cancelled', 'paused']), _negated=True), models.Q(('state_reason', ''), _negated=True), _connector='OR'), name='rollout_stopped_with_reason'), models.CheckConstraint(condition=models.Q(('state__in', ['planning', 'cancelled']), ('opened_at__isnull', False), _connector='OR'), name='rollout_under_way_was_opened'), models.CheckConstraint(condition=models.Q(('anchored_on', None), models.Q(('anchored_in', ''), _negated=True), _connector='OR'), name='rollout_anchored_somewhere'), models.UniqueConstraint(fields=('id', 'solution'), name='rollout_id_and_solution')],
                 'triggers': [pgtrigger.compiler.Trigger(name='never_deleted', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;", hash='4d81ad2babb08feba2796b4bf82a6354e190e7c0', operation='DELETE', pgid='pgtrigger_never_deleted_d955b', table='rollouts_rollout', when='BEFORE')), pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "rollouts_rolloutevent" ("anchored_in", "anchored_link", "anchored_on", "announced_at", "case_id", "created_at", "created_by_id", "ends_on", "expected", "id", "kind", "name", "needs_nhn", "offer_id", "opened_at", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "quarter", "region_id", "slug", "solution_id", "starts_on", "state", "state_reason", "summary", "target", "version") VALUES (NEW."anchored_in", NEW."anchored_link", NEW."anchored_on", NEW."announced_at", NEW."case_id", NEW."created_at", NEW."created_by_id", NEW."ends_on", NEW."expected", NEW."id", NEW."kind", NEW."name", NEW."needs_nhn", NEW."offer_id", NEW."opened_at", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."quarter", NEW."region_id", NEW."slug", NEW."solution_id", NEW."starts_on", NEW."state", NEW."state_reason", NEW."summary", NEW."target", NEW."version"); RETURN NULL;', hash='ae02ffeffcfb5e32054bdee44a167b44ac7598c6', operation='INSERT', pgid='pgtrigger_insert_insert_8fac0', table='rollouts_rollout', when='AFTER')), pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "rollouts_rolloutevent" ("anchored_in", "anchored_link", "anchored_on", "announced_at", "case_id", "created_at", "created_by_id", "ends_on", "expected", "id", "kind", "name", "needs_nhn", "offer_id", "opened_at", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "quarter", "region_id", "slug", "solution_id", "starts_on", "state", "state_reason", "summary", "target", "version") VALUES (NEW."anchored_in", NEW."anchored_link", NEW."anchored_on", NEW."announced_at", NEW."case_id", NEW."created_at", NEW."created_by_id", NEW."ends_on", NEW."expected", NEW."id", NEW."kind", NEW."name", NEW."needs_nhn", NEW."offer_id", NEW."opened_at", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."quarter", NEW."region_id", NEW."slug", NEW."solution_id", NEW."starts_on", NEW."state", NEW."state_reason", NEW."summary", NEW."target", NEW."version"); RETURN NULL;', hash='6e8b52eb31e8e3ddf131091d0b4eb9b127eb990e', operation='UPDATE', pgid='pgtrigger_update_update_7becf', table='rollouts_rollout', when='AFTER')), pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "rollouts_rolloutevent" ("anchored_in", "anchored_link", "anchored_on", "announced_at", "case_id", "created_at", "created_by_id", "ends_on", "expected", "id", "kind", "name", "needs_nhn", "offer_id", "opened_at", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "quarter", "region_id", "slug", "solution_id", "starts_on", "state", "state_reason", "summary", "target", "version") VALUES (OLD."anchored_in", OLD."anchored_link", OLD."anchored_on", OLD."announced_at", OLD."case_id", OLD."created_at", OLD."created_by_id", OLD."ends_on", OLD."expected", OLD."id", OLD."kind", OLD."name", OLD."needs_nhn", OLD."offer_id", OLD."opened_at", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."quarter", OLD."region_id", OLD."slug", OLD."solution_id", OLD."starts_on", OLD."state", OLD."state_reason", OLD."summary", OLD."target", OLD."version"); RETURN NULL;', hash='5c9e8a4316bef926f6732320513cd9def150554b', operation='DELETE', pgid='pgtrigger_delete_delete_3b6b2', table='rollouts_rollout', when='AFTER'))],
+            },
+        ),
+        migrations.CreateModel(
+            name='Basis',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('what', models.TextField(blank=True, max_length=2000)),
+                ('gains', models.TextField(blank=True, max_length=2000)),
+                ('gains_source', models.CharField(blank=True, max_length=300)),
+                ('gains_link', models.URLField(blank=True, max_length=300)),
+                ('consequence', models.TextField(blank=True, max_length=1500)),
+                ('no_prerequisites', models.BooleanField(default=False)),
+                ('changed_at', models.DateTimeField()),
+                ('version', models.PositiveIntegerField(default=1)),
+                ('changed_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('rollout', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='basis', to='rollouts.rollout')),
+            ],
+            options={
+                'triggers': [pgtrigger.compiler.Trigger(name='never_deleted', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;", hash='aa1165db457a515d667c300a60b9d8271d2bc114', operation='DELETE', pgid='pgtrigger_never_deleted_1f8bd', table='rollouts_basis', when='BEFORE')), pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "rollouts_basisevent" ("changed_at", "changed_by_id", "consequence", "gains", "gains_link", "gains_source", "id", "no_prerequisites", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "rollout_id", "version", "what") VALUES (NEW."changed_at", NEW."changed_by_id", NEW."consequence", NEW."gains", NEW."gains_link", NEW."gains_source", NEW."id", NEW."no_prerequisites", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."rollout_id", NEW."version", NEW."what"); RETURN NULL;', hash='f9adc1e67f5207b208b02d79c1b55ae0a89dc983', operation='INSERT', pgid='pgtrigger_insert_insert_a1caf', table='rollouts_basis', when='AFTER')), pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "rollouts_basisevent" ("changed_at", "changed_by_id", "consequence", "gains", "gains_link", "gains_source", "id", "no_prerequisites", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "rollout_id", "version", "what") VALUES (NEW."changed_at", NEW."changed_by_id", NEW."consequence", NEW."gains", NEW."gains_link", NEW."gains_source", NEW."id", NEW."no_prerequisites", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."rollout_id", NEW."version", NEW."what"); RETURN NULL;', hash='10a8219f2dff18d079ade8f34510e1aa79297e46', operation='UPDATE', pgid='pgtrigger_update_update_7423d', table='rollouts_basis', when='AFTER')), pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "rollouts_basisevent" ("changed_at", "changed_by_id", "consequence", "gains", "gains_link", "gains_source", "id", "no_prerequisites", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "rollout_id", "version", "what") VALUES (OLD."changed_at", OLD."changed_by_id", OLD."consequence", OLD."gains", OLD."gains_link", OLD."gains_source", OLD."id", OLD."no_prerequisites", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."rollout_id", OLD."version", OLD."what"); RETURN NULL;', hash='4b83b72f0c5fba36ee286a56a89fe917095c310c', operation='DELETE', pgid='pgtrigger_delete_delete_10226', table='rollouts_basis', when='AFTER'))],
             },
         ),
         migrations.CreateModel(
@@ -419,6 +440,55 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='BasisPrerequisite',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('kind', models.CharField(choices=samlop.rollouts.texts.basis.kind_choices, max_length=20)),
+                ('title', models.CharField(max_length=160)),
+                ('done_when', models.CharField(max_length=300)),
+                ('owner', models.CharField(choices=samlop.rollouts.texts.basis.owner_choices, max_length=20)),
+                ('days_before', models.PositiveSmallIntegerField(default=0)),
+                ('role', models.CharField(blank=True, choices=samlop.rollouts.models.basis.local_role_choices, max_length=20)),
+                ('removed_at', models.DateTimeField(blank=True, null=True)),
+                ('basis', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='prerequisites', to='rollouts.basis')),
+                ('solution', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='portfolio.solution')),
+            ],
+            options={
+                'indexes': [models.Index(fields=['basis', '-days_before'], name='rollouts_ba_basis_i_48bed6_idx')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('kind__in', ['ks_agreement', 'local_decision', 'named_role', 'nhn_terms', 'other_solution', 'scheme_membership', 'system_version', 'vendor_agreement'])), name='basis_prerequisite_kind_is_known'), models.CheckConstraint(condition=models.Q(('owner__in', ['it_cooperation', 'ks', 'municipality', 'nhn', 'programme', 'vendor'])), name='basis_prerequisite_owner_is_known'), models.CheckConstraint(condition=models.Q(models.Q(('title', ''), _negated=True), models.Q(('done_when', ''), _negated=True)), name='basis_prerequisite_says_what'), models.CheckConstraint(condition=models.Q(('days_before__lte', 730)), name='basis_prerequisite_days_in_bounds'), models.CheckConstraint(condition=models.Q(models.Q(('kind', 'other_solution'), ('solution__isnull', False)), models.Q(models.Q(('kind', 'other_solution'), _negated=True), ('solution', None)), _connector='OR'), name='basis_prerequisite_solution_of_kind'), models.CheckConstraint(condition=models.Q(models.Q(('kind', 'named_role'), ('role__in', ['benefit_owner', 'change_agent', 'communication', 'coordinator', 'epj_manager', 'it', 'privacy_officer', 'project_owner', 'super_user'])), models.Q(models.Q(('kind', 'named_role'), _negated=True), ('role', '')), _connector='OR'), name='basis_prerequisite_role_of_kind')],
+                'triggers': [pgtrigger.compiler.Trigger(name='never_deleted', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;", hash='52eef2153103796f6016fdb640dc5ad8285be4cb', operation='DELETE', pgid='pgtrigger_never_deleted_57226', table='rollouts_basisprerequisite', when='BEFORE')), pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "rollouts_basisprerequisiteevent" ("basis_id", "days_before", "done_when", "id", "kind", "owner", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "removed_at", "role", "solution_id", "title") VALUES (NEW."basis_id", NEW."days_before", NEW."done_when", NEW."id", NEW."kind", NEW."owner", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."removed_at", NEW."role", NEW."solution_id", NEW."title"); RETURN NULL;', hash='5529371245c66cd298fe41b959220f9f6e5b25df', operation='INSERT', pgid='pgtrigger_insert_insert_89bd9', table='rollouts_basisprerequisite', when='AFTER')), pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "rollouts_basisprerequisiteevent" ("basis_id", "days_before", "done_when", "id", "kind", "owner", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "removed_at", "role", "solution_id", "title") VALUES (NEW."basis_id", NEW."days_before", NEW."done_when", NEW."id", NEW."kind", NEW."owner", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."removed_at", NEW."role", NEW."solution_id", NEW."title"); RETURN NULL;', hash='02df0db85a9d732495106d0e8b4ed716e26d0d80', operation='UPDATE', pgid='pgtrigger_update_update_49220', table='rollouts_basisprerequisite', when='AFTER')), pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "rollouts_basisprerequisiteevent" ("basis_id", "days_before", "done_when", "id", "kind", "owner", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "removed_at", "role", "solution_id", "title") VALUES (OLD."basis_id", OLD."days_before", OLD."done_when", OLD."id", OLD."kind", OLD."owner", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."removed_at", OLD."role", OLD."solution_id", OLD."title"); RETURN NULL;', hash='d70cb204348e419afacc1e514fe1359561faf6f5', operation='DELETE', pgid='pgtrigger_delete_delete_88ab0', table='rollouts_basisprerequisite', when='AFTER'))],
+            },
+        ),
+        migrations.CreateModel(
+            name='BasisRole',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('role', models.CharField(choices=samlop.rollouts.models.basis.local_role_choices, max_length=20)),
+                ('needed', models.BooleanField(default=True)),
+                ('monthly', django.contrib.postgres.fields.ArrayField(base_field=models.DecimalField(decimal_places=1, max_digits=5), blank=True, default=list, size=None)),
+                ('basis', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='roles', to='rollouts.basis')),
+            ],
+            options={
+                'constraints': [models.CheckConstraint(condition=models.Q(('role__in', ['benefit_owner', 'change_agent', 'communication', 'coordinator', 'epj_manager', 'it', 'privacy_officer', 'project_owner', 'super_user'])), name='basis_role_is_known'), models.UniqueConstraint(fields=('basis', 'role'), name='basis_role_once'), models.CheckConstraint(condition=models.Q(('monthly__len__lte', 24)), name='basis_role_months_in_bounds')],
+                'triggers': [pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "rollouts_basisroleevent" ("basis_id", "id", "monthly", "needed", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "role") VALUES (NEW."basis_id", NEW."id", NEW."monthly", NEW."needed", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."role"); RETURN NULL;', hash='fcc305917ebb815536bd0e5b668f7997998391d2', operation='INSERT', pgid='pgtrigger_insert_insert_64e4f', table='rollouts_basisrole', when='AFTER')), pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "rollouts_basisroleevent" ("basis_id", "id", "monthly", "needed", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "role") VALUES (NEW."basis_id", NEW."id", NEW."monthly", NEW."needed", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."role"); RETURN NULL;', hash='719d4236d4d0c10003d4c8383f996d436034e02b', operation='UPDATE', pgid='pgtrigger_update_update_255b0', table='rollouts_basisrole', when='AFTER')), pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "rollouts_basisroleevent" ("basis_id", "id", "monthly", "needed", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "role") VALUES (OLD."basis_id", OLD."id", OLD."monthly", OLD."needed", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."role"); RETURN NULL;', hash='02b08c96957be340d6e39318e94a410b2951f00b', operation='DELETE', pgid='pgtrigger_delete_delete_fbfdd', table='rollouts_basisrole', when='AFTER'))],
+            },
+        ),
+        migrations.CreateModel(
+            name='BasisStep',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('place', models.PositiveSmallIntegerField()),
+                ('words', models.CharField(max_length=160)),
+                ('weeks', models.SmallIntegerField()),
+                ('basis', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='steps', to='rollouts.basis')),
+            ],
+            options={
+                'ordering': ['weeks', 'place'],
+                'constraints': [models.UniqueConstraint(fields=('basis', 'place'), name='basis_step_place_once'), models.CheckConstraint(condition=models.Q(('words', ''), _negated=True), name='basis_step_has_words')],
+                'triggers': [pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "rollouts_basisstepevent" ("basis_id", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "place", "weeks", "words") VALUES (NEW."basis_id", NEW."id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."place", NEW."weeks", NEW."words"); RETURN NULL;', hash='394157ede7b7e3c534595f80a5a37f2746d09e11', operation='INSERT', pgid='pgtrigger_insert_insert_19dfd', table='rollouts_basisstep', when='AFTER')), pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "rollouts_basisstepevent" ("basis_id", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "place", "weeks", "words") VALUES (NEW."basis_id", NEW."id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."place", NEW."weeks", NEW."words"); RETURN NULL;', hash='4adf8c23dbad180bdd472e501b109e4b91fac028', operation='UPDATE', pgid='pgtrigger_update_update_02e12', table='rollouts_basisstep', when='AFTER')), pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "rollouts_basisstepevent" ("basis_id", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "place", "weeks", "words") VALUES (OLD."basis_id", OLD."id", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."place", OLD."weeks", OLD."words"); RETURN NULL;', hash='54170d1c6c2a0d50b7076d7c56e249ac2b6e4663', operation='DELETE', pgid='pgtrigger_delete_delete_154ef', table='rollouts_basisstep', when='AFTER'))],
+            },
+        ),
+        migrations.CreateModel(
             name='HelpReplyEvent',
             fields=[
                 ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
@@ -516,6 +586,31 @@ class Migration(migrations.Migration):
             options={
                 'abstract': False,
                 'triggers': [pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='5323aff2177bdf5634b11d4654aa2e74d2845182', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_7c39f', table='rollouts_cohortevent', when='BEFORE'))],
+            },
+        ),
+        migrations.CreateModel(
+            name='BasisEvent',
+            fields=[
+                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
+                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
+                ('pgh_label', models.TextField(help_text='The event label.')),
+                ('id', models.BigIntegerField()),
+                ('what', models.TextField(blank=True, max_length=2000)),
+                ('gains', models.TextField(blank=True, max_length=2000)),
+                ('gains_source', models.CharField(blank=True, max_length=300)),
+                ('gains_link', models.URLField(blank=True, max_length=300)),
+                ('consequence', models.TextField(blank=True, max_length=1500)),
+                ('no_prerequisites', models.BooleanField(default=False)),
+                ('changed_at', models.DateTimeField()),
+                ('version', models.PositiveIntegerField(default=1)),
+                ('changed_by', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL)),
+                ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
+                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='rollouts.basis')),
+                ('rollout', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='rollouts.rollout')),
+            ],
+            options={
+                'abstract': False,
+                'triggers': [pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='709cbb3e42d59af9d748b490f153a38da4acc742', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_90751', table='rollouts_basisevent', when='BEFORE'))],
             },
         ),
         migrations.CreateModel(
@@ -645,6 +740,68 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='BasisPrerequisiteEvent',
+            fields=[
+                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
+                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
+                ('pgh_label', models.TextField(help_text='The event label.')),
+                ('id', models.BigIntegerField()),
+                ('kind', models.CharField(choices=samlop.rollouts.texts.basis.kind_choices, max_length=20)),
+                ('title', models.CharField(max_length=160)),
+                ('done_when', models.CharField(max_length=300)),
+                ('owner', models.CharField(choices=samlop.rollouts.texts.basis.owner_choices, max_length=20)),
+                ('days_before', models.PositiveSmallIntegerField(default=0)),
+                ('role', models.CharField(blank=True, choices=samlop.rollouts.models.basis.local_role_choices, max_length=20)),
+                ('removed_at', models.DateTimeField(blank=True, null=True)),
+                ('basis', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='rollouts.basis')),
+                ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
+                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='rollouts.basisprerequisite')),
+                ('solution', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='portfolio.solution')),
+            ],
+            options={
+                'abstract': False,
+                'triggers': [pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='2fe4e13d9a16fa819c8c5e8786d7f152ed68226b', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_4ec16', table='rollouts_basisprerequisiteevent', when='BEFORE'))],
+            },
+        ),
+        migrations.CreateModel(
+            name='BasisRoleEvent',
+            fields=[
+                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
+                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
+                ('pgh_label', models.TextField(help_text='The event label.')),
+                ('id', models.BigIntegerField()),
+                ('role', models.CharField(choices=samlop.rollouts.models.basis.local_role_choices, max_length=20)),
+                ('needed', models.BooleanField(default=True)),
+                ('monthly', django.contrib.postgres.fields.ArrayField(base_field=models.DecimalField(decimal_places=1, max_digits=5), blank=True, default=list, size=None)),
+                ('basis', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='rollouts.basis')),
+                ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
+                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='rollouts.basisrole')),
+            ],
+            options={
+                'abstract': False,
+                'triggers': [pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='f085e781cc5d49ad63440f4600970ddefa3f74d6', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_ea01a', table='rollouts_basisroleevent', when='BEFORE'))],
+            },
+        ),
+        migrations.CreateModel(
+            name='BasisStepEvent',
+            fields=[
+                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
+                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
+                ('pgh_label', models.TextField(help_text='The event label.')),
+                ('id', models.BigIntegerField()),
+                ('place', models.PositiveSmallIntegerField()),
+                ('words', models.CharField(max_length=160)),
+                ('weeks', models.SmallIntegerField()),
+                ('basis', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='rollouts.basis')),
+                ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
+                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='rollouts.basisstep')),
+            ],
+            options={
+                'abstract': False,
+                'triggers': [pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='b082fee5f9901cd1b7583e92e5f446e6f8cf8fd8', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_beacb', table='rollouts_basisstepevent', when='BEFORE'))],
+            },
+        ),
+        migrations.CreateModel(
             name='InvitationLink',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -660,6 +817,25 @@ class Migration(migrations.Migration):
             options={
                 'constraints': [models.UniqueConstraint(condition=models.Q(('revoked_at', None)), fields=('invitation', 'person'), name='invitation_link_once_per_person'), models.CheckConstraint(condition=models.Q(('expires_at__gt', models.F('sent_at'))), name='invitation_link_expires_later')],
                 'triggers': [pgtrigger.compiler.Trigger(name='never_deleted', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;", hash='b269fd08176f94cd228a62bdd2af849f76126091', operation='DELETE', pgid='pgtrigger_never_deleted_a2dd3', table='rollouts_invitationlink', when='BEFORE')), pgtrigger.compiler.Trigger(name='never_changed', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."invitation_id" IS DISTINCT FROM (NEW."invitation_id") OR OLD."person_id" IS DISTINCT FROM (NEW."person_id") OR OLD."forwarded_from_id" IS DISTINCT FROM (NEW."forwarded_from_id") OR OLD."sent_at" IS DISTINCT FROM (NEW."sent_at"))', func="RAISE EXCEPTION 'pgtrigger: Cannot update rows from % table', TG_TABLE_NAME;", hash='8b3f1aec2982a2eed1f8e646c378dea354c8c6b9', operation='UPDATE', pgid='pgtrigger_never_changed_76916', table='rollouts_invitationlink', when='BEFORE')), pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "rollouts_invitationlinkevent" ("expires_at", "first_opened_at", "forwarded_from_id", "id", "invitation_id", "message_id", "person_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "revoked_at", "sent_at") VALUES (NEW."expires_at", NEW."first_opened_at", NEW."forwarded_from_id", NEW."id", NEW."invitation_id", NEW."message_id", NEW."person_id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."revoked_at", NEW."sent_at"); RETURN NULL;', hash='49ea958795b81cc47899b03a272e1e16ca29baeb', operation='INSERT', pgid='pgtrigger_insert_insert_c509e', table='rollouts_invitationlink', when='AFTER')), pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "rollouts_invitationlinkevent" ("expires_at", "first_opened_at", "forwarded_from_id", "id", "invitation_id", "message_id", "person_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "revoked_at", "sent_at") VALUES (NEW."expires_at", NEW."first_opened_at", NEW."forwarded_from_id", NEW."id", NEW."invitation_id", NEW."message_id", NEW."person_id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."revoked_at", NEW."sent_at"); RETURN NULL;', hash='7504c70d95dc6a943a5e5f54e4de55d5a44dfe06', operation='UPDATE', pgid='pgtrigger_update_update_3cbac', table='rollouts_invitationlink', when='AFTER')), pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "rollouts_invitationlinkevent" ("expires_at", "first_opened_at", "forwarded_from_id", "id", "invitation_id", "message_id", "person_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "revoked_at", "sent_at") VALUES (OLD."expires_at", OLD."first_opened_at", OLD."forwarded_from_id", OLD."id", OLD."invitation_id", OLD."message_id", OLD."person_id", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."revoked_at", OLD."sent_at"); RETURN NULL;', hash='ad6fcd9885ea298d37b0f77193aa6f464a89549e', operation='DELETE', pgid='pgtrigger_delete_delete_2fa5b', table='rollouts_invitationlink', when='AFTER'))],
+            },
+        ),
+        migrations.CreateModel(
+            name='PrerequisiteWord',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('standing', models.CharField(choices=samlop.rollouts.texts.basis.told_choices, max_length=10)),
+                ('note', models.CharField(blank=True, max_length=300)),
+                ('told_on', models.DateField()),
+                ('recorded_as', models.CharField(blank=True, max_length=200)),
+                ('recorded_at', models.DateTimeField()),
+                ('municipality', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='prerequisite_words', to='municipalities.municipality')),
+                ('prerequisite', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='words', to='rollouts.basisprerequisite')),
+                ('recorded_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+            ],
+            options={
+                'indexes': [models.Index(fields=['municipality', 'prerequisite', '-recorded_at'], name='rollouts_pr_municip_f31552_idx')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('standing__in', ['met', 'open', 'under_way'])), name='prerequisite_word_standing_is_known')],
+                'triggers': [pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='2bc8b6bab0cc5939e2c9ac55de2c4f83abfa77b0', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_0406c', table='rollouts_prerequisiteword', when='BEFORE')), pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "rollouts_prerequisitewordevent" ("id", "municipality_id", "note", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "prerequisite_id", "recorded_as", "recorded_at", "recorded_by_id", "standing", "told_on") VALUES (NEW."id", NEW."municipality_id", NEW."note", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."prerequisite_id", NEW."recorded_as", NEW."recorded_at", NEW."recorded_by_id", NEW."standing", NEW."told_on"); RETURN NULL;', hash='bdd1f340de5f9a4a120b3a1060b2edcf3ad918d2', operation='INSERT', pgid='pgtrigger_insert_insert_84d70', table='rollouts_prerequisiteword', when='AFTER')), pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "rollouts_prerequisitewordevent" ("id", "municipality_id", "note", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "prerequisite_id", "recorded_as", "recorded_at", "recorded_by_id", "standing", "told_on") VALUES (NEW."id", NEW."municipality_id", NEW."note", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."prerequisite_id", NEW."recorded_as", NEW."recorded_at", NEW."recorded_by_id", NEW."standing", NEW."told_on"); RETURN NULL;', hash='5afc10b924f0027f23e149589599a78dd403e6d8', operation='UPDATE', pgid='pgtrigger_update_update_278e8', table='rollouts_prerequisiteword', when='AFTER')), pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "rollouts_prerequisitewordevent" ("id", "municipality_id", "note", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "prerequisite_id", "recorded_as", "recorded_at", "recorded_by_id", "standing", "told_on") VALUES (OLD."id", OLD."municipality_id", OLD."note", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."prerequisite_id", OLD."recorded_as", OLD."recorded_at", OLD."recorded_by_id", OLD."standing", OLD."told_on"); RETURN NULL;', hash='799cff592c8b3f5bf9c608c36b28f1ef741a0cff', operation='DELETE', pgid='pgtrigger_delete_delete_1565d', table='rollouts_prerequisiteword', when='AFTER'))],
             },
         ),
         migrations.CreateModel(
@@ -789,6 +965,29 @@ class Migration(migrations.Migration):
                 'indexes': [models.Index(condition=models.Q(('ended_at', None)), fields=['cohort'], name='place_taken')],
                 'constraints': [models.CheckConstraint(condition=models.Q(('answer_state', 'yes')), name='place_answer_is_yes'), models.UniqueConstraint(condition=models.Q(('ended_at', None)), fields=('municipality', 'solution'), name='place_one_per_solution'), models.CheckConstraint(condition=models.Q(models.Q(('end', ''), ('ended_at', None)), models.Q(('end__in', ['answer_changed', 'cohort_cancelled', 'finished', 'moved', 'withdrawn']), ('ended_at__isnull', False)), _connector='OR'), name='place_ended_somehow'), models.CheckConstraint(condition=models.Q(models.Q(('end', 'withdrawn'), _negated=True), models.Q(('end_reason', ''), _negated=True), _connector='OR'), name='place_withdrawn_with_reason')],
                 'triggers': [pgtrigger.compiler.Trigger(name='never_deleted', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;", hash='65139e2064332e04258dec69bf568d9238132d9f', operation='DELETE', pgid='pgtrigger_never_deleted_eae91', table='rollouts_place', when='BEFORE')), pgtrigger.compiler.Trigger(name='never_changed', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."cohort_id" IS DISTINCT FROM (NEW."cohort_id") OR OLD."solution_id" IS DISTINCT FROM (NEW."solution_id") OR OLD."municipality_id" IS DISTINCT FROM (NEW."municipality_id") OR OLD."answer_id" IS DISTINCT FROM (NEW."answer_id") OR OLD."answer_state" IS DISTINCT FROM (NEW."answer_state") OR OLD."given_at" IS DISTINCT FROM (NEW."given_at"))', func="RAISE EXCEPTION 'pgtrigger: Cannot update rows from % table', TG_TABLE_NAME;", hash='6ab5221589ea335a572d7224fb4b8462fda19947', operation='UPDATE', pgid='pgtrigger_never_changed_43f10', table='rollouts_place', when='BEFORE')), pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "rollouts_placeevent" ("answer_id", "answer_state", "cohort_id", "end", "end_reason", "ended_at", "ended_by_id", "given_at", "id", "municipality_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "solution_id") VALUES (NEW."answer_id", NEW."answer_state", NEW."cohort_id", NEW."end", NEW."end_reason", NEW."ended_at", NEW."ended_by_id", NEW."given_at", NEW."id", NEW."municipality_id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."solution_id"); RETURN NULL;', hash='fe5b4c793ef213d8f48acc0ce060d39fe168ce64', operation='INSERT', pgid='pgtrigger_insert_insert_743b5', table='rollouts_place', when='AFTER')), pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "rollouts_placeevent" ("answer_id", "answer_state", "cohort_id", "end", "end_reason", "ended_at", "ended_by_id", "given_at", "id", "municipality_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "solution_id") VALUES (NEW."answer_id", NEW."answer_state", NEW."cohort_id", NEW."end", NEW."end_reason", NEW."ended_at", NEW."ended_by_id", NEW."given_at", NEW."id", NEW."municipality_id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."solution_id"); RETURN NULL;', hash='92a058c10ada7fc78a405902610dbc1d956730a6', operation='UPDATE', pgid='pgtrigger_update_update_1e9be', table='rollouts_place', when='AFTER')), pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "rollouts_placeevent" ("answer_id", "answer_state", "cohort_id", "end", "end_reason", "ended_at", "ended_by_id", "given_at", "id", "municipality_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "solution_id") VALUES (OLD."answer_id", OLD."answer_state", OLD."cohort_id", OLD."end", OLD."end_reason", OLD."ended_at", OLD."ended_by_id", OLD."given_at", OLD."id", OLD."municipality_id", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."solution_id"); RETURN NULL;', hash='34f797e2758b7b84df320a9ff7a0a7c3530a0f71', operation='DELETE', pgid='pgtrigger_delete_delete_e0fe8', table='rollouts_place', when='AFTER'))],
+            },
+        ),
+        migrations.CreateModel(
+            name='PrerequisiteWordEvent',
+            fields=[
+                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
+                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
+                ('pgh_label', models.TextField(help_text='The event label.')),
+                ('id', models.BigIntegerField()),
+                ('standing', models.CharField(choices=samlop.rollouts.texts.basis.told_choices, max_length=10)),
+                ('note', models.CharField(blank=True, max_length=300)),
+                ('told_on', models.DateField()),
+                ('recorded_as', models.CharField(blank=True, max_length=200)),
+                ('recorded_at', models.DateTimeField()),
+                ('municipality', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='municipalities.municipality')),
+                ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
+                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='rollouts.prerequisiteword')),
+                ('prerequisite', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='rollouts.basisprerequisite')),
+                ('recorded_by', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL)),
+            ],
+            options={
+                'abstract': False,
+                'triggers': [pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='31b473e7a144e4315df39c0c39f7459ed3894b27', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_a4d4e', table='rollouts_prerequisitewordevent', when='BEFORE'))],
             },
         ),
         migrations.CreateModel(

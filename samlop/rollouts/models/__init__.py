@@ -1,6 +1,13 @@
 """Tables of rollouts, one topic per module."""
 
 from samlop.rollouts.models.answer import Answer, CohortWish, Grant, ReceivedAnswer
+from samlop.rollouts.models.basis import (
+    Basis,
+    BasisPrerequisite,
+    BasisRole,
+    BasisStep,
+    PrerequisiteWord,
+)
 from samlop.rollouts.models.cohort import Cohort, StopFigure, StopOverride, StopThreshold
 from samlop.rollouts.models.help import (
     CalendarAddress,
@@ -20,6 +27,10 @@ from samlop.rollouts.models.rollout import (
 
 __all__ = [
     "Answer",
+    "Basis",
+    "BasisPrerequisite",
+    "BasisRole",
+    "BasisStep",
     "CalendarAddress",
     "Cohort",
     "CohortWish",
@@ -33,6 +44,7 @@ __all__ = [
     "MeetingPaper",
     "Place",
     "PlaceOffer",
+    "PrerequisiteWord",
     "ReceivedAnswer",
     "Rollout",
     "StopFigure",
