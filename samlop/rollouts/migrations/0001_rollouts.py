@@ -5,6 +5,8 @@ import samlop.db.triggers
 import samlop.rollouts.models.basis
 import samlop.rollouts.texts.answers
 import samlop.rollouts.texts.basis
+import samlop.rollouts.texts.before
+import samlop.rollouts.texts.followup
 import samlop.rollouts.texts.help
 import samlop.rollouts.texts.rollouts
 from django.conf import settings
@@ -79,6 +81,25 @@ class Migration(migrations.Migration):
                 'indexes': [models.Index(fields=['municipality', '-asked_at'], name='help_of_municipality'), models.Index(condition=models.Q(('closed_at', None)), fields=['region', '-asked_at'], name='help_open')],
                 'constraints': [models.CheckConstraint(condition=models.Q(('urgency__in', ['stuck', 'this_week', 'when_it_suits'])), name='help_request_urgency_is_known'), models.CheckConstraint(condition=models.Q(('what', ''), _negated=True), name='help_request_says_something'), models.CheckConstraint(condition=models.Q(('closed_at', None), ('closed_at__gte', models.F('asked_at')), _connector='OR'), name='help_request_closed_after_asked')],
                 'triggers': [pgtrigger.compiler.Trigger(name='never_deleted', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;", hash='ad16a923f50dbb719b8c16fd8a52ad9a01ad53c6', operation='DELETE', pgid='pgtrigger_never_deleted_d6d67', table='rollouts_helprequest', when='BEFORE')), pgtrigger.compiler.Trigger(name='never_changed', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."municipality_id" IS DISTINCT FROM (NEW."municipality_id") OR OLD."region_id" IS DISTINCT FROM (NEW."region_id") OR OLD."solution_id" IS DISTINCT FROM (NEW."solution_id") OR OLD."what" IS DISTINCT FROM (NEW."what") OR OLD."urgency" IS DISTINCT FROM (NEW."urgency") OR OLD."asked_by_id" IS DISTINCT FROM (NEW."asked_by_id") OR OLD."asked_as" IS DISTINCT FROM (NEW."asked_as") OR OLD."asked_at" IS DISTINCT FROM (NEW."asked_at"))', func="RAISE EXCEPTION 'pgtrigger: Cannot update rows from % table', TG_TABLE_NAME;", hash='d5d25eef77209b9e1dc72f89901e2a025b115e8f', operation='UPDATE', pgid='pgtrigger_never_changed_cb44c', table='rollouts_helprequest', when='BEFORE')), pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "rollouts_helprequestevent" ("asked_as", "asked_at", "asked_by_id", "closed_at", "closed_by_id", "id", "municipality_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "region_id", "solution_id", "urgency", "what") VALUES (NEW."asked_as", NEW."asked_at", NEW."asked_by_id", NEW."closed_at", NEW."closed_by_id", NEW."id", NEW."municipality_id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."region_id", NEW."solution_id", NEW."urgency", NEW."what"); RETURN NULL;', hash='50495067ab29bd28c05d45b85583fe731dbb64d9', operation='INSERT', pgid='pgtrigger_insert_insert_58d5c', table='rollouts_helprequest', when='AFTER')), pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "rollouts_helprequestevent" ("asked_as", "asked_at", "asked_by_id", "closed_at", "closed_by_id", "id", "municipality_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "region_id", "solution_id", "urgency", "what") VALUES (NEW."asked_as", NEW."asked_at", NEW."asked_by_id", NEW."closed_at", NEW."closed_by_id", NEW."id", NEW."municipality_id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."region_id", NEW."solution_id", NEW."urgency", NEW."what"); RETURN NULL;', hash='56eeef1f2d325e3b3b2a4f735174012f14006e73', operation='UPDATE', pgid='pgtrigger_update_update_2dc8d', table='rollouts_helprequest', when='AFTER')), pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "rollouts_helprequestevent" ("asked_as", "asked_at", "asked_by_id", "closed_at", "closed_by_id", "id", "municipality_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "region_id", "solution_id", "urgency", "what") VALUES (OLD."asked_as", OLD."asked_at", OLD."asked_by_id", OLD."closed_at", OLD."closed_by_id", OLD."id", OLD."municipality_id", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."region_id", OLD."solution_id", OLD."urgency", OLD."what"); RETURN NULL;', hash='a71cf7de3ea0273cc9904475ff7a3755f9de7709', operation='DELETE', pgid='pgtrigger_delete_delete_6dc5e', table='rollouts_helprequest', when='AFTER'))],
+            },
+        ),
+        migrations.CreateModel(
+            name='Interest',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('stance', models.CharField(choices=samlop.rollouts.texts.before.stance_choices, max_length=12)),
+                ('reason', models.CharField(blank=True, choices=samlop.rollouts.texts.answers.reason_choices, max_length=20)),
+                ('text', models.CharField(blank=True, max_length=300)),
+                ('given_as', models.CharField(max_length=200)),
+                ('recorded_at', models.DateTimeField()),
+                ('withdrawn_at', models.DateTimeField(blank=True, null=True)),
+                ('given_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('municipality', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='interests', to='municipalities.municipality')),
+                ('solution', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='interests', to='portfolio.solution')),
+            ],
+            options={
+                'constraints': [models.CheckConstraint(condition=models.Q(('stance__in', ['fits_badly', 'interested'])), name='interest_stance_is_known'), models.CheckConstraint(condition=models.Q(('reason__in', ['', 'capacity', 'economy', 'merger', 'no_benefit_seen', 'other_priority', 'own', 'vendor_not_ready'])), name='interest_reason_is_known'), models.CheckConstraint(condition=models.Q(models.Q(('stance', 'fits_badly'), _negated=True), models.Q(('reason', ''), ('text', ''), _negated=True), _connector='OR'), name='interest_fits_badly_for_a_reason'), models.UniqueConstraint(condition=models.Q(('withdrawn_at', None)), fields=('solution', 'municipality'), name='interest_one_stands')],
+                'triggers': [pgtrigger.compiler.Trigger(name='never_deleted', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;", hash='f1413e49683cafe87a92a635d94a8d2fc388424a', operation='DELETE', pgid='pgtrigger_never_deleted_062d3', table='rollouts_interest', when='BEFORE')), pgtrigger.compiler.Trigger(name='never_changed', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."solution_id" IS DISTINCT FROM (NEW."solution_id") OR OLD."municipality_id" IS DISTINCT FROM (NEW."municipality_id") OR OLD."stance" IS DISTINCT FROM (NEW."stance") OR OLD."reason" IS DISTINCT FROM (NEW."reason") OR OLD."text" IS DISTINCT FROM (NEW."text") OR OLD."given_by_id" IS DISTINCT FROM (NEW."given_by_id") OR OLD."given_as" IS DISTINCT FROM (NEW."given_as") OR OLD."recorded_at" IS DISTINCT FROM (NEW."recorded_at"))', func="RAISE EXCEPTION 'pgtrigger: Cannot update rows from % table', TG_TABLE_NAME;", hash='867c248313fec89fdbc093486dae7f9cf372fc96', operation='UPDATE', pgid='pgtrigger_never_changed_e5967', table='rollouts_interest', when='BEFORE')), pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "rollouts_interestevent" ("given_as", "given_by_id", "id", "municipality_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reason", "recorded_at", "solution_id", "stance", "text", "withdrawn_at") VALUES (NEW."given_as", NEW."given_by_id", NEW."id", NEW."municipality_id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."reason", NEW."recorded_at", NEW."solution_id", NEW."stance", NEW."text", NEW."withdrawn_at"); RETURN NULL;', hash='e9422a0eb01d0daa5eb6be1d6dd3388765f6118e', operation='INSERT', pgid='pgtrigger_insert_insert_91cd8', table='rollouts_interest', when='AFTER')), pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "rollouts_interestevent" ("given_as", "given_by_id", "id", "municipality_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reason", "recorded_at", "solution_id", "stance", "text", "withdrawn_at") VALUES (NEW."given_as", NEW."given_by_id", NEW."id", NEW."municipality_id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."reason", NEW."recorded_at", NEW."solution_id", NEW."stance", NEW."text", NEW."withdrawn_at"); RETURN NULL;', hash='718a959dffdf5830e9d6d3765e70cf662bda3a74', operation='UPDATE', pgid='pgtrigger_update_update_f2627', table='rollouts_interest', when='AFTER')), pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "rollouts_interestevent" ("given_as", "given_by_id", "id", "municipality_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reason", "recorded_at", "solution_id", "stance", "text", "withdrawn_at") VALUES (OLD."given_as", OLD."given_by_id", OLD."id", OLD."municipality_id", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."reason", OLD."recorded_at", OLD."solution_id", OLD."stance", OLD."text", OLD."withdrawn_at"); RETURN NULL;', hash='97b6a6c1220ba3f29ad257aa6bb96e11c1927108', operation='DELETE', pgid='pgtrigger_delete_delete_ed244', table='rollouts_interest', when='AFTER'))],
             },
         ),
         migrations.CreateModel(
@@ -239,6 +260,26 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='Feedback',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('text', models.CharField(max_length=300)),
+                ('written_as', models.CharField(max_length=200)),
+                ('written_at', models.DateTimeField()),
+                ('reply', models.CharField(blank=True, max_length=600)),
+                ('replied_as', models.CharField(blank=True, max_length=200)),
+                ('replied_at', models.DateTimeField(blank=True, null=True)),
+                ('replied_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('written_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('rollout', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='feedback', to='rollouts.rollout')),
+            ],
+            options={
+                'indexes': [models.Index(fields=['rollout', '-written_at'], name='rollouts_fe_rollout_dba7f2_idx')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('text', ''), _negated=True), name='feedback_says_something'), models.CheckConstraint(condition=models.Q(models.Q(('replied_at', None), ('reply', '')), models.Q(models.Q(('reply', ''), _negated=True), ('replied_at__isnull', False)), _connector='OR'), name='feedback_reply_has_a_moment')],
+                'triggers': [pgtrigger.compiler.Trigger(name='never_deleted', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;", hash='f51def9a646577e88f63245b84053649318149d4', operation='DELETE', pgid='pgtrigger_never_deleted_67708', table='rollouts_feedback', when='BEFORE')), pgtrigger.compiler.Trigger(name='never_changed', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."rollout_id" IS DISTINCT FROM (NEW."rollout_id") OR OLD."text" IS DISTINCT FROM (NEW."text") OR OLD."written_by_id" IS DISTINCT FROM (NEW."written_by_id") OR OLD."written_as" IS DISTINCT FROM (NEW."written_as") OR OLD."written_at" IS DISTINCT FROM (NEW."written_at"))', func="RAISE EXCEPTION 'pgtrigger: Cannot update rows from % table', TG_TABLE_NAME;", hash='1f5417006d4c2c961a1fa968525186404ba7494c', operation='UPDATE', pgid='pgtrigger_never_changed_26d87', table='rollouts_feedback', when='BEFORE')), pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "rollouts_feedbackevent" ("id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "replied_as", "replied_at", "replied_by_id", "reply", "rollout_id", "text", "written_as", "written_at", "written_by_id") VALUES (NEW."id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."replied_as", NEW."replied_at", NEW."replied_by_id", NEW."reply", NEW."rollout_id", NEW."text", NEW."written_as", NEW."written_at", NEW."written_by_id"); RETURN NULL;', hash='c45c44d3bc081f327800403d4cdcf07cb5c75d18', operation='INSERT', pgid='pgtrigger_insert_insert_dfd7e', table='rollouts_feedback', when='AFTER')), pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "rollouts_feedbackevent" ("id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "replied_as", "replied_at", "replied_by_id", "reply", "rollout_id", "text", "written_as", "written_at", "written_by_id") VALUES (NEW."id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."replied_as", NEW."replied_at", NEW."replied_by_id", NEW."reply", NEW."rollout_id", NEW."text", NEW."written_as", NEW."written_at", NEW."written_by_id"); RETURN NULL;', hash='e5dfbf9507e2ca58a42c935d3ba479a146f0f5fd', operation='UPDATE', pgid='pgtrigger_update_update_8662b', table='rollouts_feedback', when='AFTER')), pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "rollouts_feedbackevent" ("id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "replied_as", "replied_at", "replied_by_id", "reply", "rollout_id", "text", "written_as", "written_at", "written_by_id") VALUES (OLD."id", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."replied_as", OLD."replied_at", OLD."replied_by_id", OLD."reply", OLD."rollout_id", OLD."text", OLD."written_as", OLD."written_at", OLD."written_by_id"); RETURN NULL;', hash='376f28baf64ca533032cb4cdc57b84229bc63f29', operation='DELETE', pgid='pgtrigger_delete_delete_9622b', table='rollouts_feedback', when='AFTER'))],
+            },
+        ),
+        migrations.CreateModel(
             name='GrantEvent',
             fields=[
                 ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
@@ -305,6 +346,50 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='InterestEvent',
+            fields=[
+                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
+                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
+                ('pgh_label', models.TextField(help_text='The event label.')),
+                ('id', models.BigIntegerField()),
+                ('stance', models.CharField(choices=samlop.rollouts.texts.before.stance_choices, max_length=12)),
+                ('reason', models.CharField(blank=True, choices=samlop.rollouts.texts.answers.reason_choices, max_length=20)),
+                ('text', models.CharField(blank=True, max_length=300)),
+                ('given_as', models.CharField(max_length=200)),
+                ('recorded_at', models.DateTimeField()),
+                ('withdrawn_at', models.DateTimeField(blank=True, null=True)),
+                ('given_by', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL)),
+                ('municipality', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='municipalities.municipality')),
+                ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
+                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='rollouts.interest')),
+                ('solution', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='portfolio.solution')),
+            ],
+            options={
+                'abstract': False,
+                'triggers': [pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='8f2e8cbeb892c5cd219c7c0256c5c932af51c67b', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_0230b', table='rollouts_interestevent', when='BEFORE'))],
+            },
+        ),
+        migrations.CreateModel(
+            name='LeaderNote',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('text', models.CharField(blank=True, max_length=300)),
+                ('signal', models.CharField(blank=True, choices=samlop.rollouts.texts.followup.signal_choices, max_length=10)),
+                ('next_contact', models.DateField(blank=True, null=True)),
+                ('written_as', models.CharField(max_length=200)),
+                ('written_at', models.DateTimeField()),
+                ('withdrawn_at', models.DateTimeField(blank=True, null=True)),
+                ('municipality', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='leader_notes', to='municipalities.municipality')),
+                ('written_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('rollout', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='notes', to='rollouts.rollout')),
+            ],
+            options={
+                'indexes': [models.Index(fields=['rollout', 'municipality', '-written_at'], name='rollouts_le_rollout_fb0070_idx')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('signal__in', ['', 'no', 'unsure', 'yes'])), name='leader_note_signal_is_known'), models.CheckConstraint(condition=models.Q(('next_contact', None), ('signal', ''), ('text', ''), _negated=True), name='leader_note_says_something')],
+                'triggers': [pgtrigger.compiler.Trigger(name='never_deleted', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;", hash='b575d2293d31094eddcd907517d0da5886812d12', operation='DELETE', pgid='pgtrigger_never_deleted_0dd56', table='rollouts_leadernote', when='BEFORE')), pgtrigger.compiler.Trigger(name='never_changed', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."rollout_id" IS DISTINCT FROM (NEW."rollout_id") OR OLD."municipality_id" IS DISTINCT FROM (NEW."municipality_id") OR OLD."text" IS DISTINCT FROM (NEW."text") OR OLD."signal" IS DISTINCT FROM (NEW."signal") OR OLD."next_contact" IS DISTINCT FROM (NEW."next_contact") OR OLD."written_by_id" IS DISTINCT FROM (NEW."written_by_id") OR OLD."written_as" IS DISTINCT FROM (NEW."written_as") OR OLD."written_at" IS DISTINCT FROM (NEW."written_at"))', func="RAISE EXCEPTION 'pgtrigger: Cannot update rows from % table', TG_TABLE_NAME;", hash='83fa55db4dd5be29cd10216333e45b3b2b317ce4', operation='UPDATE', pgid='pgtrigger_never_changed_e1ca9', table='rollouts_leadernote', when='BEFORE')), pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "rollouts_leadernoteevent" ("id", "municipality_id", "next_contact", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "rollout_id", "signal", "text", "withdrawn_at", "written_as", "written_at", "written_by_id") VALUES (NEW."id", NEW."municipality_id", NEW."next_contact", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."rollout_id", NEW."signal", NEW."text", NEW."withdrawn_at", NEW."written_as", NEW."written_at", NEW."written_by_id"); RETURN NULL;', hash='01a7c34bd32e5ef1167de02ffcace619f204f531', operation='INSERT', pgid='pgtrigger_insert_insert_0b188', table='rollouts_leadernote', when='AFTER')), pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "rollouts_leadernoteevent" ("id", "municipality_id", "next_contact", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "rollout_id", "signal", "text", "withdrawn_at", "written_as", "written_at", "written_by_id") VALUES (NEW."id", NEW."municipality_id", NEW."next_contact", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."rollout_id", NEW."signal", NEW."text", NEW."withdrawn_at", NEW."written_as", NEW."written_at", NEW."written_by_id"); RETURN NULL;', hash='38c882e0441e8e56cd2938af7173ea3c059ff924', operation='UPDATE', pgid='pgtrigger_update_update_6fc06', table='rollouts_leadernote', when='AFTER')), pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "rollouts_leadernoteevent" ("id", "municipality_id", "next_contact", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "rollout_id", "signal", "text", "withdrawn_at", "written_as", "written_at", "written_by_id") VALUES (OLD."id", OLD."municipality_id", OLD."next_contact", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."rollout_id", OLD."signal", OLD."text", OLD."withdrawn_at", OLD."written_as", OLD."written_at", OLD."written_by_id"); RETURN NULL;', hash='ec212dd9c7c6faa4c25e0aa911a86dc748435b3f', operation='DELETE', pgid='pgtrigger_delete_delete_a4f6c', table='rollouts_leadernote', when='AFTER'))],
+            },
+        ),
+        migrations.CreateModel(
             name='LocalRoleEvent',
             fields=[
                 ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
@@ -325,6 +410,25 @@ class Migration(migrations.Migration):
             options={
                 'abstract': False,
                 'triggers': [pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='f19f40814ace923767cf045dbba41a7926beaebd', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_ab4b0', table='rollouts_localroleevent', when='BEFORE'))],
+            },
+        ),
+        migrations.CreateModel(
+            name='Mailing',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('kind', models.CharField(choices=samlop.rollouts.texts.followup.mailing_choices, max_length=20)),
+                ('subject', models.CharField(max_length=120)),
+                ('words', models.CharField(max_length=3000)),
+                ('invitation_on', models.DateField(blank=True, null=True)),
+                ('sent_as', models.CharField(max_length=200)),
+                ('sent_at', models.DateTimeField()),
+                ('sent_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('rollout', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='mailings', to='rollouts.rollout')),
+            ],
+            options={
+                'indexes': [models.Index(fields=['rollout', '-sent_at'], name='rollouts_ma_rollout_0bfc14_idx')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('kind__in', ['advance_notice', 'message'])), name='mailing_kind_is_known'), models.CheckConstraint(condition=models.Q(models.Q(('subject', ''), _negated=True), models.Q(('words', ''), _negated=True)), name='mailing_says_something'), models.CheckConstraint(condition=models.Q(('invitation_on', None), ('kind', 'advance_notice'), _connector='OR'), name='mailing_only_a_notice_tells_of_an_invitation')],
+                'triggers': [pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='7552f8a741635eba14c8d9347d94e4693088c313', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_abb45', table='rollouts_mailing', when='BEFORE')), pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "rollouts_mailingevent" ("id", "invitation_on", "kind", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "rollout_id", "sent_as", "sent_at", "sent_by_id", "subject", "words") VALUES (NEW."id", NEW."invitation_on", NEW."kind", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."rollout_id", NEW."sent_as", NEW."sent_at", NEW."sent_by_id", NEW."subject", NEW."words"); RETURN NULL;', hash='3ca92b7114c614046e47afc0498c84e956010cb9', operation='INSERT', pgid='pgtrigger_insert_insert_fae16', table='rollouts_mailing', when='AFTER')), pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "rollouts_mailingevent" ("id", "invitation_on", "kind", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "rollout_id", "sent_as", "sent_at", "sent_by_id", "subject", "words") VALUES (NEW."id", NEW."invitation_on", NEW."kind", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."rollout_id", NEW."sent_as", NEW."sent_at", NEW."sent_by_id", NEW."subject", NEW."words"); RETURN NULL;', hash='2a3fa06eeba3041cf279ea1537cca990afe27996', operation='UPDATE', pgid='pgtrigger_update_update_38a59', table='rollouts_mailing', when='AFTER')), pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "rollouts_mailingevent" ("id", "invitation_on", "kind", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "rollout_id", "sent_as", "sent_at", "sent_by_id", "subject", "words") VALUES (OLD."id", OLD."invitation_on", OLD."kind", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."rollout_id", OLD."sent_as", OLD."sent_at", OLD."sent_by_id", OLD."subject", OLD."words"); RETURN NULL;', hash='5a91515dc5c9c71c8de3678875d6a7b788d1ec30', operation='DELETE', pgid='pgtrigger_delete_delete_fd464', table='rollouts_mailing', when='AFTER'))],
             },
         ),
         migrations.CreateModel(
@@ -406,6 +510,22 @@ class Migration(migrations.Migration):
             options={
                 'constraints': [models.CheckConstraint(condition=models.Q(('measure__in', ['critical_faults', 'evaluations_answered', 'share_in_use'])), name='stop_threshold_measure_is_known'), models.UniqueConstraint(fields=('rollout', 'measure'), name='stop_threshold_once'), models.CheckConstraint(condition=models.Q(models.Q(('after_days__isnull', False), ('measure', 'share_in_use')), models.Q(models.Q(('measure', 'share_in_use'), _negated=True), ('after_days', None)), _connector='OR'), name='stop_threshold_days_of_a_share')],
                 'triggers': [pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "rollouts_stopthresholdevent" ("after_days", "fixed_at", "fixed_by_id", "id", "limit", "measure", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "rollout_id") VALUES (NEW."after_days", NEW."fixed_at", NEW."fixed_by_id", NEW."id", NEW."limit", NEW."measure", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."rollout_id"); RETURN NULL;', hash='704461b2725b837e901ed55275f52f1d25a67036', operation='INSERT', pgid='pgtrigger_insert_insert_1442a', table='rollouts_stopthreshold', when='AFTER')), pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "rollouts_stopthresholdevent" ("after_days", "fixed_at", "fixed_by_id", "id", "limit", "measure", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "rollout_id") VALUES (NEW."after_days", NEW."fixed_at", NEW."fixed_by_id", NEW."id", NEW."limit", NEW."measure", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."rollout_id"); RETURN NULL;', hash='d459c9461e5266813f19119b63edc706f602fa4f', operation='UPDATE', pgid='pgtrigger_update_update_95464', table='rollouts_stopthreshold', when='AFTER')), pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "rollouts_stopthresholdevent" ("after_days", "fixed_at", "fixed_by_id", "id", "limit", "measure", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "rollout_id") VALUES (OLD."after_days", OLD."fixed_at", OLD."fixed_by_id", OLD."id", OLD."limit", OLD."measure", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."rollout_id"); RETURN NULL;', hash='b9ed4778d0356c53ae4b01af85e5393d38fea0bd', operation='DELETE', pgid='pgtrigger_delete_delete_569eb', table='rollouts_stopthreshold', when='AFTER'))],
+            },
+        ),
+        migrations.CreateModel(
+            name='Survey',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('question', models.CharField(blank=True, max_length=600)),
+                ('answer_by', models.DateField()),
+                ('asked_at', models.DateTimeField()),
+                ('closed_at', models.DateTimeField(blank=True, null=True)),
+                ('asked_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('rollout', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='surveys', to='rollouts.rollout')),
+            ],
+            options={
+                'constraints': [models.UniqueConstraint(condition=models.Q(('closed_at', None)), fields=('rollout',), name='survey_one_open'), models.CheckConstraint(condition=models.Q(('closed_at', None), ('closed_at__gte', models.F('asked_at')), _connector='OR'), name='survey_closed_after_asked')],
+                'triggers': [pgtrigger.compiler.Trigger(name='never_deleted', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;", hash='c98d346b1a8df8ea606a9258afa7da5c0bf3379c', operation='DELETE', pgid='pgtrigger_never_deleted_d1d6e', table='rollouts_survey', when='BEFORE')), pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "rollouts_surveyevent" ("answer_by", "asked_at", "asked_by_id", "closed_at", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "question", "rollout_id") VALUES (NEW."answer_by", NEW."asked_at", NEW."asked_by_id", NEW."closed_at", NEW."id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."question", NEW."rollout_id"); RETURN NULL;', hash='589e5dd9c6ed2a52473e3f20e979830168c875f4', operation='INSERT', pgid='pgtrigger_insert_insert_511cc', table='rollouts_survey', when='AFTER')), pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "rollouts_surveyevent" ("answer_by", "asked_at", "asked_by_id", "closed_at", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "question", "rollout_id") VALUES (NEW."answer_by", NEW."asked_at", NEW."asked_by_id", NEW."closed_at", NEW."id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."question", NEW."rollout_id"); RETURN NULL;', hash='9975b19a3af6e867f98e13c6b00338c6b7809a13', operation='UPDATE', pgid='pgtrigger_update_update_efa74', table='rollouts_survey', when='AFTER')), pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "rollouts_surveyevent" ("answer_by", "asked_at", "asked_by_id", "closed_at", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "question", "rollout_id") VALUES (OLD."answer_by", OLD."asked_at", OLD."asked_by_id", OLD."closed_at", OLD."id", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."question", OLD."rollout_id"); RETURN NULL;', hash='821dec5bb6e97c5d598dbfb3252cf31dc1e441d0', operation='DELETE', pgid='pgtrigger_delete_delete_727cb', table='rollouts_survey', when='AFTER'))],
             },
         ),
         migrations.CreateModel(
@@ -532,6 +652,92 @@ class Migration(migrations.Migration):
                 'indexes': [models.Index(fields=['municipality', '-sent_at'], name='rollouts_in_municip_40b2c6_idx')],
                 'constraints': [models.UniqueConstraint(condition=models.Q(('withdrawn_at', None)), fields=('rollout', 'municipality'), name='invitation_one_stands'), models.CheckConstraint(condition=models.Q(('reminders__lte', 2)), name='invitation_reminders_at_most'), models.CheckConstraint(condition=models.Q(('change_until__gte', models.F('answer_by'))), name='invitation_days_in_order'), models.CheckConstraint(condition=models.Q(('withdrawn_at', None), models.Q(('withdrawn_reason', ''), _negated=True), _connector='OR'), name='invitation_withdrawn_with_reason')],
                 'triggers': [pgtrigger.compiler.Trigger(name='never_deleted', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;", hash='d691ea55b8cb551d6ee7382ce282ad469c4df92b', operation='DELETE', pgid='pgtrigger_never_deleted_24e21', table='rollouts_invitation', when='BEFORE')), pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "rollouts_invitationevent" ("answer_by", "archived_by_id", "change_until", "cohort_id", "id", "municipality_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reminded_at", "reminders", "rollout_id", "room_reason", "sent_at", "sent_by_id", "to_call_since", "withdrawn_at", "withdrawn_reason") VALUES (NEW."answer_by", NEW."archived_by_id", NEW."change_until", NEW."cohort_id", NEW."id", NEW."municipality_id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."reminded_at", NEW."reminders", NEW."rollout_id", NEW."room_reason", NEW."sent_at", NEW."sent_by_id", NEW."to_call_since", NEW."withdrawn_at", NEW."withdrawn_reason"); RETURN NULL;', hash='aff5ff2032aab9ae5e46ae907d6b03e1bfe426d2', operation='INSERT', pgid='pgtrigger_insert_insert_d8b3c', table='rollouts_invitation', when='AFTER')), pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "rollouts_invitationevent" ("answer_by", "archived_by_id", "change_until", "cohort_id", "id", "municipality_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reminded_at", "reminders", "rollout_id", "room_reason", "sent_at", "sent_by_id", "to_call_since", "withdrawn_at", "withdrawn_reason") VALUES (NEW."answer_by", NEW."archived_by_id", NEW."change_until", NEW."cohort_id", NEW."id", NEW."municipality_id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."reminded_at", NEW."reminders", NEW."rollout_id", NEW."room_reason", NEW."sent_at", NEW."sent_by_id", NEW."to_call_since", NEW."withdrawn_at", NEW."withdrawn_reason"); RETURN NULL;', hash='52f1d32151a4c048511cf4232b2e4c8679ca227f', operation='UPDATE', pgid='pgtrigger_update_update_f8ee7', table='rollouts_invitation', when='AFTER')), pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "rollouts_invitationevent" ("answer_by", "archived_by_id", "change_until", "cohort_id", "id", "municipality_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reminded_at", "reminders", "rollout_id", "room_reason", "sent_at", "sent_by_id", "to_call_since", "withdrawn_at", "withdrawn_reason") VALUES (OLD."answer_by", OLD."archived_by_id", OLD."change_until", OLD."cohort_id", OLD."id", OLD."municipality_id", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."reminded_at", OLD."reminders", OLD."rollout_id", OLD."room_reason", OLD."sent_at", OLD."sent_by_id", OLD."to_call_since", OLD."withdrawn_at", OLD."withdrawn_reason"); RETURN NULL;', hash='e9367d2150d2a9cd59a915bc3aa43a0ad510612b', operation='DELETE', pgid='pgtrigger_delete_delete_cdc09', table='rollouts_invitation', when='AFTER'))],
+            },
+        ),
+        migrations.CreateModel(
+            name='MailingRecipient',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('queued_at', models.DateTimeField(blank=True, null=True)),
+                ('people', models.PositiveSmallIntegerField(default=0)),
+                ('mailing', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='recipients', to='rollouts.mailing')),
+                ('municipality', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='rollout_mailings', to='municipalities.municipality')),
+            ],
+            options={
+                'indexes': [models.Index(condition=models.Q(('queued_at', None)), fields=['mailing'], name='mailing_recipient_waits'), models.Index(fields=['municipality'], name='mailing_municipality')],
+                'constraints': [models.UniqueConstraint(fields=('mailing', 'municipality'), name='mailing_recipient_once')],
+                'triggers': [pgtrigger.compiler.Trigger(name='never_deleted', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;", hash='1dafeadc9ca15a10dcd55c73fb9edc50e8057fd0', operation='DELETE', pgid='pgtrigger_never_deleted_e63a4', table='rollouts_mailingrecipient', when='BEFORE')), pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "rollouts_mailingrecipientevent" ("id", "mailing_id", "municipality_id", "people", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "queued_at") VALUES (NEW."id", NEW."mailing_id", NEW."municipality_id", NEW."people", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."queued_at"); RETURN NULL;', hash='edeec6fa54a402ab9b8d31c845b296a32e4d5aa9', operation='INSERT', pgid='pgtrigger_insert_insert_fcdb7', table='rollouts_mailingrecipient', when='AFTER')), pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "rollouts_mailingrecipientevent" ("id", "mailing_id", "municipality_id", "people", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "queued_at") VALUES (NEW."id", NEW."mailing_id", NEW."municipality_id", NEW."people", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."queued_at"); RETURN NULL;', hash='b06f49bc5acef8487db799a6c54e8e89cd493d3d', operation='UPDATE', pgid='pgtrigger_update_update_62dba', table='rollouts_mailingrecipient', when='AFTER')), pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "rollouts_mailingrecipientevent" ("id", "mailing_id", "municipality_id", "people", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "queued_at") VALUES (OLD."id", OLD."mailing_id", OLD."municipality_id", OLD."people", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."queued_at"); RETURN NULL;', hash='ef9974d2b8305cedf3edd0be1e39ee49cbcd7abb', operation='DELETE', pgid='pgtrigger_delete_delete_08767', table='rollouts_mailingrecipient', when='AFTER'))],
+            },
+        ),
+        migrations.CreateModel(
+            name='MailingEvent',
+            fields=[
+                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
+                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
+                ('pgh_label', models.TextField(help_text='The event label.')),
+                ('id', models.BigIntegerField()),
+                ('kind', models.CharField(choices=samlop.rollouts.texts.followup.mailing_choices, max_length=20)),
+                ('subject', models.CharField(max_length=120)),
+                ('words', models.CharField(max_length=3000)),
+                ('invitation_on', models.DateField(blank=True, null=True)),
+                ('sent_as', models.CharField(max_length=200)),
+                ('sent_at', models.DateTimeField()),
+                ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
+                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='rollouts.mailing')),
+                ('sent_by', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL)),
+                ('rollout', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='rollouts.rollout')),
+            ],
+            options={
+                'abstract': False,
+                'triggers': [pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='8a02671cf8f30735150f2c8f6dfa9e9e1a322e60', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_8a5ca', table='rollouts_mailingevent', when='BEFORE'))],
+            },
+        ),
+        migrations.CreateModel(
+            name='LeaderNoteEvent',
+            fields=[
+                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
+                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
+                ('pgh_label', models.TextField(help_text='The event label.')),
+                ('id', models.BigIntegerField()),
+                ('text', models.CharField(blank=True, max_length=300)),
+                ('signal', models.CharField(blank=True, choices=samlop.rollouts.texts.followup.signal_choices, max_length=10)),
+                ('next_contact', models.DateField(blank=True, null=True)),
+                ('written_as', models.CharField(max_length=200)),
+                ('written_at', models.DateTimeField()),
+                ('withdrawn_at', models.DateTimeField(blank=True, null=True)),
+                ('municipality', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='municipalities.municipality')),
+                ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
+                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='rollouts.leadernote')),
+                ('written_by', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL)),
+                ('rollout', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='rollouts.rollout')),
+            ],
+            options={
+                'abstract': False,
+                'triggers': [pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='53d57a23ff09258bc081bb2e44aa4e75089a448e', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_8b876', table='rollouts_leadernoteevent', when='BEFORE'))],
+            },
+        ),
+        migrations.CreateModel(
+            name='FeedbackEvent',
+            fields=[
+                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
+                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
+                ('pgh_label', models.TextField(help_text='The event label.')),
+                ('id', models.BigIntegerField()),
+                ('text', models.CharField(max_length=300)),
+                ('written_as', models.CharField(max_length=200)),
+                ('written_at', models.DateTimeField()),
+                ('reply', models.CharField(blank=True, max_length=600)),
+                ('replied_as', models.CharField(blank=True, max_length=200)),
+                ('replied_at', models.DateTimeField(blank=True, null=True)),
+                ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
+                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='rollouts.feedback')),
+                ('replied_by', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL)),
+                ('written_by', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL)),
+                ('rollout', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='rollouts.rollout')),
+            ],
+            options={
+                'abstract': False,
+                'triggers': [pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='7b7b4d05ab93e4d1d1f2d06e49edb01b2b8daf1b', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_a106a', table='rollouts_feedbackevent', when='BEFORE'))],
             },
         ),
         migrations.CreateModel(
@@ -665,6 +871,47 @@ class Migration(migrations.Migration):
             options={
                 'abstract': False,
                 'triggers': [pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='c226842e68377204389791bccca481c5d723acdc', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_a6dc4', table='rollouts_stopthresholdevent', when='BEFORE'))],
+            },
+        ),
+        migrations.CreateModel(
+            name='SurveyAnswer',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('obstacle', models.CharField(blank=True, choices=samlop.rollouts.texts.before.obstacle_choices, max_length=20)),
+                ('likely', models.CharField(blank=True, choices=samlop.rollouts.texts.before.likely_choices, max_length=10)),
+                ('ask_whom', models.CharField(blank=True, max_length=120)),
+                ('remark', models.CharField(blank=True, max_length=300)),
+                ('answered_as', models.CharField(blank=True, max_length=200)),
+                ('answered_at', models.DateTimeField(blank=True, null=True)),
+                ('answered_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('municipality', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='survey_answers', to='municipalities.municipality')),
+                ('survey', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='answers', to='rollouts.survey')),
+            ],
+            options={
+                'indexes': [models.Index(fields=['municipality'], name='survey_answer_municipality')],
+                'constraints': [models.UniqueConstraint(fields=('survey', 'municipality'), name='survey_answer_once_each'), models.CheckConstraint(condition=models.Q(('obstacle__in', ['', 'capacity', 'economy', 'merger', 'no_benefit_seen', 'unknown', 'vendor'])), name='survey_answer_obstacle_is_known'), models.CheckConstraint(condition=models.Q(('likely__in', ['', 'maybe', 'no', 'unknown', 'yes'])), name='survey_answer_likely_is_known')],
+                'triggers': [pgtrigger.compiler.Trigger(name='never_deleted', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;", hash='770c9192fc2a9930aa2f2e363ca1ebc491601872', operation='DELETE', pgid='pgtrigger_never_deleted_c3e66', table='rollouts_surveyanswer', when='BEFORE')), pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "rollouts_surveyanswerevent" ("answered_as", "answered_at", "answered_by_id", "ask_whom", "id", "likely", "municipality_id", "obstacle", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "remark", "survey_id") VALUES (NEW."answered_as", NEW."answered_at", NEW."answered_by_id", NEW."ask_whom", NEW."id", NEW."likely", NEW."municipality_id", NEW."obstacle", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."remark", NEW."survey_id"); RETURN NULL;', hash='b2bcea26d8148a9a8516d98db44da8e76e3929d7', operation='INSERT', pgid='pgtrigger_insert_insert_aaf27', table='rollouts_surveyanswer', when='AFTER')), pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "rollouts_surveyanswerevent" ("answered_as", "answered_at", "answered_by_id", "ask_whom", "id", "likely", "municipality_id", "obstacle", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "remark", "survey_id") VALUES (NEW."answered_as", NEW."answered_at", NEW."answered_by_id", NEW."ask_whom", NEW."id", NEW."likely", NEW."municipality_id", NEW."obstacle", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."remark", NEW."survey_id"); RETURN NULL;', hash='9f3a864ebba1292da51db311911d6915bdbf601c', operation='UPDATE', pgid='pgtrigger_update_update_29402', table='rollouts_surveyanswer', when='AFTER')), pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "rollouts_surveyanswerevent" ("answered_as", "answered_at", "answered_by_id", "ask_whom", "id", "likely", "municipality_id", "obstacle", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "remark", "survey_id") VALUES (OLD."answered_as", OLD."answered_at", OLD."answered_by_id", OLD."ask_whom", OLD."id", OLD."likely", OLD."municipality_id", OLD."obstacle", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."remark", OLD."survey_id"); RETURN NULL;', hash='0404ca8532c6409b1e29bb7a9557abe9da3194b4', operation='DELETE', pgid='pgtrigger_delete_delete_d9e50', table='rollouts_surveyanswer', when='AFTER'))],
+            },
+        ),
+        migrations.CreateModel(
+            name='SurveyEvent',
+            fields=[
+                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
+                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
+                ('pgh_label', models.TextField(help_text='The event label.')),
+                ('id', models.BigIntegerField()),
+                ('question', models.CharField(blank=True, max_length=600)),
+                ('answer_by', models.DateField()),
+                ('asked_at', models.DateTimeField()),
+                ('closed_at', models.DateTimeField(blank=True, null=True)),
+                ('asked_by', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL)),
+                ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
+                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='rollouts.survey')),
+                ('rollout', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='rollouts.rollout')),
+            ],
+            options={
+                'abstract': False,
+                'triggers': [pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='912ef742a9bb1f14489a5d61112907f75c76083e', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_213d6', table='rollouts_surveyevent', when='BEFORE'))],
             },
         ),
         migrations.CreateModel(
@@ -820,6 +1067,25 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='MailingRecipientEvent',
+            fields=[
+                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
+                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
+                ('pgh_label', models.TextField(help_text='The event label.')),
+                ('id', models.BigIntegerField()),
+                ('queued_at', models.DateTimeField(blank=True, null=True)),
+                ('people', models.PositiveSmallIntegerField(default=0)),
+                ('mailing', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='rollouts.mailing')),
+                ('municipality', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='municipalities.municipality')),
+                ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
+                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='rollouts.mailingrecipient')),
+            ],
+            options={
+                'abstract': False,
+                'triggers': [pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='9731c2422d10b493c4bd82ef2ad4eaa471cb9a1e', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_174af', table='rollouts_mailingrecipientevent', when='BEFORE'))],
+            },
+        ),
+        migrations.CreateModel(
             name='PrerequisiteWord',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -907,6 +1173,30 @@ class Migration(migrations.Migration):
             options={
                 'abstract': False,
                 'triggers': [pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='8a6822c6433d97bbdc16021b1162fee1f07cc590', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_42b09', table='rollouts_stopoverrideevent', when='BEFORE'))],
+            },
+        ),
+        migrations.CreateModel(
+            name='SurveyAnswerEvent',
+            fields=[
+                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
+                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
+                ('pgh_label', models.TextField(help_text='The event label.')),
+                ('id', models.BigIntegerField()),
+                ('obstacle', models.CharField(blank=True, choices=samlop.rollouts.texts.before.obstacle_choices, max_length=20)),
+                ('likely', models.CharField(blank=True, choices=samlop.rollouts.texts.before.likely_choices, max_length=10)),
+                ('ask_whom', models.CharField(blank=True, max_length=120)),
+                ('remark', models.CharField(blank=True, max_length=300)),
+                ('answered_as', models.CharField(blank=True, max_length=200)),
+                ('answered_at', models.DateTimeField(blank=True, null=True)),
+                ('answered_by', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL)),
+                ('municipality', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='municipalities.municipality')),
+                ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
+                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='rollouts.surveyanswer')),
+                ('survey', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='rollouts.survey')),
+            ],
+            options={
+                'abstract': False,
+                'triggers': [pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='94223c500f36f07e60b6e309b04b19cc82d01cbd', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_03d87', table='rollouts_surveyanswerevent', when='BEFORE'))],
             },
         ),
         migrations.CreateModel(

@@ -9,6 +9,12 @@ from samlop.rollouts.models.basis import (
     PrerequisiteWord,
 )
 from samlop.rollouts.models.cohort import Cohort, StopFigure, StopOverride, StopThreshold
+from samlop.rollouts.models.followup import (
+    Feedback,
+    LeaderNote,
+    Mailing,
+    MailingRecipient,
+)
 from samlop.rollouts.models.help import (
     CalendarAddress,
     HelpReply,
@@ -24,6 +30,7 @@ from samlop.rollouts.models.rollout import (
     TargetMember,
     Worker,
 )
+from samlop.rollouts.models.survey import Interest, Survey, SurveyAnswer
 
 __all__ = [
     "Answer",
@@ -35,12 +42,17 @@ __all__ = [
     "Cohort",
     "CohortWish",
     "ContributingActor",
+    "Feedback",
     "Grant",
     "HelpReply",
     "HelpRequest",
+    "Interest",
     "Invitation",
     "InvitationLink",
+    "LeaderNote",
     "LocalRole",
+    "Mailing",
+    "MailingRecipient",
     "MeetingPaper",
     "Place",
     "PlaceOffer",
@@ -50,6 +62,8 @@ __all__ = [
     "StopFigure",
     "StopOverride",
     "StopThreshold",
+    "Survey",
+    "SurveyAnswer",
     "TargetMember",
     "Wait",
     "Worker",
