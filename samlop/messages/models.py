@@ -10,6 +10,7 @@ from samlop.accounts.models import Person
 from samlop.db.columns import known_code
 from samlop.messages import texts
 from samlop.messages.rules import CHOSEN, Group, Reason, State, Wish
+from samlop.municipalities.models import Municipality
 
 URGENT = 10
 
@@ -26,11 +27,22 @@ class MessageQuerySet(models.QuerySet["Message"]):
 
 
 class Message(models.Model):
-    """One mail to one person. Holds ids and codes only: its words are made when it is sent."""
+    """One mail to one person, or to a municipality's postmottak.
+
+    Holds ids and codes only: its words are made when it is sent.
+    """
 
     # Ours for ever: a mail sent twice after a crash is recognised by it.
     message_id = models.CharField(max_length=120, unique=True)
-    recipient = models.ForeignKey(Person, models.PROTECT, related_name="messages")
+    recipient = models.ForeignKey(
+        Person, models.PROTECT, related_name="messages", null=True, blank=True
+    )
+    # To its postmottak, for the archive.
+    municipality = models.ForeignKey(
+        Municipality, models.PROTECT, related_name="messages", null=True, blank=True
+    )
+    # Of a letter in a municipality's own language; empty for the recipient's.
+    language = models.CharField(max_length=2, blank=True)
     kind = models.CharField(max_length=60)
     group = models.CharField(max_length=20, choices=texts.group_choices)
     context = models.JSONField(default=dict)
@@ -58,6 +70,14 @@ class Message(models.Model):
         constraints = [
             known_code("state", State, "message_state_is_known"),
             known_code("group", Group, "message_group_is_known"),
+            models.CheckConstraint(
+                condition=Q(recipient__isnull=False, municipality=None)
+                | Q(recipient=None, municipality__isnull=False),
+                name="message_to_a_person_or_a_municipality",
+            ),
+            models.CheckConstraint(
+                condition=Q(language__in=["", "nb", "nn", "en"]), name="message_language_is_known"
+            ),
             models.CheckConstraint(
                 condition=Q(reason__in=["", *sorted(reason.value for reason in Reason)]),
                 name="message_reason_is_known",

@@ -1,6 +1,6 @@
 """What people have chosen, and what is in the outbox."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from django.db.models import Count
 
@@ -12,6 +12,16 @@ def chosen(person_id: int) -> dict[Group, Wish]:
     """What the person has chosen herself. One query."""
     rows = Choice.objects.filter(person=person_id).values_list("group", "wish")
     return {Group(group): Wish(wish) for group, wish in rows}
+
+
+def chosen_by(people: Collection[int]) -> dict[int, dict[Group, Wish]]:
+    """The same of several people. One query."""
+    found: dict[int, dict[Group, Wish]] = {}
+    for person, group, wish in Choice.objects.filter(person__in=people).values_list(
+        "person_id", "group", "wish"
+    ):
+        found.setdefault(person, {})[Group(group)] = Wish(wish)
+    return found
 
 
 def wishes(person_id: int) -> dict[Group, Wish]:

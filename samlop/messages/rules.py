@@ -43,6 +43,8 @@ class Group(StrEnum):
     # Something waits for the person's answer.
     TASKS = "tasks"
     NEWS = "news"
+    # A municipality is invited to decide something, and its archive gets a copy: always sent.
+    INVITATIONS = "invitations"
 
 
 class Wish(StrEnum):
@@ -58,6 +60,7 @@ USUAL: Final[Mapping[Group, Wish]] = {
     Group.ACCESS: Wish.AT_ONCE,
     Group.TASKS: Wish.AT_ONCE,
     Group.NEWS: Wish.WEEKLY,
+    Group.INVITATIONS: Wish.AT_ONCE,
 }
 
 
@@ -176,6 +179,15 @@ class Mail:
     button: str = ""
     address: str = ""
     closing: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """A file that goes along with a mail."""
+
+    name: str
+    content_type: str
+    content: bytes
 
 
 def one_line(text: str) -> str:

@@ -23,6 +23,7 @@ GROUPS: Final[Mapping[Group, Words]] = {
     Group.ACCESS: _("Koder, invitasjoner og endringer i kontoen"),
     Group.TASKS: _("Oppgaver og frister som venter på deg"),
     Group.NEWS: _("Nytt om kommunene, regionene og rollene dine"),
+    Group.INVITATIONS: _("Invitasjoner til kommunen, og kopiene til postmottaket"),
 }
 
 WISHES: Final[Mapping[Wish, Words]] = {
@@ -62,6 +63,10 @@ FOOTER: Final = _(
 FOOTER_ALWAYS: Final = _(
     "Denne e-posten sendes alltid, fordi den gjelder tilgangen din til Samløp: %(address)s"
 )
+FOOTER_INVITATION: Final = _(
+    "Du får denne e-posten fordi kommunen er invitert til noe i Samløp: %(address)s"
+)
+FOOTER_COPY: Final = _("Kopi til kommunens arkiv, sendt fra Samløp: %(address)s")
 
 
 def state_choices() -> list[tuple[str, Words]]:

@@ -7,6 +7,7 @@ id. There is one lock for all messages, so that whoever is killed leaves at most
 
 import logging
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 
 from django.conf import settings
@@ -102,7 +103,8 @@ def _deliver(message_id: int, at: datetime) -> Outcome | None:
         return None
     message, written = claimed
     try:
-        outcome = send(writing.letter(message, written), at=at)
+        letter = writing.letter(message, written)
+        outcome = send(replace(letter, attachments=writing.attachments(message)), at=at)
     except Exception:
         log.exception("Message %s could not be sent", message_id)
         outcome = PREPARING_FAILED
@@ -139,7 +141,7 @@ def send_again(*, message: Message, by: Actor, at: datetime) -> None:
 def _claim(message_id: int, at: datetime) -> tuple[Message, Mail] | None:
     message = (
         Message.objects.due(at)
-        .select_related("recipient")
+        .select_related("recipient", "municipality")
         .select_for_update(of=("self",))
         .filter(pk=message_id)
         .first()
@@ -169,12 +171,13 @@ def _claim(message_id: int, at: datetime) -> tuple[Message, Mail] | None:
 
 def _reason_to_withhold(message: Message, at: datetime) -> Reason | None:
     """Asked when it is sent, not only when it was queued: people change their minds."""
-    recipient = message.recipient
-    if not recipient.email or not recipient.is_active:
+    if not writing.address_of(message):
         return Reason.NO_ADDRESS
     if is_outdated(queued_at=message.queued_at, at=at, urgent=kind(message.kind).urgent):
         return Reason.OUTDATED
-    chosen = queries.chosen(recipient.pk)
+    if message.recipient_id is None:
+        return None
+    chosen = queries.chosen(message.recipient_id)
     if message.digest_of is not None:
         unwanted = [group.value for group in Group if wish_for(group, chosen) is Wish.NEVER]
         message.items.filter(state=State.WAITING.value, group__in=unwanted).update(

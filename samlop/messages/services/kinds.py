@@ -12,7 +12,8 @@ from typing import Any
 from django.conf import settings
 
 from samlop.accounts.models import Person
-from samlop.messages.rules import Group, Mail
+from samlop.messages.rules import Attachment, Group, Mail
+from samlop.municipalities.models import Municipality
 
 # The kind that gathers others, always listed.
 DIGEST = "messages.digest"
@@ -22,28 +23,35 @@ Context = Mapping[str, Any]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Draft:
-    """What a mail is written from, in the recipient's language."""
+    """What a mail is written from, in the recipient's language.
 
-    recipient: Person
+    It goes to a person, or to a municipality's postmottak.
+    """
+
+    recipient: Person | None
     context: Context
     # Where Samløp is, with a slash at the end.
     home: str
     secret: str = ""
     # Only for a digest: the mails it gathers.
     items: tuple[Mail, ...] = ()
+    municipality: Municipality | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Kind:
     """`write` gives None when what the message is about no longer holds.
 
-    An urgent message carries a secret: it goes first and is not sent late.
+    An urgent message carries a secret: it goes first and is not sent late. `attach` makes the
+    files that go along, and is asked only when the mail is sent: it shall give the same bytes
+    each time, since a mail may be sent again.
     """
 
     code: str
     group: Group
     write: Callable[[Draft], Mail | None]
     urgent: bool = False
+    attach: Callable[[Draft], tuple[Attachment, ...]] | None = None
 
 
 @cache

@@ -1,6 +1,7 @@
 """Putting a message into the outbox, in the transaction of the change that causes it."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from email.utils import parseaddr
 from uuid import uuid4
@@ -16,6 +17,7 @@ from samlop.messages.models import URGENT, Message
 from samlop.messages.rules import MailRefusal, Reason, State, first_state, wish_for
 from samlop.messages.services import sealing
 from samlop.messages.services.kinds import kind
+from samlop.municipalities.models import Municipality
 
 SEND_TASK = "samlop.messages.tasks.send"
 
@@ -26,7 +28,21 @@ class CannotSend(Refused):
         self.refusal = refusal
 
 
-@transaction.atomic
+@dataclass(frozen=True, slots=True, kw_only=True)
+class To:
+    """One mail to queue: a person, or a municipality's postmottak, and what it is about.
+
+    `context` holds ids and codes, never a name, address or phone. `language` is for a letter in
+    a municipality's own; empty for the person's.
+    """
+
+    recipient: Person | None = None
+    municipality: Municipality | None = None
+    context: Mapping[str, int | str] = field(default_factory=dict)
+    secret: str = ""
+    language: str = ""
+
+
 def queue(
     code: str,
     *,
@@ -40,24 +56,42 @@ def queue(
     `context` holds ids and codes, never a name, address or phone. What the person has chosen
     away is kept as withheld, so that somebody who asks «why did I not hear?» gets an answer.
     """
+    return queue_all(code, [To(recipient=to, context=context or {}, secret=secret)], at=at)[0]
+
+
+@transaction.atomic
+def queue_all(code: str, to: Collection[To], *, at: datetime) -> list[Message]:
+    """Many messages of one kind, in their order. Two queries and a job, however many."""
     what = kind(code)
-    state = first_state(wish_for(what.group, queries.chosen(to.pk)))
-    message = Message.objects.create(
-        message_id=new_message_id(),
-        recipient=to,
-        kind=code,
-        group=what.group.value,
-        context=dict(context or {}),
-        secret=sealing.seal(secret),
-        priority=URGENT if what.urgent else 0,
-        state=state.value,
-        reason=Reason.OPTED_OUT.value if state is State.WITHHELD else "",
-        queued_at=at,
-        next_attempt_at=at if state is State.QUEUED else None,
-    )
-    if state is State.QUEUED:
-        start_sending(message)
-    return message
+    people = [one.recipient.pk for one in to if one.recipient is not None]
+    chosen = queries.chosen_by(people)
+    rows = []
+    for one in to:
+        own = chosen.get(one.recipient.pk, {}) if one.recipient is not None else {}
+        # A municipality's archive chooses nothing away.
+        state = State.QUEUED if one.recipient is None else first_state(wish_for(what.group, own))
+        rows.append(
+            Message(
+                message_id=new_message_id(),
+                recipient=one.recipient,
+                municipality=one.municipality,
+                language=one.language,
+                kind=code,
+                group=what.group.value,
+                context=dict(one.context),
+                secret=sealing.seal(one.secret),
+                priority=URGENT if what.urgent else 0,
+                state=state.value,
+                reason=Reason.OPTED_OUT.value if state is State.WITHHELD else "",
+                queued_at=at,
+                next_attempt_at=at if state is State.QUEUED else None,
+            )
+        )
+    made = Message.objects.bulk_create(rows)
+    queued = [row for row in made if row.state == State.QUEUED.value]
+    if queued:
+        start_sending(queued[0])
+    return made
 
 
 def start_sending(message: Message) -> None:

@@ -10,7 +10,7 @@ from email.utils import format_datetime, formataddr, parseaddr
 
 from django.conf import settings
 
-from samlop.messages.rules import OSLO, Reason, one_line, without_addresses
+from samlop.messages.rules import OSLO, Attachment, Reason, one_line, without_addresses
 
 SECONDS = 20
 
@@ -51,7 +51,9 @@ class Letter:
     subject: str
     text: str
     html: str
+    # Where the reader chooses what she gets; empty for a postmottak.
     choices_address: str
+    attachments: tuple[Attachment, ...] = ()
 
 
 def compose(letter: Letter, *, at: datetime) -> EmailMessage:
@@ -64,9 +66,13 @@ def compose(letter: Letter, *, at: datetime) -> EmailMessage:
     # Keeps «out of office» answers away.
     mail["Auto-Submitted"] = "auto-generated"
     mail["X-Auto-Response-Suppress"] = "All"
-    mail["List-Unsubscribe"] = f"<{letter.choices_address}>"
+    if letter.choices_address:
+        mail["List-Unsubscribe"] = f"<{letter.choices_address}>"
     mail.set_content(letter.text)
     mail.add_alternative(letter.html, subtype="html")
+    for one in letter.attachments:
+        kind, _, subkind = one.content_type.partition("/")
+        mail.add_attachment(one.content, maintype=kind, subtype=subkind, filename=one.name)
     return mail
 
 

@@ -85,7 +85,9 @@ def outbox(query: QueryDict) -> OutboxPage:
     """The newest first. Six queries and those of the mails' own words."""
     state = {one.value: one for one in State}.get(query.get("tilstand", ""))
     group = {one.value: one for one in Group}.get(query.get("gjelder", ""))
-    found = Message.objects.select_related("recipient").order_by("-queued_at", "-pk")
+    found = Message.objects.select_related("recipient", "municipality").order_by(
+        "-queued_at", "-pk"
+    )
     if state:
         found = found.filter(state=state.value)
     if group:
@@ -139,7 +141,7 @@ def message(message: Message, *, may_change: bool) -> MessagePage:
         pk=message.pk,
         subject=letter.subject if letter else gettext("(uten innhold)"),
         recipient=_called(message),
-        to=message.recipient.email or "",
+        to=writing.address_of(message),
         state=str(texts.STATES[state]),
         color=COLORS[state],
         reason=_reason(message),
@@ -167,7 +169,9 @@ def _subject(message: Message) -> str:
 
 
 def _called(message: Message) -> str:
-    return message.recipient.name or gettext("slettet person")
+    if message.municipality_id is not None:
+        return gettext("Postmottaket i %(name)s") % {"name": writing.called(message)}
+    return writing.called(message) or gettext("slettet person")
 
 
 def _reason(message: Message) -> str:

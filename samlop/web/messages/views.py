@@ -56,7 +56,7 @@ def outbox(request: PublicRequest) -> HttpResponse:
 @never_cache
 @for_readers
 def show(request: PublicRequest, pk: int) -> HttpResponse:
-    message = get_object_or_404(Message.objects.select_related("recipient"), pk=pk)
+    message = get_object_or_404(Message.objects.select_related("recipient", "municipality"), pk=pk)
     page = pages.message(message, may_change=request.access.may(Permission.READ_OUTBOX))
     return render.page(request, "messages/show.html", page)
 

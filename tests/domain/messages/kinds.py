@@ -1,6 +1,6 @@
 """Kinds of message as an app above would list them."""
 
-from samlop.messages.rules import Group, Mail
+from samlop.messages.rules import Attachment, Group, Mail
 from samlop.messages.services.kinds import Draft, Kind
 
 
@@ -13,7 +13,12 @@ def _numbered(draft: Draft) -> Mail | None:
     return Mail(subject=f"Sak {number}", paragraphs=(f"Dette er nummer {number}.",))
 
 
+def _file(draft: Draft) -> tuple[Attachment, ...]:
+    return (Attachment("kopi.pdf", "application/pdf", b"%PDF-1.7"),)
+
+
 KINDS = (
     Kind(code="tests.task", group=Group.TASKS, write=_numbered),
     Kind(code="tests.news", group=Group.NEWS, write=_numbered),
+    Kind(code="tests.copy", group=Group.INVITATIONS, write=_numbered, attach=_file),
 )

@@ -62,6 +62,10 @@ class Moody:
                 "subject": mail["Subject"],
                 "text": body.get_content(),
                 "html": mail.get_body(("html",)) is not None,
+                "files": {
+                    part.get_filename(): part.get_content()[:4].decode("latin-1")
+                    for part in mail.iter_attachments()
+                },
             }
         )
         with (self._folder / "taken").open("a") as file:

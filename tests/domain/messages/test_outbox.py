@@ -6,7 +6,7 @@ import pytest
 from django.db import connection, transaction
 from django.db.utils import IntegrityError
 from procrastinate.contrib.django import app
-from pytest_django import Settings
+from pytest_django import DjangoAssertNumQueries, Settings
 
 from samlop.accounts.models import Person
 from samlop.audit.models import Event
@@ -344,3 +344,36 @@ def test_the_database_refuses_two_digests_of_one_week() -> None:
     digest.pk, digest.message_id = None, "<another@example>"
     with pytest.raises(IntegrityError, match="message_one_digest_a_week"):
         digest.save(force_insert=True)
+
+
+def test_a_copy_to_a_municipality_cannot_be_chosen_away_and_needs_an_address() -> None:
+    place = make.municipality()
+    [copy] = services.queue_all("tests.copy", [queueing.To(municipality=place)], at=AT)
+    assert copy.state == State.QUEUED
+
+    services.send_due(clock=lambda: AT, until=AT + timedelta(minutes=1))
+    assert state_of(copy) == (State.WITHHELD, Reason.NO_ADDRESS)
+
+
+def test_a_letter_is_in_the_language_it_was_asked_for() -> None:
+    person = make.person()
+    [own] = services.queue_all("tests.copy", [queueing.To(recipient=person)], at=AT)
+    [letter] = services.queue_all(
+        "tests.copy", [queueing.To(recipient=person, language="nn")], at=AT
+    )
+    assert (writing.language_of(own), writing.language_of(letter)) == ("nb", "nn")
+
+
+def test_many_are_queued_with_two_queries_and_a_job(
+    django_assert_max_num_queries: DjangoAssertNumQueries,
+) -> None:
+    people = [make.person() for _ in range(30)]
+    choose(people[3], Group.TASKS, Wish.NEVER)
+    with django_assert_max_num_queries(8):
+        made = services.queue_all(
+            "tests.task", [queueing.To(recipient=one) for one in people], at=AT
+        )
+
+    assert [message.state for message in made].count(State.WITHHELD) == 1
+    assert made[3].state == State.WITHHELD
+    assert jobs() == 1

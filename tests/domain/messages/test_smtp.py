@@ -20,6 +20,7 @@ from procrastinate.exceptions import AlreadyEnqueued
 from samlop.messages import services
 from samlop.messages.models import Message
 from samlop.messages.rules import Group, Reason, State, Wish
+from samlop.messages.services import To
 from tests import factories as make
 from tests.domain.messages.conftest import MailServer, process_environment
 from tests.environment import ROOT
@@ -54,6 +55,20 @@ def test_a_mail_arrives_whole(server: MailServer) -> None:
     assert mail["subject"] == "Sak 7"
     assert "Dette er nummer 7." in mail["text"]
     assert mail["html"]
+
+
+def test_a_copy_to_a_municipality_goes_to_its_postmottak_with_the_file(server: MailServer) -> None:
+    server.up()
+    place = make.municipality()
+    place.postmottak = "post@example.org"
+    place.save(update_fields=["postmottak"])
+    [message] = services.queue_all("tests.copy", [To(municipality=place)], at=timezone.now())
+
+    assert deliver(message).state == State.SENT
+    [mail] = server.taken
+    assert mail["to"] == ["post@example.org"]
+    assert mail["files"] == {"kopi.pdf": "%PDF"}
+    assert "Kopi til kommunens arkiv" in mail["text"]
 
 
 def test_a_refused_recipient_fails_with_the_reason_and_without_the_address(
@@ -237,8 +252,8 @@ def kill_at_random(server: MailServer, *, messages: int, kills: int, seed: int) 
         person=outsider, group=Group.TASKS, wish=Wish.NEVER, by=outsider, at=timezone.now()
     )
     unwanted = services.queue("tests.task", to=outsider, at=timezone.now())
-    changed_her_mind = queue(999)
-    person = changed_her_mind.recipient
+    person = make.person()
+    changed_her_mind = services.queue("tests.task", to=person, at=timezone.now())
     services.choose(person=person, group=Group.TASKS, wish=Wish.NEVER, by=person, at=timezone.now())
 
     for _ in range(kills):
