@@ -1,0 +1,1 @@
+"""Pages of joint rollouts, one module per topic."""

@@ -1,0 +1,36 @@
+"""The list of rollouts and the public page of one."""
+
+from django.http import HttpResponse
+from django.views.decorators.http import require_safe
+
+from samlop.accounts.rules import Permission
+from samlop.web import addresses, clock, downloads, render
+from samlop.web.request import PublicRequest
+from samlop.web.rollouts import listing, overview
+from samlop.web.rollouts.frame import frame, load
+from samlop.web.rollouts.rights import is_insider, planning_place
+
+
+@require_safe
+def rollout_list(request: PublicRequest) -> HttpResponse:
+    """Every rollout: as a page or a file. Plans that are not announced are for insiders."""
+    found = listing.Register.of(request.GET, is_insider=is_insider(request), on=clock.today())
+    if as_format := downloads.wanted(request.GET):
+        return downloads.answer(listing.download(found), as_format)
+    access = request.access
+    may_create = access.may(Permission.PLAN_ROLLOUT, planning_place(access))
+    page = listing.list_page(found, request.GET, may_create=may_create)
+    if not render.wants_block(request):
+        return render.page(request, "rollouts/list.html", page)
+    response = render.block(request, "rollouts/list.html", "results", page)
+    response.headers["HX-Push-Url"] = request.path + addresses.changed(request.GET)
+    return response
+
+
+@require_safe
+def show(request: PublicRequest, slug: str) -> HttpResponse:
+    rollout = load(request, slug)
+    page = overview.overview_page(
+        rollout, frame(request, rollout, active="overview"), on=clock.today()
+    )
+    return render.page(request, "rollouts/show.html", page)
