@@ -13,12 +13,18 @@ def take_in(import_id: int) -> None:
     usage.take_in(import_id=import_id, at=timezone.now())
 
 
+@app.task(name="samlop.uptake.tasks.undo")
+def undo(import_id: int) -> None:
+    """All the figures of an import out again, or none."""
+    usage.undo(import_id=import_id, at=timezone.now())
+
+
 # A worker that was killed leaves its job marked as begun, and nobody begins it again.
 @app.periodic(cron="* * * * *")
-@app.task(name="samlop.uptake.tasks.take_in_waiting", queueing_lock="uptake.take_in_waiting")
-def take_in_waiting(timestamp: int) -> None:
-    """Imports that somebody asked for and that have waited too long."""
-    usage.take_in_waiting(at=timezone.now())
+@app.task(name="samlop.uptake.tasks.finish_waiting", queueing_lock="uptake.finish_waiting")
+def finish_waiting(timestamp: int) -> None:
+    """Imports to be taken in or undone that have waited too long."""
+    usage.finish_waiting(at=timezone.now())
 
 
 # Every morning, after the night's imports: what is raised already is left alone.

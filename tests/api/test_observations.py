@@ -201,7 +201,9 @@ def test_fewer_than_five_people_are_neither_kept_nor_told(client: Client) -> Non
 def test_an_undone_import_answers_as_before_and_stays_undone(client: Client, now: datetime) -> None:
     _, secret = issued(measured())
     first = send(client, secret, GOOD)
-    usage.undo(usage_import=UsageImport.objects.get(), by=BY, at=now)
+    row = UsageImport.objects.get()
+    usage.ask_to_undo(usage_import=row, by=BY, at=now)
+    usage.undo(import_id=row.pk, at=now)
     assert send(client, secret, GOOD).content == first.content
     assert not Observation.objects.known_at(None).exists()
 

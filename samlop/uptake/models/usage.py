@@ -140,7 +140,7 @@ class UsageSource(models.Model):
 class UsageImportQuerySet(models.QuerySet["UsageImport"]):
     def standing(self) -> Self:
         """Those whose figures count unless a later one says otherwise."""
-        return self.filter(state=ImportState.APPLIED.value)
+        return self.filter(state__in=[ImportState.APPLIED.value, ImportState.UNDOING.value])
 
 
 @pghistory.track()
@@ -166,10 +166,11 @@ class UsageImport(models.Model):
     taken_in_as = models.PositiveIntegerField(null=True, blank=True)
     read_by = models.ForeignKey(Person, models.PROTECT, related_name="+", null=True, blank=True)
     read_at = models.DateTimeField()
+    # To be taken in, and then perhaps to be undone.
     queued_at = models.DateTimeField(null=True, blank=True)
     taken_in_at = models.DateTimeField(null=True, blank=True)
+    # Who asked for it to be undone, or dropped it, and when that was done.
     ended_by = models.ForeignKey(Person, models.PROTECT, related_name="+", null=True, blank=True)
-    # When it was undone or dropped.
     ended_at = models.DateTimeField(null=True, blank=True)
 
     objects = UsageImportQuerySet.as_manager()
@@ -184,7 +185,7 @@ class UsageImport(models.Model):
                 condition=Q(read=F("good") + F("refused")), name="usage_import_rows_add_up"
             ),
             models.CheckConstraint(
-                condition=Q(state__in=["applied", "undone"], taken_in_at__isnull=False)
+                condition=Q(state__in=["applied", "undoing", "undone"], taken_in_at__isnull=False)
                 | Q(state__in=["read", "queued", "dropped"], taken_in_at=None),
                 name="usage_import_taken_in_has_a_time",
             ),

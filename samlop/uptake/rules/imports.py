@@ -18,6 +18,7 @@ class ImportState(StrEnum):
     READ = "read"
     QUEUED = "queued"
     APPLIED = "applied"
+    UNDOING = "undoing"
     UNDONE = "undone"
     DROPPED = "dropped"
 

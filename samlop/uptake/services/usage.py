@@ -34,6 +34,7 @@ from samlop.uptake.rules.imports import (
 from samlop.uptake.services.indicators import CannotImport
 
 TAKE_IN_TASK: Final = "samlop.uptake.tasks.take_in"
+UNDO_TASK: Final = "samlop.uptake.tasks.undo"
 MACHINE: Final = Machine("Import av tall")
 PATIENCE: Final = timedelta(minutes=1)
 _BLOCK: Final = 64 * 1024
@@ -270,7 +271,7 @@ where figure.usage_import_id = %(import)s
   and (standing.id is null or standing.value is distinct from figure.value)
 """
 
-_WITHDRAW_OLD: Final = """
+_WITHDRAW: Final = """
 update uptake_observation set withdrawn_at = greatest(recorded_at, %(at)s)
 from usage_changed where uptake_observation.id = usage_changed.old_id
 """
@@ -387,36 +388,38 @@ def _take_in(row: UsageImport, *, at: datetime) -> None:
     values: Values = {"import": row.pk, "at": at}
     progress.tell(progress_key(row.pk), 0, row.good)
     with _changed(_CHANGED, values):
-        row.corrected = _execute(_WITHDRAW_OLD, values)
-        row.new = _insert(row, values) - row.corrected
+        row.corrected = _execute(_WITHDRAW, values)
+        row.new = _bring(row, _INSERT, values, done=0, total=row.good) - row.corrected
     _execute("delete from uptake_importedfigure where usage_import_id = %(import)s", values)
     row.taken_in_as = _next_place(row)
     row.state, row.taken_in_at = ImportState.APPLIED.value, at
     row.save(update_fields=["state", "taken_in_at", "taken_in_as", "new", "corrected"])
 
 
-def _insert(row: UsageImport, values: Values) -> int:
-    """How many there were. Some pages at a time, so that others can be told how far it has come."""
+def _bring(row: UsageImport, query: str, values: Values, *, done: int, total: int) -> int:
+    """How many came. Some pages at a time, so that others can be told how far it has come."""
     with connection.cursor() as cursor:
         cursor.execute(_PAGES)
         pages = int((cursor.fetchone() or (0,))[0])
-    inserted = 0
+    brought = 0
     for first in range(0, pages, _SLICE):
         end = min(first + _SLICE, pages)
         slice_ = {"first": f"({first},0)", "end": f"({end},0)"}
-        inserted += _execute(_INSERT, {**values, **slice_})
-        progress.tell(progress_key(row.pk), row.good * end // pages, row.good)
-    return inserted
+        brought += _execute(query, {**values, **slice_})
+        progress.tell(progress_key(row.pk), done + (total - done) * end // pages, total)
+    return brought
 
 
-def take_in_waiting(*, at: datetime) -> None:
+def finish_waiting(*, at: datetime) -> None:
     """Those whose worker died on the way; one that is only slow is left alone."""
     waiting = UsageImport.objects.filter(
-        state=ImportState.QUEUED.value, queued_at__lt=at - PATIENCE
+        state__in=[ImportState.QUEUED.value, ImportState.UNDOING.value],
+        queued_at__lt=at - PATIENCE,
     ).order_by("queued_at", "pk")
-    for pk in waiting.values_list("pk", flat=True):
+    for pk, state in waiting.values_list("pk", "state"):
         if progress.of(progress_key(pk)) is None:
-            take_in(import_id=pk, at=at)
+            begin = take_in if state == ImportState.QUEUED.value else undo
+            begin(import_id=pk, at=at)
 
 
 _UNDONE: Final = """
@@ -434,7 +437,7 @@ left join lateral (
     and older.municipality_id = standing.municipality_id
     and older.period_start = standing.period_start
     and older.withdrawn_at is not null
-    and brought.state = 'applied'
+    and brought.state in ('applied', 'undoing')
     and brought.id <> %(import)s
   order by brought.taken_in_as desc
   limit 1
@@ -448,25 +451,48 @@ insert into uptake_observation
    definition_id, usage_import_id, recorded_at)
 select indicator_id, municipality_id, period_start, value, suppressed,
        definition_id, usage_import_id, %(at)s
-from usage_changed where usage_import_id is not null
+from usage_changed changed
+where usage_import_id is not null
+  and changed.ctid >= %(first)s::tid and changed.ctid < %(end)s::tid
 """
 
 
-def undo(*, usage_import: UsageImport, by: Actor, at: datetime) -> None:
-    """Its figures count no more; what earlier imports said where it spoke counts again.
-
-    Raises CannotImport.
-    """
-    with change("uptake.import.undone", by=by, at=at) as record:
+def ask_to_undo(*, usage_import: UsageImport, by: Actor, at: datetime) -> None:
+    """Put it on the queue; a second click does nothing more. Raises CannotImport."""
+    with change("uptake.import.undo_queued", by=by, at=at) as record:
         row = _locked(usage_import.pk)
+        if row.state in {ImportState.UNDOING.value, ImportState.UNDONE.value}:
+            record.nothing_changed()
+            return
         if row.state != ImportState.APPLIED.value:
             raise CannotImport(ImportRefusal.NOT_APPLIED)
+        row.state, row.queued_at, row.ended_by_id = ImportState.UNDOING.value, at, by.pk
+        row.save(update_fields=["state", "queued_at", "ended_by"])
+        # Its row commits with ours, as when it was to be taken in.
+        app.configure_task(UNDO_TASK).defer(import_id=row.pk)
+        record(row.source.solution, details=_told(row))
+
+
+def undo(*, import_id: int, at: datetime, by: Actor = MACHINE) -> None:
+    """Its figures count no more; what earlier imports said where it spoke counts again.
+
+    All of it or nothing, once; what is not on the queue is left alone.
+    """
+    with change("uptake.import.undone", by=by, at=at) as record:
+        row = _locked(import_id)
+        if row.state != ImportState.UNDOING.value:
+            record.nothing_changed()
+            return
         values: Values = {"import": row.pk, "at": at}
+        figures = row.new + row.corrected
+        progress.tell(progress_key(row.pk), 0, figures)
         with _changed(_UNDONE, values):
-            _execute(_WITHDRAW_OLD, values)
-            _execute(_BRING_BACK, values)
-        row.state, row.ended_by_id, row.ended_at = ImportState.UNDONE.value, by.pk, at
-        row.save(update_fields=["state", "ended_by", "ended_at"])
+            _execute(_WITHDRAW, values)
+            # That is about half of the work; the other is what stood before.
+            progress.tell(progress_key(row.pk), figures // 2, figures)
+            _bring(row, _BRING_BACK, values, done=figures // 2, total=figures)
+        row.state, row.ended_at = ImportState.UNDONE.value, at
+        row.save(update_fields=["state", "ended_at"])
         record(row.source.solution, details=_told(row))
 
 

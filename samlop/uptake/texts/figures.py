@@ -38,6 +38,7 @@ STATES: Final[Mapping[ImportState, Words]] = {
     ImportState.READ: _("Lest, ikke tatt inn"),
     ImportState.QUEUED: _("I kø for å bli tatt inn"),
     ImportState.APPLIED: _("Tatt inn"),
+    ImportState.UNDOING: _("I kø for å bli angret"),
     ImportState.UNDONE: _("Angret"),
     ImportState.DROPPED: _("Forkastet"),
 }

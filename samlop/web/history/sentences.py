@@ -571,6 +571,9 @@ SENTENCES: Final[Mapping[str, Sentence]] = {
         _U, _named(lambda: gettext("Tall fra systemet «%(name)s» tatt inn"))
     ),
     "uptake.import.dropped": Sentence(_U, _named(lambda: gettext("Fila «%(name)s» forkastet"))),
+    "uptake.import.undo_queued": Sentence(
+        _U, _named(lambda: gettext("Tallene i fila «%(name)s» bedt angret"))
+    ),
     "uptake.import.undone": Sentence(
         _U, _named(lambda: gettext("Tallene i fila «%(name)s» angret"))
     ),

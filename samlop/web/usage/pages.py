@@ -29,10 +29,13 @@ from samlop.web.tables import Pagination
 PER_PAGE: Final = 50
 MOST_SHOWN: Final = 100
 EXAMPLES: Final = 20
+# A worker has it, or will.
+AT_WORK: Final = frozenset({ImportState.QUEUED, ImportState.UNDOING})
 COLORS: Final = {
     ImportState.READ: "info",
     ImportState.QUEUED: "info",
     ImportState.APPLIED: "success",
+    ImportState.UNDOING: "info",
     ImportState.UNDONE: "warning",
     ImportState.DROPPED: "neutral",
 }
@@ -144,6 +147,7 @@ class Working:
     done: int
     total: int
     words: str
+    label: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -183,10 +187,6 @@ class ImportPage:
         return self.state is ImportState.READ
 
     @property
-    def is_queued(self) -> bool:
-        return self.state is ImportState.QUEUED
-
-    @property
     def is_taken_in(self) -> bool:
         return self.state is ImportState.APPLIED
 
@@ -219,7 +219,7 @@ def import_page(row: UsageImport) -> ImportPage:
         corrected=row.corrected,
         unchanged=row.good - row.new - row.corrected,
         same_file=(reverse("usage:show", args=[before.pk]), before.read_at) if before else None,
-        working=_working(row) if state is ImportState.QUEUED else None,
+        working=_working(row, state) if state in AT_WORK else None,
         changes=tuple(_change(one) for one in queries.changes(row, most=EXAMPLES))
         if is_read
         else (),
@@ -265,22 +265,25 @@ def _problem(one: ImportProblem) -> ProblemRow:
     )
 
 
-def _working(row: UsageImport) -> Working:
+def _working(row: UsageImport, state: ImportState) -> Working:
     now = queries.running(row)
-    if now is not None:
-        return Working(
-            done=now.done,
-            total=now.total,
-            words=gettext("Tallene tas inn. Ingen av dem gjelder før alle er inne."),
+    if state is ImportState.UNDOING:
+        label = gettext("Angret")
+        running = gettext("Importen angres. Tallene gjelder til alle er ute.")
+        waiting = gettext(
+            "Ingen av tallene er angret ennå. Importen venter på tur. Blir det avbrutt, begynner "
+            "det på nytt av seg selv innen noen minutter."
         )
-    return Working(
-        done=0,
-        total=0,
-        words=gettext(
+    else:
+        label = gettext("Tatt inn")
+        running = gettext("Tallene tas inn. Ingen av dem gjelder før alle er inne.")
+        waiting = gettext(
             "Ingen av tallene er tatt inn ennå. Importen venter på tur. Ble den avbrutt, begynner "
             "den på nytt av seg selv innen noen minutter."
-        ),
-    )
+        )
+    if now is None:
+        return Working(done=0, total=0, words=waiting, label=label)
+    return Working(done=now.done, total=now.total, words=running, label=label)
 
 
 def _change(one: Change) -> ChangeRow:

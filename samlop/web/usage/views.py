@@ -52,7 +52,7 @@ def show(request: Request, pk: int) -> HttpResponse:
     if as_format := downloads.wanted(request.GET):
         return downloads.answer(pages.refused_download(row), as_format)
     if render.wants_block(request):
-        if row.state != ImportState.QUEUED.value:
+        if ImportState(row.state) not in pages.AT_WORK:
             return HttpResponse(status=204, headers={"HX-Refresh": "true"})
         return render.block(request, "usage/show.html", "progress", pages.import_page(row))
     return render.page(request, "usage/show.html", pages.import_page(row))
@@ -91,10 +91,7 @@ def undo(request: Request, pk: int) -> HttpResponse:
         return redirect("usage:show", pk)
     if request.method == "POST" and form.is_valid():
         by, at = request.access.acting, timezone.now()
-        if form_page.accepted(form, lambda: usage.undo(usage_import=row, by=by, at=at)):
-            messages.success(
-                request, gettext("Importen er angret. Det som gjaldt før den, gjelder igjen.")
-            )
+        if form_page.accepted(form, lambda: usage.ask_to_undo(usage_import=row, by=by, at=at)):
             return redirect("usage:show", pk)
     page = FormPage(
         heading=gettext("Angre importen"),

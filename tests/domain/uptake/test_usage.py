@@ -93,6 +93,11 @@ def problems(row: UsageImport) -> list[tuple[int, Problem]]:
     return [(one.row, Problem(one.problem)) for one in row.problems.order_by("row", "column", "pk")]
 
 
+def undone(row: UsageImport, *, at: datetime = AT) -> None:
+    usage.ask_to_undo(usage_import=row, by=BY, at=at)
+    usage.undo(import_id=row.pk, at=at)
+
+
 def test_nothing_counts_before_it_is_taken_in() -> None:
     make.municipality(number="9001")
     indicator, source = measured()
@@ -153,10 +158,10 @@ def test_an_undo_brings_back_what_stood_before() -> None:
         csv_of([("9001", "2024-05", "13"), ("9001", "2024-06", "7")]),
         at=AT + timedelta(hours=1),
     )
-    usage.undo(usage_import=second, by=BY, at=AT + timedelta(hours=2))
+    undone(second, at=AT + timedelta(hours=2))
     found = observations.latest(indicator.pk, ON)
     assert found == {place.pk: Latest(date(2024, 5, 1), Figure(Decimal(12)))}
-    usage.undo(usage_import=first, by=BY, at=AT + timedelta(hours=3))
+    undone(first, at=AT + timedelta(hours=3))
     assert observations.latest(indicator.pk, ON) == {}
     assert not IndicatorPeriod.objects.exists()
 
@@ -164,11 +169,38 @@ def test_an_undo_brings_back_what_stood_before() -> None:
 def test_an_import_is_undone_once() -> None:
     make.municipality(number="9001")
     _, source = measured()
-    row = taken_in(source, csv_of([("9001", "2024-05", "12")]))
-    usage.undo(usage_import=row, by=BY, at=AT)
+    first = taken_in(source, csv_of([("9001", "2024-05", "12")]))
+    second = taken_in(source, csv_of([("9001", "2024-05", "13")]), at=AT + timedelta(hours=1))
+    undone(second, at=AT + timedelta(hours=2))
+    undone(second, at=AT + timedelta(hours=3))
+    assert [one.value for one in Observation.objects.known_at(None)] == [12]
+    first.refresh_from_db()
+    assert first.state == ImportState.APPLIED.value
+
+
+def test_what_waits_to_be_undone_still_counts() -> None:
+    make.municipality(number="9001")
+    _, source = measured()
+    first = taken_in(source, csv_of([("9001", "2024-05", "12")]))
+    second = taken_in(source, csv_of([("9001", "2024-05", "13")]), at=AT + timedelta(hours=1))
+    usage.ask_to_undo(usage_import=first, by=BY, at=AT + timedelta(hours=2))
+    undone(second, at=AT + timedelta(hours=3))
+    assert [one.value for one in Observation.objects.known_at(None)] == [12]
+    usage.undo(import_id=first.pk, at=AT + timedelta(hours=4))
+    assert not Observation.objects.known_at(None).exists()
+    assert not IndicatorPeriod.objects.exists()
+
+
+def test_what_was_never_taken_in_is_not_undone() -> None:
+    make.municipality(number="9001")
+    _, source = measured()
+    row = read(source, csv_of([("9001", "2024-05", "12")]))
     with pytest.raises(CannotImport) as told:
-        usage.undo(usage_import=row, by=BY, at=AT)
+        usage.ask_to_undo(usage_import=row, by=BY, at=AT)
     assert told.value.refusal is ImportRefusal.NOT_APPLIED
+    usage.undo(import_id=row.pk, at=AT)
+    row.refresh_from_db()
+    assert row.state == ImportState.READ.value
 
 
 def test_a_second_click_and_a_second_run_do_nothing() -> None:
@@ -180,15 +212,20 @@ def test_a_second_click_and_a_second_run_do_nothing() -> None:
     assert Observation.objects.count() == 1
 
 
-def test_an_import_whose_worker_died_is_taken_in_later() -> None:
+def test_an_import_whose_worker_died_is_taken_in_or_undone_later() -> None:
     make.municipality(number="9001")
     _, source = measured()
     row = read(source, csv_of([("9001", "2024-05", "12")]))
     usage.ask_to_take_in(usage_import=row, by=BY, at=AT)
-    usage.take_in_waiting(at=AT + timedelta(seconds=50))
+    usage.finish_waiting(at=AT + timedelta(seconds=50))
     assert not Observation.objects.exists()
-    usage.take_in_waiting(at=AT + timedelta(minutes=2))
-    assert Observation.objects.count() == 1
+    usage.finish_waiting(at=AT + timedelta(minutes=2))
+    assert Observation.objects.known_at(None).count() == 1
+    usage.ask_to_undo(usage_import=row, by=BY, at=AT + timedelta(hours=1))
+    usage.finish_waiting(at=AT + timedelta(hours=1, seconds=50))
+    assert Observation.objects.known_at(None).count() == 1
+    usage.finish_waiting(at=AT + timedelta(hours=1, minutes=2))
+    assert not Observation.objects.known_at(None).exists()
 
 
 def test_what_is_dropped_is_not_taken_in() -> None:
@@ -385,20 +422,21 @@ def test_sums_equal_a_recount_after_any_imports_undos_and_a_merge(seed: int) -> 
     indicator, source = measured(kind=IndicatorKind.PEOPLE)
     brought: dict[tuple[int, date], list[Brought]] = {}
     rows: list[UsageImport] = []
-    undone: set[int] = set()
+    gone: set[int] = set()
     for step in range(12):
         at = AT + timedelta(minutes=step)
-        standing = [row for row in rows if row.pk not in undone]
+        standing = [row for row in rows if row.pk not in gone]
         if standing and random.random() < 0.4:
             row = random.choice(standing)
-            usage.undo(usage_import=row, by=BY, at=at)
-            undone.add(row.pk)
+            usage.ask_to_undo(usage_import=row, by=BY, at=at)
+            usage.undo(import_id=row.pk, at=at)
+            gone.add(row.pk)
         else:
             chosen = random.sample(
                 [(number, month) for number in numbers for month in (1, 2, 3)], k=6
             )
             values = {key: random.choice([1, 7, 8, 30]) for key in chosen}
-            known = _standing(brought, undone, rows)
+            known = _standing(brought, gone, rows)
             row = taken_in(
                 source,
                 csv_of((n, f"2024-{m:02}", str(v)) for (n, m), v in values.items()),
@@ -419,7 +457,7 @@ def test_sums_equal_a_recount_after_any_imports_undos_and_a_merge(seed: int) -> 
             (one.municipality_id, one.period_start): Figure(one.value, one.suppressed)
             for one in Observation.objects.known_at(None)
         }
-        assert now == _standing(brought, undone, rows)
+        assert now == _standing(brought, gone, rows)
         assert _kept(indicator) == _recounted(indicator)
 
 

@@ -1,4 +1,4 @@
-"""A worker that is killed while it takes figures in: all of them are there afterwards, or none."""
+"""A worker that is killed while it takes figures in, or out again: all are there, or none."""
 
 import os
 import subprocess
@@ -134,7 +134,7 @@ def all_or_nothing(client: Client, folder: Path, names: list[str], *, after: flo
     assert "Ingen av tallene er tatt inn ennå." in client.get(address).text
 
     client.post(f"{address}ta-inn/")
-    usage.take_in_waiting(at=timezone.now() + timedelta(minutes=2))
+    usage.finish_waiting(at=timezone.now() + timedelta(minutes=2))
 
     assert 'data-color="success">Tatt inn<' in client.get(address).text
     before = Observation.objects.aggregate(count=Count("pk"), sum=Sum("value"))
@@ -144,6 +144,19 @@ def all_or_nothing(client: Client, folder: Path, names: list[str], *, after: flo
     assert Observation.objects.aggregate(count=Count("pk"), sum=Sum("value")) == before
     kept = IndicatorPeriod.objects.aggregate(count=Sum("measured"), sum=Sum("total"))
     assert kept == before
+
+    client.post(f"{address}angre/")
+    killed(row, after=after)
+    assert "Ingen av tallene er angret ennå." in client.get(address).text
+    assert Observation.objects.known_at(None).count() == figures
+    kept = IndicatorPeriod.objects.aggregate(count=Sum("measured"), sum=Sum("total"))
+    assert kept == before
+
+    client.post(f"{address}angre/")
+    usage.finish_waiting(at=timezone.now() + timedelta(minutes=2))
+    assert 'data-color="warning">Angret<' in client.get(address).text
+    assert not Observation.objects.known_at(None).exists()
+    assert not IndicatorPeriod.objects.exists()
 
 
 def test_a_hundred_thousand_rows_are_all_there_or_none(client: Client, tmp_path: Path) -> None:

@@ -104,10 +104,10 @@ def address(row: UsageImport, action: str = "") -> str:
     return f"{HERE}{row.pk}/{action}"
 
 
-def jobs(row: UsageImport) -> int:
-    """How many times the worker is asked to take it in."""
+def jobs(row: UsageImport, task: str = "take_in") -> int:
+    """How many times the worker is asked to take it in, or to undo it."""
     return ProcrastinateJob.objects.filter(
-        task_name="samlop.uptake.tasks.take_in", args__import_id=row.pk
+        task_name=f"samlop.uptake.tasks.{task}", args__import_id=row.pk
     ).count()
 
 
@@ -183,8 +183,18 @@ def test_a_file_is_read_shown_taken_in_and_undone(client: Client, solution: Solu
     assert Observation.objects.known_at(None).get().municipality == place
 
     assert "Tallene fra denne fila slutter å gjelde." in words(client.get(address(row, "angre/")))
-    client.post(address(row, "angre/"))
-    assert "Angret" in words(client.get(address(row)))
+    for _click in range(2):
+        client.post(address(row, "angre/"))
+    page = words(client.get(address(row)))
+    assert "I kø for å bli angret" in page
+    assert "Ingen av tallene er angret ennå." in page
+    assert jobs(row, "undo") == 1
+    assert Observation.objects.known_at(None).count() == 1
+
+    usage.undo(import_id=row.pk, at=timezone.now())
+    page = words(client.get(address(row)))
+    assert "Angret" in page
+    assert "venter på tur" not in page
     assert not Observation.objects.known_at(None).exists()
 
 
