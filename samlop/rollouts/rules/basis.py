@@ -10,7 +10,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from enum import StrEnum
 from fractions import Fraction
-from math import floor
+from math import cos, floor, hypot, radians
 from typing import Final
 
 from samlop.lib.quarters import Quarter
@@ -327,3 +327,18 @@ def missing(facts: BasisFacts) -> tuple[BasisItem, ...]:
         BasisItem.LEADER: facts.has_leader,
     }
     return tuple(item for item in items(facts.kind) if not held[item])
+
+
+# --- who lies near ---
+
+Point = tuple[float, float]
+
+
+def nearest(one: Point, others: Mapping[int, Point], *, count: int) -> tuple[int, ...]:
+    """The nearest of the others, by latitude and longitude; good enough for Norway's length."""
+    narrowing = cos(radians(one[0]))
+
+    def distance(other: Point) -> float:
+        return hypot(other[0] - one[0], (other[1] - one[1]) * narrowing)
+
+    return tuple(sorted(others, key=lambda pk: (distance(others[pk]), pk))[:count])
