@@ -1214,6 +1214,22 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='InvitationCode',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('checksum', models.CharField(max_length=64)),
+                ('sent_at', models.DateTimeField()),
+                ('expires_at', models.DateTimeField()),
+                ('tries', models.PositiveSmallIntegerField(default=0)),
+                ('used_at', models.DateTimeField(blank=True, null=True)),
+                ('link', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='codes', to='rollouts.invitationlink')),
+            ],
+            options={
+                'indexes': [models.Index(fields=['link', '-sent_at'], name='invitation_code_newest')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('expires_at__gt', models.F('sent_at'))), name='invitation_code_expires_later'), models.CheckConstraint(condition=models.Q(('tries__lte', 3)), name='invitation_code_tries_at_most')],
+            },
+        ),
+        migrations.CreateModel(
             name='InvitationLinkEvent',
             fields=[
                 ('pgh_id', models.AutoField(primary_key=True, serialize=False)),

@@ -22,7 +22,7 @@ from samlop.rollouts.models.help import (
     LocalRole,
     MeetingPaper,
 )
-from samlop.rollouts.models.invitation import Invitation, InvitationLink
+from samlop.rollouts.models.invitation import Invitation, InvitationCode, InvitationLink
 from samlop.rollouts.models.place import Place, PlaceOffer, Wait
 from samlop.rollouts.models.rollout import (
     ContributingActor,
@@ -48,6 +48,7 @@ __all__ = [
     "HelpRequest",
     "Interest",
     "Invitation",
+    "InvitationCode",
     "InvitationLink",
     "LeaderNote",
     "LocalRole",

@@ -13,7 +13,7 @@ from samlop.messages.models import Message
 from samlop.municipalities.models import Municipality
 from samlop.rollouts.models.cohort import Cohort
 from samlop.rollouts.models.rollout import Rollout
-from samlop.rollouts.rules.invitations import MOST_REMINDERS
+from samlop.rollouts.rules.invitations import MOST_REMINDERS, MOST_TRIES
 
 
 @pghistory.track()
@@ -113,3 +113,28 @@ class InvitationLink(models.Model):
 
     def __str__(self) -> str:
         return f"{self.invitation_id} for {self.person_id}"
+
+
+class InvitationCode(models.Model):
+    """A six-digit code sent to the person of a link; only its checksum is kept, for minutes."""
+
+    link = models.ForeignKey(InvitationLink, models.PROTECT, related_name="codes")
+    checksum = models.CharField(max_length=64)
+    sent_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    tries = models.PositiveSmallIntegerField(default=0)
+    used_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(expires_at__gt=F("sent_at")), name="invitation_code_expires_later"
+            ),
+            models.CheckConstraint(
+                condition=Q(tries__lte=MOST_TRIES), name="invitation_code_tries_at_most"
+            ),
+        ]
+        indexes = [models.Index(fields=["link", "-sent_at"], name="invitation_code_newest")]
+
+    def __str__(self) -> str:
+        return f"code for {self.link_id}"
