@@ -186,8 +186,33 @@ def _quarter_ahead(
     )
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fullness:
+    """What a quarter asks of each role in a municipality, and the hours there are."""
+
+    load: Mapping[CapacityRole, Decimal]
+    hours: Mapping[CapacityRole, int]
+
+    @property
+    def level(self) -> Level:
+        return rules.level(self.load, self.hours)
+
+
 def levels(*, on: date, quarters: Collection[Quarter]) -> Mapping[int, Mapping[Quarter, Level]]:
     """How full every municipality that exists on the day is, per quarter. Six queries."""
+    return {
+        pk: {quarter: one.level for quarter, one in found.items()}
+        for pk, found in fullness(on=on, quarters=quarters).items()
+    }
+
+
+def fullness(
+    *, on: date, quarters: Collection[Quarter]
+) -> Mapping[int, Mapping[Quarter, Fullness]]:
+    """Load and hours of every municipality that exists on the day, per quarter. Six queries.
+
+    Nobody outside its reach may be shown more of a municipality than the level.
+    """
     existing = list(Municipality.objects.existing_on(on).values_list("pk", flat=True))
     if not quarters:
         return {pk: {} for pk in existing}
@@ -218,7 +243,7 @@ def levels(*, on: date, quarters: Collection[Quarter]) -> Mapping[int, Mapping[Q
     ):
         load.setdefault((pk, Quarter.of(day)), {})[CapacityRole(role)] = asked
 
-    def level_of(pk: int, quarter: Quarter) -> Level:
+    def of(pk: int, quarter: Quarter) -> Fullness:
         capacity = rules.capacity(
             quarter,
             room=rooms.get((pk, quarter)),
@@ -226,11 +251,12 @@ def levels(*, on: date, quarters: Collection[Quarter]) -> Mapping[int, Mapping[Q
             own_hours=own.get((pk, quarter), {}),
             blackouts=blackouts.get(pk, ()),
         )
-        return rules.level(
-            load.get((pk, quarter), {}), {role: one.hours for role, one in capacity.items()}
+        return Fullness(
+            load=load.get((pk, quarter), {}),
+            hours={role: one.hours for role, one in capacity.items()},
         )
 
-    return {pk: {quarter: level_of(pk, quarter) for quarter in quarters} for pk in existing}
+    return {pk: {quarter: of(pk, quarter) for quarter in quarters} for pk in existing}
 
 
 def unanswered(municipality_ids: Collection[int], *, on: date) -> Mapping[int, tuple[Quarter, ...]]:
