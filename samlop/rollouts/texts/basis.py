@@ -68,6 +68,11 @@ ITEMS: Final[Mapping[BasisItem, Words]] = {
     BasisItem.LEADER: _("En innføringsleder å spørre"),
 }
 
+# What a basis begins with, from the portfolio.
+VERSION_DONE: Final = _("Versjonen er sluppet av leverandøren og tatt i bruk i kommunen")
+IN_USE: Final = _("%(name)s i bruk")
+IN_USE_DONE: Final = _("%(name)s er tatt i bruk i kommunen")
+
 REFUSALS: Final[Mapping[BasisRefusal, Words]] = {
     BasisRefusal.CHANGED_MEANWHILE: _(
         "Noen andre har endret beslutningsgrunnlaget etter at du åpnet siden. Se på det nye, og "
