@@ -86,13 +86,12 @@ class Mailing(models.Model):
 
 @pghistory.track()
 class MailingRecipient(models.Model):
-    """A municipality that a mailing is for; queued once, to so many of its people."""
+    """A municipality that a mailing is for, and how many of its people were written to."""
 
     mailing = models.ForeignKey(Mailing, models.PROTECT, related_name="recipients")
     municipality = models.ForeignKey(Municipality, models.PROTECT, related_name="rollout_mailings")
-    queued_at = models.DateTimeField(null=True, blank=True)
-    # None of them: somebody must call.
-    people = models.PositiveSmallIntegerField(default=0)
+    # Nobody: somebody must call.
+    people = models.PositiveSmallIntegerField()
 
     class Meta:
         constraints = [
@@ -100,13 +99,10 @@ class MailingRecipient(models.Model):
                 fields=["mailing", "municipality"], name="mailing_recipient_once"
             ),
         ]
-        triggers = [pgtrigger.Protect(name="never_deleted", operation=pgtrigger.Delete)]
-        indexes = [
-            models.Index(
-                fields=["mailing"], condition=Q(queued_at=None), name="mailing_recipient_waits"
-            ),
-            models.Index(fields=["municipality"], name="mailing_municipality"),
+        triggers = [
+            pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete),
         ]
+        indexes = [models.Index(fields=["municipality"], name="mailing_municipality")]
 
     def __str__(self) -> str:
         return f"{self.mailing_id} to {self.municipality_id}"
