@@ -30,6 +30,9 @@ MONTHS: Final = 24
 FILE: Final = "eksempel.csv"
 NOT_MEASURED: Final = 0.06
 """Of the municipalities that use it, those whose system tells nothing; silence is no zero."""
+FALLS: Final = 0.03
+"""Those where use has gone down in the last months: the watch is to have something to see."""
+FALLS_FOR: Final = 5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -126,9 +129,11 @@ def _figures(
     plan: Plan, indicator: int, since: dict[int, date], inhabitants: dict[int, int], *, on: date
 ) -> Iterator[Good]:
     dice = Random(SEED)  # noqa: S311 -- a fixed draw, not a secret
+    falling = Random(SEED + 1)  # noqa: S311
     number = 1
     for place in sorted(since):
         level = plan.level * dice.lognormvariate(0, 0.4)
+        falls = falling.random() < FALLS
         if dice.random() < NOT_MEASURED or place not in inhabitants:
             continue
         for back in range(MONTHS, 0, -1):
@@ -139,7 +144,8 @@ def _figures(
             settled = 1 - exp(-(start - since[place]).days / 150)
             summer = 0.6 if start.month == 7 else 1.0
             wobble = dice.uniform(0.9, 1.1)
-            count = round(inhabitants[place] / 1000 * level * settled * summer * wobble)
+            fallen = 0.45 if falls and back <= FALLS_FOR else 1.0
+            count = round(inhabitants[place] / 1000 * level * settled * summer * wobble * fallen)
             figure = rules.kept(plan.kind, Decimal(count), inhabitants[place])
             number += 1
             yield Good(number, indicator, place, start.isoformat(), figure.value)

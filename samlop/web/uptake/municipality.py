@@ -10,7 +10,7 @@ from django.conf import settings
 from django.http import HttpResponse
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import get_language, gettext
+from django.utils.translation import get_language, gettext, ngettext
 
 from samlop.db.text_keys import nb_sort_key
 from samlop.lib.quarters import Quarter
@@ -133,8 +133,8 @@ def municipality_page(
         reports=reports,
         lead=_lead(
             [
-                own.agreed
-                for _, own in told
+                (offer.solution_id, own.agreed)
+                for offer, own in told
                 if own.agreed is not None and (inside or own.is_open_on(today))
             ]
         ),
@@ -207,15 +207,20 @@ class _Around:
     measured: frozenset[int]
 
 
-def _lead(stages: Sequence[Stage]) -> str:
-    """«4 løsninger er tilgjengelige i kommunen, og 3 av dem er tatt i bruk.»"""
-    available = sum(rules.is_made_available(one) for one in stages)
+def _lead(stages: Sequence[tuple[int, Stage]]) -> str:
+    """«4 løsninger er tilgjengelige i kommunen, og 3 er tatt i bruk.»
+
+    A solution counts once, however many service areas have it.
+    """
+    available = {solution for solution, one in stages if rules.is_made_available(one)}
     if not available:
         return ""
-    return gettext("%(count)s er tilgjengelig i kommunen. %(used)s er tatt i bruk.") % {
-        "count": available,
-        "used": sum(rules.has_reached(one, Stage.IN_USE) for one in stages),
-    }
+    used = {solution for solution, one in stages if rules.has_reached(one, Stage.IN_USE)}
+    return ngettext(
+        "%(num)s løsning er tilgjengelig i kommunen, og %(used)s er tatt i bruk.",
+        "%(num)s løsninger er tilgjengelige i kommunen, og %(used)s er tatt i bruk.",
+        len(available),
+    ) % {"num": len(available), "used": len(used)}
 
 
 def _line(offer: Offer, own: Standing, peers: Sequence[Standing], around: _Around) -> Line:

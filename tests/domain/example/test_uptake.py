@@ -3,13 +3,14 @@
 from datetime import date
 
 import pytest
+from procrastinate.contrib.django.models import ProcrastinateJob
 
 from samlop.example import people, uptake
 from samlop.example.portfolio import solutions
 from samlop.lib.actors import Machine
 from samlop.municipalities.models import MunicipalityCode
 from samlop.portfolio.models import Offer
-from samlop.uptake.models import Benefit, Observation, StageEvent
+from samlop.uptake.models import Benefit, Observation, StageEvent, UseAlert
 from samlop.uptake.queries import stages as queries
 from samlop.uptake.rules.stages import Source
 
@@ -26,7 +27,11 @@ def test_it_is_made_beside_a_portfolio_that_was_there_before_and_only_once() -> 
     assert StageEvent.objects.exists()
     assert Observation.objects.exists()
     assert Benefit.objects.exists()
+    assert UseAlert.objects.exists()
     assert uptake.load(by=BY, on=TODAY) == 0
+    # One is enough, and the worker finds it when it starts.
+    forecasts = ProcrastinateJob.objects.filter(task_name="samlop.uptake.tasks.work_out_forecasts")
+    assert forecasts.count() == 1
 
     # The municipality that somebody in the example works for has something to answer.
     own = MunicipalityCode.objects.valid_on(TODAY).get(number=people.MUNICIPALITY).municipality_id

@@ -94,6 +94,20 @@ def test_more_solutions_cost_no_more_queries(client: Client, say: Say, sign_in: 
     assert count() == one
 
 
+def test_a_solution_counts_once_however_many_areas_have_it(
+    client: Client, offer: Offer, say: Say
+) -> None:
+    say(Stage.TECHNICALLY_INTRODUCED, Source.MUNICIPALITY)
+    lead = "1 løsning er tilgjengelig i kommunen, og 0 er tatt i bruk."
+    assert lead in client.get(HERE).text
+    elsewhere = make.offer(solution=offer.solution, area=Area.HOME_CARE)
+    say(Stage.IN_USE, Source.MUNICIPALITY, of=elsewhere)
+    other = make.offer(solution=make.solution(name="Digital hjemmeoppfølging"))
+    say(Stage.IN_USE, Source.MUNICIPALITY, of=other)
+    lead = "2 løsninger er tilgjengelige i kommunen, og 2 er tatt i bruk."
+    assert lead in client.get(HERE).text
+
+
 def test_an_empty_page_says_so(client: Client, place: Municipality) -> None:
     assert "Ingen har opplyst hvor langt kommunen er kommet" in client.get(HERE).text
 
