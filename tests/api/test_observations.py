@@ -208,6 +208,39 @@ def test_an_undone_import_answers_as_before_and_stays_undone(client: Client, now
     assert not Observation.objects.known_at(None).exists()
 
 
+@pytest.mark.parametrize(
+    ("written", "answered"),
+    [
+        ("1.5e3", 201),
+        ("15000e-1", 201),
+        ("1e11", 201),
+        ("1e12", "too_large"),
+        ("1e99", "too_large"),
+        ("1e999999", "power_of_ten"),
+        ("1e-999999", "power_of_ten"),
+        ("1e" + "9" * 5_000, "power_of_ten"),
+        ("1." + "0" * 5_000, 201),
+        ("0." + "9" * 5_000 + "e99", "power_of_ten"),
+        ("9" * 5_000, "not_json"),
+        ("-1e999999", "power_of_ten"),
+    ],
+)
+def test_a_number_with_a_power_of_ten_is_written_out_or_refused(
+    client: Client, written: str, answered: int | str
+) -> None:
+    _, secret = issued(measured())
+    figure = json.dumps({"losning": "kjernejournal", "tall": [{**GOOD[0], "verdi": 0}]})
+    answer = send_body(client, secret, figure.replace('"verdi": 0', f'"verdi": {written}').encode())
+    if isinstance(answered, int):
+        assert answer.status_code == answered
+    elif answered == "not_json":
+        assert refused(answer) == (400, "not_json")
+    else:
+        assert refused(answer) == (422, "bad_figures")
+        assert said(answer)["feil"][0]["kode"] == answered
+    assert len(answer.content) < 10_000
+
+
 @pytest.mark.parametrize("header", ["", "Basic abc", "Bearer", "Bearer samlop_feil", "samlop_x"])
 def test_without_a_valid_key_nothing_is_read(client: Client, header: str) -> None:
     measured()

@@ -17,6 +17,8 @@ from samlop.uptake.services import pushes
 from samlop.uptake.services.pushes import CannotPush, Pushed
 
 PARTS: Final = ("indikator", "kommune", "periode", "verdi")
+_MOST_EXPONENT_DIGITS: Final = 2
+_LONGEST_MANTISSA: Final = 100
 COLUMNS: Final = Columns(
     municipality="kommune",
     period="periode",
@@ -42,12 +44,22 @@ def take_in(*, token: UsageToken, key: str, body: bytes, on: date, at: datetime)
 
 def _content(body: bytes) -> Mapping[str, object]:
     try:
-        content = json.loads(body, parse_float=Decimal, parse_constant=_no_number)
+        content = json.loads(body, parse_float=_written_out, parse_constant=_no_number)
     except (ValueError, RecursionError) as error:
         raise CannotPush(PushRefusal.NOT_JSON) from error
     if not isinstance(content, dict) or set(content) != {"losning", "tall"}:
         raise CannotPush(PushRefusal.NOT_AS_DESCRIBED)
     return content
+
+
+def _written_out(words: str) -> str:
+    """A number with decimals as files have it; one like 1e999999 stays, and is refused as there.
+
+    Written out it would be a million digits, and a request holds twenty thousand of them.
+    """
+    mantissa, _, exponent = words.lower().partition("e")
+    few = len(exponent.lstrip("+-0")) <= _MOST_EXPONENT_DIGITS
+    return f"{Decimal(words):f}" if few and len(mantissa) <= _LONGEST_MANTISSA else words
 
 
 def _no_number(_words: str) -> object:
@@ -84,7 +96,5 @@ def _cell(value: object) -> str:
             return value
         case int():
             return str(value)
-        case Decimal():
-            return f"{value:f}"
         case _:
             raise CannotPush(PushRefusal.NOT_AS_DESCRIBED)

@@ -16,6 +16,7 @@ class Problem(StrEnum):
     BLANK = "blank"
     FORMULA = "formula"
     NOT_A_NUMBER = "not_a_number"
+    POWER_OF_TEN = "power_of_ten"
     AMBIGUOUS_NUMBER = "ambiguous_number"
     NEGATIVE = "negative"
     TOO_LARGE = "too_large"
@@ -63,13 +64,15 @@ _GROUPED: Final = {
     ".": re.compile(r"[0-9]{1,3}(?:\.[0-9]{3})+"),
 }
 _NUMBER: Final = re.compile(r"[0-9]+(?:\.[0-9]+)?|\.[0-9]+")
+_POWER: Final = re.compile(r"[0-9]+(?:[.,][0-9]+)?[eE][+-]?[0-9]+")
 
 
 def number(cell: str, mark: DecimalMark = DecimalMark.EITHER) -> Figure:
     """«1 234,5», «1.234,5», «1234.5» and «12,5 %»; «:» and «.» are figures that are hidden.
 
     «1.234» is refused unless the source's decimal mark is known: it may be both one thousand
-    two hundred and thirty-four, and one and a bit. Raises Unreadable.
+    two hundred and thirty-four, and one and a bit. «1,2E+05» is refused: a spreadsheet shows a
+    number so when it has left digits out. Raises Unreadable.
     """
     if _PLAIN.fullmatch(cell) and len(cell) <= MOST_DIGITS:  # almost all of them
         return Figure(Decimal(cell))
@@ -82,6 +85,8 @@ def number(cell: str, mark: DecimalMark = DecimalMark.EITHER) -> Figure:
         raise Unreadable(Problem.FORMULA)
     negative = tidy[0] in "-−–"
     tidy = tidy.lstrip("-−–+").removesuffix("%")
+    if _POWER.fullmatch(tidy):
+        raise Unreadable(Problem.POWER_OF_TEN)
     plain = _with_point(tidy, mark)
     if not _NUMBER.fullmatch(plain):
         raise Unreadable(Problem.NOT_A_NUMBER)

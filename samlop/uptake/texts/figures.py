@@ -47,6 +47,7 @@ PROBLEMS: Final[Mapping[Problem, Words]] = {
     Problem.BLANK: _("Det står ikke noe tall her."),
     Problem.FORMULA: _("Her står en formel. Lim inn verdien i stedet."),
     Problem.NOT_A_NUMBER: _("Dette er ikke et tall."),
+    Problem.POWER_OF_TEN: _("Tallet er skrevet med tierpotens (E). Skriv alle sifrene."),
     Problem.AMBIGUOUS_NUMBER: _(
         "Tallet kan bety både tusener og desimaler. Velg hva punktum betyr i filene fra kilden."
     ),
