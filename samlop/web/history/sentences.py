@@ -39,6 +39,7 @@ class Kind(StrEnum):
     MATERIAL = "materiell"
     TEMPLATES = "maler"
     UPTAKE = "utbredelse"
+    ROLLOUTS = "innforingslop"
     REFERENCE = "referansedata"
     MESSAGES = "meldinger"
 
@@ -56,6 +57,7 @@ KINDS: Final[Mapping[Kind, Words]] = {
     Kind.MATERIAL: _("Materiell"),
     Kind.TEMPLATES: _("Kommunens kopier av maler"),
     Kind.UPTAKE: _("Utbredelse og gevinster"),
+    Kind.ROLLOUTS: _("Innføringsløp"),
     Kind.REFERENCE: _("Referansedata"),
     Kind.MESSAGES: _("Meldinger"),
 }
@@ -281,7 +283,7 @@ def _criteria(sentence: Callable[[], str]) -> Callable[[Said], str]:
 _R, _P, _I, _S = Kind.REGIONS, Kind.PEOPLE, Audience.INNER, Kind.SOLUTIONS
 _C, _MINE = Kind.CASES, Audience.OWN
 _M, _T, _OURS = Kind.MATERIAL, Kind.TEMPLATES, Audience.MUNICIPALITY
-_U = Kind.UPTAKE
+_U, _L = Kind.UPTAKE, Kind.ROLLOUTS
 
 SENTENCES: Final[Mapping[str, Sentence]] = {
     # --- room ---
@@ -629,6 +631,37 @@ SENTENCES: Final[Mapping[str, Sentence]] = {
     ),
     "uptake.watch.region_told": Sentence(
         _U, _named(lambda: gettext("Regionen varslet om bruken av %(name)s")), _I
+    ),
+    # --- before an invitation, and following up ---
+    "rollouts.survey.asked": Sentence(
+        _L, _named(lambda: gettext("Kartlegging for %(name)s sendt kontaktpersonene")), _I
+    ),
+    "rollouts.survey.answered": Sentence(
+        _L, _named(lambda: gettext("Kartleggingen for %(name)s besvart for kommunen")), _I
+    ),
+    "rollouts.survey.closed": Sentence(
+        _L, _named(lambda: gettext("Kartleggingen for %(name)s avsluttet")), _I
+    ),
+    "rollouts.interest.stated": Sentence(
+        _L, _named(lambda: gettext("Kommunen sa hva den mener om %(name)s")), _I
+    ),
+    "rollouts.interest.withdrawn": Sentence(
+        _L, _named(lambda: gettext("Kommunen trakk det den sa om %(name)s")), _I
+    ),
+    "rollouts.note.written": Sentence(
+        _L, _named(lambda: gettext("Notat etter en samtale om %(name)s")), _I
+    ),
+    "rollouts.note.withdrawn": Sentence(
+        _L, _named(lambda: gettext("Notat om %(name)s trukket tilbake")), _I
+    ),
+    "rollouts.mailing.sent": Sentence(
+        _L, _named(lambda: gettext("Melding til kommuner om %(name)s sendt")), _I
+    ),
+    "rollouts.feedback.given": Sentence(
+        _L, _named(lambda: gettext("Tilbakemelding fra %(name)s til prosjektet")), _I
+    ),
+    "rollouts.feedback.replied": Sentence(
+        _L, _named(lambda: gettext("Tilbakemelding fra %(name)s besvart")), _I
     ),
     # --- criteria and assessments ---
     "portfolio.criteria.loaded": Sentence(
