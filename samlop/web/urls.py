@@ -18,6 +18,7 @@ urlpatterns = [
     path("", include("samlop.web.national.urls")),
     path("", include("samlop.web.readiness.urls")),
     path("", include("samlop.web.rollouts.urls")),
+    path("", include("samlop.web.support.urls")),
     path("", include("samlop.web.uptake.urls")),
     path("", include("samlop.web.usage.urls")),
     path("utboks/", include("samlop.web.messages.urls")),

@@ -1,5 +1,6 @@
 """Asking the region for help, answering in the same thread, and closing it."""
 
+from collections.abc import Collection
 from datetime import date, datetime
 
 from django.db.models import QuerySet
@@ -60,7 +61,7 @@ def ask(
             asked_as=by.actor_label[:200],
             asked_at=at,
         )
-        for person in contact_persons(request.region_id, on=on):
+        for person in contact_persons([request.region_id], on=on):
             queue(ASKED, to=person, at=at, context={"request": request.pk})
         record(request, municipality_id=municipality.pk, details={"urgency": urgency.value})
     return request
@@ -107,16 +108,16 @@ def close(*, request: HelpRequest, by: Actor, at: datetime) -> None:
         record(row, municipality_id=row.municipality_id)
 
 
-def contact_persons(region: int, *, on: date) -> list[Person]:
-    """Whoever follows up the municipalities of a region that day. One query."""
+def contact_persons(regions: Collection[int], *, on: date) -> list[Person]:
+    """Whoever follows up the municipalities of these regions that day. One query."""
     roles = [role.value for role in Role if Permission.FOLLOW_UP in PERMITS[role]]
-    held = Membership.objects.valid_on(on).filter(region=region, role__in=roles)
+    held = Membership.objects.valid_on(on).filter(region__in=regions, role__in=roles)
     return _people(held)
 
 
 def _others(request: HelpRequest, *, from_region: bool, on: date) -> list[Person]:
     if not from_region:
-        return contact_persons(request.region_id, on=on)
+        return contact_persons([request.region_id], on=on)
     # Whoever asked, as long as she is still there.
     return _people(
         Membership.objects.valid_on(on).filter(

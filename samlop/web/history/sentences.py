@@ -663,6 +663,35 @@ SENTENCES: Final[Mapping[str, Sentence]] = {
     "rollouts.feedback.replied": Sentence(
         _L, _named(lambda: gettext("Tilbakemelding fra %(name)s besvart")), _I
     ),
+    # --- help, local roles, calendars and meetings ---
+    "rollouts.help.asked": Sentence(
+        _L, _plain(lambda: gettext("Kommunen ba regionen om hjelp")), _I
+    ),
+    "rollouts.help.replied": Sentence(
+        _L, _plain(lambda: gettext("Nytt svar om hjelp til kommunen")), _I
+    ),
+    "rollouts.help.closed": Sentence(
+        _L, _plain(lambda: gettext("Spørsmål om hjelp avsluttet")), _I
+    ),
+    "rollouts.local_role.given": Sentence(
+        _P, _plain(lambda: gettext("Lokal rolle fordelt i kommunen")), _I
+    ),
+    "rollouts.local_role.ended": Sentence(
+        _P, _plain(lambda: gettext("Lokal rolle i kommunen avsluttet")), _I
+    ),
+    "rollouts.local_role.handed_over": Sentence(
+        _P, _plain(lambda: gettext("Lokale roller i kommunen overført til en annen")), _I
+    ),
+    "rollouts.calendar.made": Sentence(
+        _P, _plain(lambda: gettext("Privat kalenderadresse laget")), _MINE
+    ),
+    "rollouts.calendar.revoked": Sentence(
+        _P, _plain(lambda: gettext("Privat kalenderadresse stengt")), _MINE
+    ),
+    "rollouts.meeting.prepared": Sentence(_L, _about(lambda: gettext("Møtegrunnlag laget")), _I),
+    "rollouts.meeting.taken_up": Sentence(
+        _L, _about(lambda: gettext("Møtegrunnlag tatt opp i møtet")), _I
+    ),
     # --- criteria and assessments ---
     "portfolio.criteria.loaded": Sentence(
         _S, _criteria(lambda: gettext("Kriteriene, versjon %(number)s, lagt inn"))

@@ -1,0 +1,1 @@
+"""Help, local roles, private calendars, and what a region needs to follow up its municipalities."""
