@@ -49,6 +49,7 @@ class Question:
     slug: str
     name: str
     solution: str
+    offer: int
     due: date | None
     cohort: str = ""
     # Of an invitation: reminded as often as it may be; its contact person calls.
@@ -92,9 +93,11 @@ class Said:
 class Coming:
     """A rollout that is planned or open, and that the municipality is not yet asked about."""
 
+    rollout: int
     slug: str
     name: str
     solution: str
+    offer: int
     kind: RolloutKind
     quarter: Quarter
     starts_on: date
@@ -177,9 +180,7 @@ def places(municipalities: Collection[int]) -> tuple[Part, ...]:
     )
 
 
-def coming(
-    municipality: int, regions: Collection[int], *, skip: Collection[int] = ()
-) -> tuple[Coming, ...]:
+def coming(municipality: int, regions: Collection[int]) -> tuple[Coming, ...]:
     """What may reach the municipality: announced plans, and open rollouts it is a target of.
 
     One query.
@@ -192,31 +193,22 @@ def coming(
     )
     rows = (
         Rollout.objects.filter(planned | Q(state__in=sorted(_LIVE), pk__in=target))
-        .exclude(pk__in=skip)
         .select_related("solution")
         .order_by("starts_on", "name", "pk")
     )
     return tuple(
         Coming(
+            rollout=row.pk,
             slug=row.slug,
             name=row.name,
             solution=row.solution.name,
+            offer=row.offer_id,
             kind=RolloutKind(row.kind),
             quarter=Quarter.of(row.quarter),
             starts_on=row.starts_on,
         )
         for row in rows
     )
-
-
-def invited(municipalities: Collection[int]) -> Mapping[int, frozenset[int]]:
-    """The rollouts each municipality stands invited to. One query."""
-    found: dict[int, set[int]] = {pk: set() for pk in municipalities}
-    for municipality, rollout in Invitation.objects.filter(
-        municipality__in=municipalities, withdrawn_at=None
-    ).values_list("municipality_id", "rollout_id"):
-        found[municipality].add(rollout)
-    return {pk: frozenset(rollouts) for pk, rollouts in found.items()}
 
 
 def _newest_answers(municipalities: Collection[int]) -> dict[tuple[int, int], Answer]:
@@ -241,6 +233,7 @@ def _offers(municipalities: Collection[int]) -> list[Question]:
             slug=row.wait.rollout.slug,
             name=row.wait.rollout.name,
             solution=row.wait.rollout.solution.name,
+            offer=row.wait.rollout.offer_id,
             due=row.answer_by,
             cohort=row.cohort.name,
         )
@@ -268,6 +261,7 @@ def _to_confirm(municipalities: Collection[int]) -> list[Question]:
             slug=row.rollout.slug,
             name=row.rollout.name,
             solution=row.rollout.solution.name,
+            offer=row.rollout.offer_id,
             due=None,
             received=row.pk,
         )
@@ -289,6 +283,7 @@ def _invitations(
             slug=row.rollout.slug,
             name=row.rollout.name,
             solution=row.rollout.solution.name,
+            offer=row.rollout.offer_id,
             due=row.answer_by,
             to_call=row.to_call_since is not None,
         )
@@ -315,6 +310,7 @@ def _said_before(answers: Mapping[tuple[int, int], Answer], on: date) -> list[Qu
                 slug=row.rollout.slug,
                 name=row.rollout.name,
                 solution=row.rollout.solution.name,
+                offer=row.rollout.offer_id,
                 due=None if reopened else row.expected_on,
             )
         )
