@@ -632,6 +632,28 @@ SENTENCES: Final[Mapping[str, Sentence]] = {
     "uptake.watch.region_told": Sentence(
         _U, _named(lambda: gettext("Regionen varslet om bruken av %(name)s")), _I
     ),
+    # --- invitations ---
+    "rollouts.invitation.sent": Sentence(
+        _L, _named(lambda: gettext("Kommunen ble invitert til %(name)s")), _I
+    ),
+    "rollouts.invitation.opened": Sentence(
+        _L, _named(lambda: gettext("Lenken i invitasjonen til %(name)s ble åpnet")), _I
+    ),
+    "rollouts.invitation.sent_on": Sentence(
+        _L, _named(lambda: gettext("Invitasjonen til %(name)s ble sendt videre i kommunen")), _I
+    ),
+    "rollouts.invitation.reminded": Sentence(
+        _L, _named(lambda: gettext("Påminnelse om invitasjonen til %(name)s sendt")), _I
+    ),
+    "rollouts.invitation.to_call": Sentence(
+        _L, _named(lambda: gettext("Kontaktpersonen skal ringe kommunen om %(name)s")), _I
+    ),
+    "rollouts.invitation.withdrawn": Sentence(
+        _L, _named(lambda: gettext("Invitasjonen til %(name)s trukket tilbake")), _I
+    ),
+    "rollouts.invitation.link_revoked": Sentence(
+        _L, _named(lambda: gettext("En lenke til invitasjonen til %(name)s sluttet å virke")), _I
+    ),
     # --- before an invitation, and following up ---
     "rollouts.survey.asked": Sentence(
         _L, _named(lambda: gettext("Kartlegging for %(name)s sendt kontaktpersonene")), _I
