@@ -3,13 +3,17 @@
 from datetime import UTC, date, datetime, timedelta
 from itertools import count
 
+from samlop.accounts import services as accounts
 from samlop.accounts.models import Person
+from samlop.accounts.rules import Role
 from samlop.lib.actors import Machine
 from samlop.lib.quarters import Quarter
 from samlop.municipalities.models import Municipality, Product, Region
 from samlop.portfolio.models import Offer
 from samlop.portfolio.rules.solutions import Area
-from samlop.rollouts.models import Cohort, Rollout, TargetMember, Worker
+from samlop.rollouts.models import Cohort, Invitation, Place, Rollout, TargetMember, Worker
+from samlop.rollouts.queries import answers as answer_queries
+from samlop.rollouts.rules.answers import AnswerState, Content, Reason
 from samlop.rollouts.rules.cohorts import CohortState
 from samlop.rollouts.rules.rollouts import (
     RolloutKind,
@@ -17,6 +21,7 @@ from samlop.rollouts.rules.rollouts import (
     TargetGroup,
     WorkFunction,
 )
+from samlop.rollouts.services import answers
 from tests import factories as make
 
 DAY = date(2027, 3, 14)
@@ -128,3 +133,81 @@ def a_cohort(
         state=state.value,
         state_reason="Slik ble det." if state is CohortState.CANCELLED else "",
     )
+
+
+def a_decision_maker(municipality: Municipality, *, person: Person | None = None) -> Person:
+    """Somebody with the municipality's own mandate since the new year."""
+    person = person or make.person()
+    accounts.grant(
+        person=person,
+        role=Role.DECISION_MAKER,
+        municipality=municipality,
+        by=BY,
+        on=date(2027, 1, 4),
+    )
+    return person
+
+
+def invited(rollout: Rollout, municipality: Municipality, *, at: datetime = AT) -> Invitation:
+    """An invitation that stands, as it lies in the database; nothing is sent."""
+    found = Invitation.objects.filter(
+        rollout=rollout, municipality=municipality, withdrawn_at=None
+    ).first()
+    return found or Invitation.objects.create(
+        rollout=rollout,
+        municipality=municipality,
+        answer_by=at.date() + timedelta(days=60),
+        change_until=at.date() + timedelta(days=90),
+        sent_at=at,
+    )
+
+
+def an_answer(
+    state: AnswerState = AnswerState.YES,
+    *,
+    rollout: Rollout,
+    municipality: Municipality,
+    by: Person | None = None,
+    wishes: tuple[Cohort, ...] = (),
+    reason: Reason = Reason.CAPACITY,
+    text: str = "",
+    expected_on: date = date(2027, 5, 1),
+    ask_again_on: date | None = date(2027, 9, 1),
+    ask_when_gone: bool = False,
+    case_number: str = "",
+    on: date = DAY,
+    at: datetime = AT,
+) -> answers.Given:
+    """Given through the service by a decision maker, of an invitation made if there is none."""
+    invited(rollout, municipality)
+    by = by or a_decision_maker(municipality)
+    newest = answer_queries.newest(rollout, municipality.pk)
+    return answers.answer(
+        rollout=rollout,
+        municipality=municipality,
+        content=Content(
+            state=state,
+            wishes=tuple(cohort.pk for cohort in wishes),
+            reason=reason,
+            text=text,
+            expected_on=expected_on,
+            ask_again_on=ask_again_on,
+            ask_when_gone=ask_when_gone,
+            case_number=case_number,
+        ),
+        seen=newest.number if newest else 0,
+        by=by,
+        on=on,
+        at=at,
+    )
+
+
+def a_place(
+    *, cohort: Cohort, municipality: Municipality, by: Person | None = None, at: datetime = AT
+) -> Place:
+    """A place on the municipality's own yes to that cohort."""
+    given = an_answer(
+        rollout=cohort.rollout, municipality=municipality, by=by, wishes=(cohort,), at=at
+    )
+    assert given.place is not None, "the cohort is full"
+    return given.place
