@@ -36,6 +36,7 @@ SAMLOP_MAIL_KINDS = [
     "samlop.portfolio.services.material_mails",
     "samlop.portfolio.services.readiness_mails",
     "samlop.uptake.services.watch_mails",
+    "samlop.rollouts.services.answer_mails",
     "samlop.rollouts.services.follow_mails",
     "samlop.rollouts.services.help_mails",
 ]
