@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import Final
 
 from samlop.lib.quarters import Quarter
 from samlop.rollouts.models import Cohort, Place, StopFigure, StopOverride, StopThreshold
@@ -18,6 +19,9 @@ from samlop.rollouts.rules.cohorts import (
 )
 from samlop.uptake.queries import stages
 from samlop.uptake.rules.stages import Stage, has_reached
+
+# The body of our own data file that aligns the plans.
+COORDINATION_GROUP: Final = "nasjonal-koordineringsgruppe"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

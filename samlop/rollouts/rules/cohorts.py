@@ -102,3 +102,106 @@ def measured(threshold: Threshold, figure: Figure | None, *, starts_on: date, on
 def share(part: int, whole: int) -> int | None:
     """Whole per cent, rounded down: 79.9 has not reached 80."""
     return part * 100 // whole if whole else None
+
+
+class CohortRefusal(StrEnum):
+    """Why a cohort, or the stop rule between cohorts, cannot be so."""
+
+    NO_NAME = "no_name"
+    NAME_TAKEN = "name_taken"
+    TWO_KEYS = "two_keys"
+    KEY_ONLY_OF_C = "key_only_of_c"
+    NEEDS_KEY = "needs_key"
+    BOUNDS = "bounds"
+    FEWER_THAN_TAKEN = "fewer_than_taken"
+    ENDS_BEFORE_START = "ends_before_start"
+    ANSWER_AFTER_START = "answer_after_start"
+    CHANGE_BEFORE_ANSWER = "change_before_answer"
+    CHANGE_AFTER_START = "change_after_start"
+    LEADER_OUTSIDE = "leader_outside"
+    IS_OVER = "is_over"
+    WRONG_STATE = "wrong_state"
+    NO_REASON = "no_reason"
+    ROLLOUT_NOT_OPEN = "rollout_not_open"
+    LOCKED = "locked"
+    HAS_STARTED = "has_started"
+    OUT_OF_RANGE = "out_of_range"
+    NO_DAYS = "no_days"
+    COUNTED_HERE = "counted_here"
+    NOT_FIXED = "not_fixed"
+    NO_LINK = "no_link"
+    IN_THE_FUTURE = "in_the_future"
+    NOT_LOCKED = "not_locked"
+    ALREADY_OVERRIDDEN = "already_overridden"
+    NOT_DECIDED = "not_decided"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wish:
+    """What somebody wants a cohort to be."""
+
+    name: str
+    starts_on: date
+    ends_on: date
+    minimum: int
+    maximum: int
+    answer_by: date
+    change_until: date
+    product: int | None = None
+    cooperation: int | None = None
+
+
+def refusal_of(wish: Wish, *, shared_key: bool, taken: int) -> CohortRefusal | None:
+    """Why a cohort cannot be so; `shared_key` for a rollout of type C."""
+    if not wish.name:
+        return CohortRefusal.NO_NAME
+    if wish.product is not None and wish.cooperation is not None:
+        return CohortRefusal.TWO_KEYS
+    has_key = wish.product is not None or wish.cooperation is not None
+    if has_key and not shared_key:
+        return CohortRefusal.KEY_ONLY_OF_C
+    if shared_key and not has_key:
+        return CohortRefusal.NEEDS_KEY
+    if not 1 <= wish.minimum <= wish.maximum:
+        return CohortRefusal.BOUNDS
+    if wish.maximum < taken:
+        return CohortRefusal.FEWER_THAN_TAKEN
+    if wish.ends_on <= wish.starts_on:
+        return CohortRefusal.ENDS_BEFORE_START
+    if wish.answer_by >= wish.starts_on:
+        return CohortRefusal.ANSWER_AFTER_START
+    if wish.change_until < wish.answer_by:
+        return CohortRefusal.CHANGE_BEFORE_ANSWER
+    if wish.change_until >= wish.starts_on:
+        return CohortRefusal.CHANGE_AFTER_START
+    return None
+
+
+def refusal_to_move(
+    state: CohortState, wanted: CohortState, *, reason: str
+) -> CohortRefusal | None:
+    """Why a cohort cannot go from one state to another."""
+    if wanted not in NEXT[state]:
+        return CohortRefusal.WRONG_STATE
+    if wanted is CohortState.CANCELLED and not reason:
+        return CohortRefusal.NO_REASON
+    return None
+
+
+MOST_DAYS: Final = 730
+
+
+def refusal_of_threshold(threshold: Threshold) -> CohortRefusal | None:
+    """Why a threshold cannot be so."""
+    most = 999 if threshold.measure in AT_MOST else 100
+    if not 0 <= threshold.limit <= most:
+        return CohortRefusal.OUT_OF_RANGE
+    needs_days = threshold.measure is StopMeasure.SHARE_IN_USE
+    if needs_days and not (threshold.after_days and 1 <= threshold.after_days <= MOST_DAYS):
+        return CohortRefusal.NO_DAYS
+    return None
+
+
+def shifted(day: date, *, was: date, becomes: date) -> date:
+    """A day as far from the new start as it was from the old one: for what is copied."""
+    return day + (becomes - was)
