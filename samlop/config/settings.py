@@ -39,6 +39,7 @@ SAMLOP_MAIL_KINDS = [
     "samlop.rollouts.services.answer_mails",
     "samlop.rollouts.services.follow_mails",
     "samlop.rollouts.services.help_mails",
+    "samlop.rollouts.services.invitation_mails",
 ]
 
 # Ways in beside the code by mail: Ansattporten, or the Entra tenants of municipalities.

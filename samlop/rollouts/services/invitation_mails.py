@@ -1,0 +1,202 @@
+"""The mails about invitations: the invitation itself, its copy, reminders, and the code."""
+
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from samlop.lib import paper
+from samlop.messages.rules import Attachment, Group, Mail
+from samlop.messages.services.kinds import Draft, Kind
+from samlop.municipalities.models import MunicipalityCode
+from samlop.municipalities.texts import day_words
+from samlop.rollouts.models import Invitation, InvitationLink
+from samlop.rollouts.queries import answers
+from samlop.rollouts.rules.answers import AnswerState
+from samlop.rollouts.rules.invitations import MOST_REMINDERS
+from samlop.rollouts.services import letters
+from samlop.rollouts.services.invitation_links import CODE, token
+from samlop.rollouts.services.invitations import COPY, INVITED, REMINDED, TO_CALL, WITHDRAWN
+
+LINK_PATH = "invitasjon/"
+
+
+def _link(draft: Draft) -> InvitationLink | None:
+    """The recipient's own link, while it stands."""
+    return (
+        InvitationLink.objects.filter(
+            pk=draft.context["link"],
+            person=draft.recipient,
+            revoked_at=None,
+            invitation__withdrawn_at=None,
+        )
+        .select_related("invitation__rollout__solution", "invitation__rollout__offer__solution")
+        .first()
+    )
+
+
+def _invitation(draft: Draft) -> Invitation | None:
+    return (
+        Invitation.objects.filter(pk=draft.context["invitation"])
+        .select_related("rollout__solution", "rollout__offer__solution")
+        .first()
+    )
+
+
+def _address(draft: Draft, link: InvitationLink) -> str:
+    return f"{draft.home}{LINK_PATH}{token(link)}/"
+
+
+def _invited(draft: Draft) -> Mail | None:
+    link = _link(draft)
+    if link is None:
+        return None
+    one = letters.told(link.invitation)
+    lines = letters.lines(one)
+    if link.forwarded_from_id is not None:
+        lines = (_("En kollega i kommunen har sendt denne invitasjonen videre til deg."), *lines)
+    return Mail(
+        subject=letters.subject(one),
+        paragraphs=lines,
+        button=_("Les og svar"),
+        address=_address(draft, link),
+        closing=(
+            _(
+                "Lenken er din egen. Den åpner bare denne invitasjonen, uten innlogging. Når du "
+                "svarer, får du en kode til denne adressen."
+            ),
+            _("Er det en annen som bestemmer dette, kan du sende lenken videre fra siden."),
+        ),
+    )
+
+
+def _copy(draft: Draft) -> Mail | None:
+    """The archive's copy says the same, and never holds a link that can be answered by."""
+    invitation = _invitation(draft)
+    if invitation is None or invitation.withdrawn_at is not None:
+        return None
+    one = letters.told(invitation)
+    return Mail(
+        subject=_("Kopi til arkivet: %(subject)s") % {"subject": letters.subject(one)},
+        paragraphs=(
+            _("Invitasjonen er sendt til den eller de som kan svare for kommunen."),
+            *letters.lines(one),
+            _("Kopien kan journalføres som mottatt. Invitasjonen ligger ved som PDF."),
+        ),
+    )
+
+
+def _copy_paper(draft: Draft) -> tuple[Attachment, ...]:
+    invitation = _invitation(draft)
+    if invitation is None:
+        return ()
+    one = letters.told(invitation)
+    made = paper.to_pdf(letters.paper(one, language=get_language() or "nb"), at=invitation.sent_at)
+    name = f"invitasjon-{invitation.rollout.slug}.pdf"
+    return (Attachment(name=name, content_type=paper.PDF_TYPE, content=made.content),)
+
+
+def _reminded(draft: Draft) -> Mail | None:
+    """Nothing when it has been answered, or is under consideration until a day that is to come."""
+    link = _link(draft)
+    if link is None:
+        return None
+    invitation = link.invitation
+    said = answers.newest(invitation.rollout_id, invitation.municipality_id)
+    if said is not None and said.state is not AnswerState.PENDING:
+        return None
+    words = {"rollout": invitation.rollout.name, "day": day_words(invitation.answer_by)}
+    last = draft.context["number"] >= MOST_REMINDERS
+    return Mail(
+        subject=_("Påminnelse: %(rollout)s – svarfrist %(day)s") % words,
+        paragraphs=(
+            _("Vi har ikke fått svar fra %(municipality)s på invitasjonen til %(rollout)s.")
+            % {**words, "municipality": _name(invitation)},
+            _(
+                "Trenger dere tid, så svar «Til behandling hos oss» og når dere venter å svare. "
+                "Da får dere ingen påminnelser før den dagen."
+            ),
+            _("«Ikke nå», «Vi følger med» og «Nei takk» er også gode svar."),
+        ),
+        button=_("Les og svar"),
+        address=_address(draft, link),
+        closing=(
+            _(
+                "Dette er den siste påminnelsen. Hører vi ikke fra dere, ringer kontaktpersonen "
+                "for e-helse i regionen."
+            ),
+        )
+        if last
+        else (),
+    )
+
+
+def _to_call(draft: Draft) -> Mail | None:
+    invitation = _invitation(draft)
+    if invitation is None or invitation.withdrawn_at is not None:
+        return None
+    words = {"municipality": _name(invitation), "rollout": invitation.rollout.name}
+    return Mail(
+        subject=_("Ring %(municipality)s: %(rollout)s") % words,
+        paragraphs=(
+            _(
+                "%(municipality)s har ikke svart på invitasjonen til %(rollout)s etter to "
+                "påminnelser. Samløp sender ikke flere. Ring, og spør hva som skal til."
+            )
+            % words,
+        ),
+        button=_("Se hvem du kan ringe"),
+        address=f"{draft.home}innforingslop/ring/",
+    )
+
+
+def _withdrawn(draft: Draft) -> Mail | None:
+    invitation = _invitation(draft)
+    if invitation is None or invitation.withdrawn_at is None:
+        return None
+    words = {"municipality": _name(invitation), "rollout": invitation.rollout.name}
+    return Mail(
+        subject=_("Invitasjonen er trukket tilbake: %(rollout)s") % words,
+        paragraphs=(
+            _("Invitasjonen til %(rollout)s er trukket tilbake for %(municipality)s.") % words,
+            _("Grunn: %(reason)s") % {"reason": invitation.withdrawn_reason},
+        ),
+        button=_("Se innføringsløpet"),
+        address=f"{draft.home}innforingslop/{invitation.rollout.slug}/",
+    )
+
+
+def _code(draft: Draft) -> Mail | None:
+    link = _link(draft)
+    if link is None or not draft.secret:
+        return None
+    return Mail(
+        subject=_("%(code)s er koden for å svare på invitasjonen") % {"code": draft.secret},
+        paragraphs=(
+            _("Skriv koden på siden der du svarer for %(municipality)s på %(rollout)s:")
+            % {
+                "municipality": _name(link.invitation),
+                "rollout": link.invitation.rollout.name,
+            },
+        ),
+        highlight=draft.secret,
+        closing=(
+            _("Koden virker i ti minutter, og bare én gang."),
+            _("Er det ikke du som svarer nå? Gi aldri koden til andre."),
+        ),
+    )
+
+
+def _name(invitation: Invitation) -> str:
+    newest = MunicipalityCode.objects.filter(municipality=invitation.municipality_id)
+    found = newest.order_by("-valid_from").values_list("qualified_name", flat=True).first()
+    return found or ""
+
+
+KINDS = (
+    Kind(code=INVITED, group=Group.INVITATIONS, write=_invited),
+    Kind(code=COPY, group=Group.INVITATIONS, write=_copy, attach=_copy_paper),
+    Kind(code=REMINDED, group=Group.TASKS, write=_reminded),
+    # What is no invitation waits for the weekly digest.
+    Kind(code=TO_CALL, group=Group.NEWS, write=_to_call),
+    Kind(code=WITHDRAWN, group=Group.NEWS, write=_withdrawn),
+    Kind(code=CODE, group=Group.ACCESS, write=_code, urgent=True),
+)
