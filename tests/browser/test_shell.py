@@ -68,7 +68,7 @@ def test_my_page_and_its_menus_have_no_known_accessibility_fault(
 
 
 @pytest.mark.parametrize("javascript", [True, False], ids=["with", "without-javascript"])
-@pytest.mark.parametrize("width", [1280, 1000, 390, 320])
+@pytest.mark.parametrize("width", [1280, 1024, 1000, 390, 320])
 def test_no_page_is_wider_than_the_window(
     open_page: OpenPage, overflow: Check, kari: Person, width: int, javascript: bool
 ) -> None:
@@ -77,6 +77,25 @@ def test_no_page_is_wider_than_the_window(
         visitor.goto(path)
         assert overflow(visitor) == [], path
     assert overflow(open_page(width=width, javascript=javascript, person=kari)) == []
+
+
+@pytest.mark.parametrize("width", [1280, 1024])
+def test_the_header_has_room_for_the_longest_name_and_for_a_search(
+    open_page: OpenPage, kari: Person, width: int
+) -> None:
+    longest = "Porsanger – Porsáŋgu – Porsanki"
+    place = make.municipality(number="5636", name=longest)
+    Membership.objects.create(
+        person=kari,
+        role=Role.MUNICIPAL_COORDINATOR.value,
+        municipality=place,
+        valid_from=date(2024, 1, 1),
+    )
+    page = open_page(person=kari, width=width)
+    link = page.get_by_role("navigation", name="Hovedmeny").get_by_role("link", name=longest)
+    expect(link).to_be_visible()
+    assert link.evaluate("one => one.scrollWidth <= one.clientWidth")
+    assert page.locator("#sok-topp").evaluate("one => one.clientWidth") > 240
 
 
 def test_without_javascript_the_menu_opens_and_leads_on(open_page: OpenPage, kari: Person) -> None:

@@ -34,8 +34,6 @@ class Link:
     words: str
     address: str
     current: bool = False
-    # The name of a place may be long, and is what gives way when the header is full.
-    is_place: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +139,7 @@ def links(path: str, person: Person | None, roles: tuple[HeldRole, ...]) -> tupl
         found.append(Link(gettext("Min side"), home, current=path == home))
         own = {role.address: role.place for role in roles if role.address}
         found += [
-            Link(place, address, current=path == address, is_place=True)
+            Link(place, address, current=path == address)
             for address, place in list(own.items())[:MOST_PLACES]
         ]
     taken = {link.address for link in found}
