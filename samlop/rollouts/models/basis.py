@@ -10,9 +10,9 @@ from django.db.models import Q
 
 from samlop.accounts.models import Person
 from samlop.db.columns import known_code
+from samlop.municipalities import texts as municipality_texts
 from samlop.municipalities.models import Municipality
 from samlop.municipalities.rules.capacity import LocalRole
-from samlop.municipalities.texts import LOCAL_ROLES
 from samlop.portfolio.models import Solution
 from samlop.rollouts.models.rollout import Rollout
 from samlop.rollouts.rules.basis import (
@@ -27,8 +27,8 @@ from samlop.rollouts.texts import basis as texts
 TELLABLE = tuple(one for one in PrerequisiteStanding if one is not PrerequisiteStanding.UNKNOWN)
 
 
-def local_role_choices() -> list[tuple[str, texts.Words]]:
-    return [(role.value, LOCAL_ROLES[role]) for role in LocalRole]
+def local_role_choices() -> list[tuple[str, municipality_texts.Words]]:
+    return [(role.value, municipality_texts.LOCAL_ROLES[role]) for role in LocalRole]
 
 
 @pghistory.track()

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from decimal import Decimal
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from django.utils.functional import Promise
 from django.utils.translation import get_language, gettext
@@ -24,7 +24,12 @@ from samlop.rollouts.rules.basis import (
     PrerequisiteStanding,
 )
 
-Words = str | Promise
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise as Lazy
+else:
+    Lazy = Promise
+
+Words = str | Lazy
 _NBSP: Final = "\N{NO-BREAK SPACE}"
 
 KINDS: Final[Mapping[PrerequisiteKind, Words]] = {

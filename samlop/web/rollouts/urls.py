@@ -2,11 +2,25 @@
 
 from django.urls import path
 
-from samlop.web.rollouts import views
+from samlop.web.rollouts import basis_views, views
 
 app_name = "rollouts"
+
+_BASIS = "innforingslop/<slug:slug>/grunnlag/"
 
 urlpatterns = [
     path("innforingslop/", views.rollout_list, name="list"),
     path("innforingslop/<slug:slug>/", views.show, name="show"),
+    # --- the decision basis ---
+    path(_BASIS, basis_views.show, name="basis"),
+    path(f"{_BASIS}begynn/", basis_views.begin, name="basis_begin"),
+    path(f"{_BASIS}tekst/", basis_views.write, name="basis_words"),
+    path(f"{_BASIS}roller/", basis_views.roles, name="basis_roles"),
+    path(f"{_BASIS}plan/", basis_views.steps, name="basis_steps"),
+    path(f"{_BASIS}forutsetninger/ny/", basis_views.add, name="basis_add"),
+    path(f"{_BASIS}forutsetninger/<int:pk>/", basis_views.change, name="basis_change"),
+    path(f"{_BASIS}forutsetninger/<int:pk>/ta-ut/", basis_views.remove, name="basis_remove"),
+    path(f"{_BASIS}<slug:number>/", basis_views.show_for, name="basis_for"),
+    path(f"{_BASIS}<slug:number>/saksframlegg/", basis_views.paper, name="basis_paper"),
+    path(f"{_BASIS}<slug:number>/forutsetninger/", basis_views.tell, name="basis_tell"),
 ]
