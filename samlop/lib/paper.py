@@ -87,13 +87,14 @@ def to_pdf(paper: Paper, *, at: datetime) -> Pdf:
             "title": paper.title,
             "kicker": paper.kicker,
             "foot": paper.foot,
-            "blocks": [_data(block) for block in paper.blocks],
+            "blocks": [as_data(block) for block in paper.blocks],
         },
         at=at,
     )
 
 
-def _data(block: Block) -> Mapping[str, Any]:
+def as_data(block: Block) -> Mapping[str, Any]:
+    """A block for a template of any kind: its `kind`, and what it holds."""
     match block:
         case Heading(words, level):
             return {"kind": "heading", "words": words, "level": level}

@@ -32,8 +32,9 @@ from samlop.web.history import pages as history_pages
 from samlop.web.history.pages import Happening
 from samlop.web.history.scope import Sight, told_in
 from samlop.web.middleware import Access
-from samlop.web.municipalities import coloured, happenings, people
+from samlop.web.municipalities import coloured, happenings, heart, people
 from samlop.web.municipalities.happenings import CodeSentence
+from samlop.web.municipalities.heart import HeartLines, Sees
 from samlop.web.municipalities.maps import Map
 from samlop.web.municipalities.people import People
 from samlop.web.people.reader import Reader as PeopleReader
@@ -92,6 +93,14 @@ class QuarterLine:
 
 
 @dataclass(frozen=True, slots=True)
+class SenderLine:
+    """One of those who ask for the municipality's time, with hours for each quarter shown."""
+
+    title: str
+    hours: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class UseLink:
     """A product in use, leading to its vendor; `since` only for what is to come."""
 
@@ -125,6 +134,9 @@ class Rights:
     history: bool = False
     templates: bool = False
     uptake: bool = False
+    # Ask the region for help; answer, for the region.
+    help: bool = False
+    follow_up: bool = False
 
     @classmethod
     def of(cls, access: Access, place: Place) -> "Rights":
@@ -135,6 +147,8 @@ class Rights:
             history=access.may(Permission.VIEW_HISTORY, place),
             templates=access.may(Permission.USE_TEMPLATES, place),
             uptake=access.may(Permission.REPORT_UPTAKE, place),
+            help=access.may(Permission.ASK_FOR_HELP, place),
+            follow_up=access.may(Permission.FOLLOW_UP, place),
         )
 
 
@@ -161,6 +175,10 @@ class MunicipalityPage:
     systems_sources: tuple[str, ...]
     # What the vendors of those systems have made ready, and what waits for them.
     waits: Waits
+    # What is asked, what it is part of and what comes; None on a page of another day.
+    heart: HeartLines | None
+    # Who asks for its time, quarter by quarter; empty for readers outside.
+    senders: tuple[SenderLine, ...]
     similar: tuple[SimilarMunicipality, ...]
     trend: Trend | None
     code_history: tuple[CodeSentence, ...]
@@ -181,13 +199,15 @@ class Reader:
     people: PeopleReader
     rights: Rights
     reach: Reach
+    # Whose answers she may see.
+    answers: Reach
     sight: Sight
 
 
 def municipality_page(
     code: CodePeriod, row: Municipality, *, on: date, today: date, reader: Reader
 ) -> MunicipalityPage:
-    """About a dozen queries, as many for Oslo as for Utsira."""
+    """Some thirty queries, as many for Oslo as for Utsira."""
     found = regions.regions_of(row.pk, on=on)
     county = next((one for one in found if one.kind is RegionKind.COUNTY), None)
     groups = [one for one in found if one.kind is RegionKind.EHEALTH_GROUP]
@@ -196,6 +216,8 @@ def municipality_page(
     trend = _trend(row.pk, on=on)
     names = _names(row.pk)
     areas = vendors.systems(row.pk, on=on)
+    alike = similar.similar_to(row.pk, on=on)
+    ahead = capacity.year_ahead(row.pk, on=on, reach=reader.reach) if reader.signed_in else ()
     return MunicipalityPage(
         number=code.number,
         name=code.qualified_name,
@@ -215,11 +237,8 @@ def municipality_page(
             if kind is not RegionKind.EHEALTH_GROUP
         ),
         people=people.people_of(row.pk, [one.pk for one in groups], reader.people, on=on),
-        quarters=tuple(
-            _quarter_line(one) for one in capacity.year_ahead(row.pk, on=on, reach=reader.reach)
-        )
-        if reader.signed_in
-        else (),
+        quarters=tuple(_quarter_line(one) for one in ahead),
+        senders=_senders(ahead),
         inside=inside,
         systems=tuple(
             SystemLine(
@@ -241,7 +260,22 @@ def municipality_page(
             sorted({one.source for area in areas for one in area.current if one.source})
         ),
         waits=elsewhere.of_municipality(row.pk, on=on),
-        similar=similar.similar_to(row.pk, on=on),
+        heart=heart.lines(
+            row.pk,
+            code.number,
+            [one.pk for one in found],
+            alike,
+            Sees(
+                answers=reader.answers,
+                signed_in=reader.signed_in,
+                asks=reader.rights.help,
+                helps=reader.rights.follow_up,
+            ),
+            on=on,
+        )
+        if on == today
+        else None,
+        similar=alike,
         trend=trend,
         code_history=happenings.code_sentences(history.code_history(row.pk).events),
         happenings=_happenings(row.pk, reader.sight, on=on) if reader.signed_in else (),
@@ -399,6 +433,19 @@ def _quarter_line(one: QuarterAhead) -> QuarterLine:
             (entry.title, f"{texts.CAPACITY_ROLES[entry.role]}, {_hours(entry.hours)} t")
             for entry in inside.entries
         ),
+    )
+
+
+def _senders(ahead: Sequence[QuarterAhead]) -> tuple[SenderLine, ...]:
+    """Everybody who asks for time, across all kinds, in the order of their names."""
+    asked: dict[str, list[Decimal]] = {}
+    for place, one in enumerate(ahead):
+        for entry in one.inside.entries if one.inside is not None else ():
+            hours = asked.setdefault(entry.title, [capacity.NO_HOURS] * len(ahead))
+            hours[place] += entry.hours
+    return tuple(
+        SenderLine(title, tuple(_hours(one) if one else "" for one in hours))
+        for title, hours in sorted(asked.items())
     )
 
 

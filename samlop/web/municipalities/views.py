@@ -91,6 +91,7 @@ def show(request: PublicRequest, number: str) -> HttpResponse:
         people=PeopleReader.of(request, on=today),
         rights=Rights.of(request.access, place),
         reach=request.access.reach(Permission.VIEW_CAPACITY_HOURS),
+        answers=request.access.reach(Permission.VIEW_ANSWERS),
         sight=Sight.of(request.access, request.user.pk),
     )
     page = pages.municipality_page(code, row, on=on, today=today, reader=reader)

@@ -47,6 +47,8 @@ from samlop.web.regions.forms import (
 from samlop.web.regions.rights import permission_to_keep, place_of, rights
 from samlop.web.request import PublicRequest, Request
 from samlop.web.signed_in import signed_in_only
+from samlop.web.support import follow_up
+from samlop.web.support.follow_up import Summary
 from samlop.web.uptake import alerts
 from samlop.web.uptake.alerts import AlertLine
 
@@ -84,7 +86,20 @@ def show(request: PublicRequest, slug: str) -> HttpResponse:
         page,
         documents=_documents(request, found),
         alerts=_alerts(request, found),
+        follow_up=_follow_up(request, found),
     )
+
+
+def _follow_up(request: PublicRequest, found: pages.MemberList) -> Summary | None:
+    """For those who see what the group's municipalities have answered, on the page of today."""
+    region, today = found.region, clock.today()
+    if region.kind is not RegionKind.EHEALTH_GROUP or found.on != today:
+        return None
+    place = place_of(region.pk)
+    if not request.access.may(Permission.VIEW_ANSWERS, place):
+        return None
+    helps = request.access.may(Permission.FOLLOW_UP, place)
+    return follow_up.summary(region.pk, region.slug, on=today, helps=helps)
 
 
 def _alerts(request: PublicRequest, found: pages.MemberList) -> tuple[AlertLine, ...]:

@@ -18,7 +18,6 @@ from samlop.lib.errors import Refused
 from samlop.portfolio.models import Solution
 from samlop.rollouts.models import HelpRequest
 from samlop.rollouts.queries import help as queries
-from samlop.rollouts.queries.help import Question
 from samlop.rollouts.rules.help import Urgency
 from samlop.rollouts.services import help as services
 from samlop.rollouts.texts import help as texts
@@ -31,27 +30,9 @@ from samlop.web.request import Request
 from samlop.web.signed_in import signed_in_only
 from samlop.web.support.forms import AskForm, ReplyForm
 from samlop.web.support.own import Reader, reader
+from samlop.web.support.questions import COLORS, QuestionLine, question_line
 
 page_or_post: Final = require_http_methods(["GET", "HEAD", "POST"])
-COLORS: Final = {
-    Urgency.STUCK: "warning",
-    Urgency.THIS_WEEK: "info",
-    Urgency.WHEN_IT_SUITS: "neutral",
-}
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class QuestionLine:
-    """A question in a list, leading to its thread."""
-
-    address: str
-    what: str
-    solution: str
-    urgency: str
-    color: str
-    asked_at: datetime
-    closed_at: datetime | None
-    state: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -153,25 +134,6 @@ def _contacts(request: Request, who: Reader) -> tuple[PersonRow, ...]:
         .order_by("pk")
     )
     return person_rows(list(rows), PeopleReader.of(request, on=today), on=today)
-
-
-def question_line(one: Question, number: str) -> QuestionLine:
-    if one.closed_at is not None:
-        state = gettext("Avsluttet")
-    elif one.awaits_region:
-        state = gettext("Venter på kontaktpersonen")
-    else:
-        state = gettext("Besvart")
-    return QuestionLine(
-        address=reverse("support:thread", args=[number, one.pk]),
-        what=one.what if len(one.what) <= 120 else f"{one.what[:117].rstrip()} …",
-        solution=one.solution,
-        urgency=str(texts.URGENCIES[one.urgency]),
-        color=COLORS[one.urgency],
-        asked_at=one.asked_at,
-        closed_at=one.closed_at,
-        state=state,
-    )
 
 
 @page_or_post

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from samlop.web.support import calendars, help_pages, local_roles
+from samlop.web.support import calendars, follow_up, help_pages, local_roles, meetings
 
 app_name = "support"
 
@@ -20,4 +20,12 @@ urlpatterns = [
     ),
     path("kommuner/<slug:number>/lokale-roller/overfor/", local_roles.hand_over, name="hand_over"),
     path("kommuner/<slug:number>/overlevering/", local_roles.pack, name="pack"),
+    path("regioner/<slug:slug>/oppfolging/", follow_up.follow_up, name="follow_up"),
+    path("regioner/<slug:slug>/motegrunnlag/", meetings.meetings, name="meetings"),
+    path("regioner/<slug:slug>/motegrunnlag/<int:pk>/", meetings.meeting, name="meeting"),
+    path(
+        "regioner/<slug:slug>/motegrunnlag/<int:pk>/endre/",
+        meetings.change,
+        name="change_meeting",
+    ),
 ]
