@@ -1,6 +1,7 @@
 """Rollouts and cohorts as they stand in the database, for tests that begin after them."""
 
 from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
 from itertools import count
 
 from samlop.accounts import services as accounts
@@ -9,11 +10,15 @@ from samlop.accounts.rules import Role
 from samlop.lib.actors import Machine
 from samlop.lib.quarters import Quarter
 from samlop.municipalities.models import Municipality, Product, Region
+from samlop.municipalities.rules.capacity import LocalRole
 from samlop.portfolio.models import Offer
+from samlop.portfolio.rules.costs import CostKind, Line, Model
 from samlop.portfolio.rules.solutions import Area
-from samlop.rollouts.models import Cohort, Invitation, Place, Rollout, TargetMember, Worker
+from samlop.portfolio.services import costs
+from samlop.rollouts.models import Basis, Cohort, Invitation, Place, Rollout, TargetMember, Worker
 from samlop.rollouts.queries import answers as answer_queries
 from samlop.rollouts.rules.answers import AnswerState, Content, Reason
+from samlop.rollouts.rules.basis import PrerequisiteKind, PrerequisiteOwner, RoleHours, Wished
 from samlop.rollouts.rules.cohorts import CohortState
 from samlop.rollouts.rules.rollouts import (
     RolloutKind,
@@ -21,7 +26,8 @@ from samlop.rollouts.rules.rollouts import (
     TargetGroup,
     WorkFunction,
 )
-from samlop.rollouts.services import answers
+from samlop.rollouts.services import answers, basis
+from samlop.rollouts.services.basis import Step
 from tests import factories as make
 
 DAY = date(2027, 3, 14)
@@ -211,3 +217,71 @@ def a_place(
     )
     assert given.place is not None, "the cohort is full"
     return given.place
+
+
+def a_basis(rollout: Rollout, *, priced: bool = True) -> Basis:
+    """A basis with everything in it: with a leader, a cohort and a price it is complete.
+
+    Beside the version it begins with, an agreement with KS must be in place sixty days before.
+    """
+    made = basis.begin(rollout=rollout, by=BY, at=AT)
+    made = basis.write(
+        basis=made,
+        words=basis.Words(
+            what="Innbyggere og ansatte ser det samme.",
+            gains="Færre telefoner.",
+            gains_source="Evaluering 2026",
+            consequence="Kommunen betaler sin faste andel, og kan bli med i 2029.",
+        ),
+        seen=made.version,
+        by=BY,
+        at=AT,
+    )
+    basis.add_prerequisite(
+        basis=made,
+        wished=Wished(
+            kind=PrerequisiteKind.KS_AGREEMENT,
+            title="Avtale om etablering",
+            done_when="Avtalen er signert og sendt til KS",
+            owner=PrerequisiteOwner.MUNICIPALITY,
+            days_before=60,
+        ),
+        by=BY,
+        at=AT,
+    )
+    made.refresh_from_db()
+    basis.set_roles(
+        basis=made,
+        roles=[
+            RoleHours(role=role, needed=True, monthly=(Decimal(8), Decimal(6), Decimal(4)))
+            for role in (LocalRole.PROJECT_OWNER, LocalRole.COORDINATOR)
+        ],
+        seen=made.version,
+        by=BY,
+        at=AT,
+    )
+    made.refresh_from_db()
+    basis.set_steps(
+        basis=made,
+        steps=[Step(-6, "Oppstartsmøte"), Step(0, "Opplæring"), Step(12, "Evaluering")],
+        seen=made.version,
+        by=BY,
+        at=AT,
+    )
+    if priced:
+        costs.publish(
+            offer=rollout.offer,
+            model=Model(
+                lines=(
+                    Line(kind=CostKind.JOINED_EACH, title="Lisens", amount=Decimal(12000)),
+                    Line(kind=CostKind.ONCE_EACH, title="Oppsett", amount=Decimal(18000)),
+                )
+            ),
+            valid_from=date(2027, 1, 1),
+            source="Prisliste 2027",
+            seen=0,
+            by=BY,
+            at=AT,
+        )
+    made.refresh_from_db()
+    return made
