@@ -90,7 +90,6 @@ class GrantRefusal(StrEnum):
     TO_NOBODY = "to_nobody"
     NOT_A_MEMBER = "not_a_member"
     ENDS_BEFORE_IT_BEGINS = "ends_before_it_begins"
-    BEGINS_IN_THE_PAST = "begins_in_the_past"
     STANDS_ALREADY = "stands_already"
     ENDED_ALREADY = "ended_already"
 

@@ -16,6 +16,7 @@ from samlop.municipalities.models import Municipality, MunicipalityCode
 from samlop.municipalities.texts import day_words
 from samlop.rollouts.models import (
     Answer,
+    Cohort,
     CohortWish,
     Invitation,
     Place,
@@ -211,11 +212,13 @@ def _answer(
         CohortWish(answer=row, cohort_id=cohort, rank=rank)
         for rank, cohort in enumerate(content.wishes, 1)
     )
-    _settle_received(row, at=at)
+    reserved = _settle_received(row, at=at)
+    if reserved is not None and content.wishes and reserved.pk not in content.wishes:
+        reserved = None
     if content.state is not AnswerState.YES:
         places.offer_next(rollout=now, by=by, on=on, at=at)
     elif place is None:
-        places.seat(answer=row, rollout=now, by=by, on=on, at=at)
+        places.seat(answer=row, rollout=now, by=by, on=on, at=at, reserved=reserved)
     elif content.wishes and place.cohort_id not in content.wishes:
         _move_if_room(place, content.wishes, by=by, on=on, at=at)
     answer_mails.receipt(row, on=on, at=at)
@@ -269,8 +272,11 @@ def _move_if_room(
         return
 
 
-def _settle_received(row: Answer, *, at: datetime) -> None:
-    """What was registered of it is confirmed when it says the same, else it no longer holds."""
+def _settle_received(row: Answer, *, at: datetime) -> Cohort | None:
+    """What was registered of it is confirmed when it says the same, else it no longer holds.
+
+    The cohort in which a seat was kept for what is confirmed, if there was one.
+    """
     open_ = (
         ReceivedAnswer.objects.select_for_update(of=("self",))
         .filter(
@@ -280,16 +286,18 @@ def _settle_received(row: Answer, *, at: datetime) -> None:
             withdrawn_at=None,
         )
         .exclude(channel=Channel.PHONE.value)
+        .select_related("cohort")
         .order_by("-registered_at", "-pk")
     )
-    confirmed = False
+    confirmed: ReceivedAnswer | None = None
     for received in open_:
-        if received.state == row.state and not confirmed:
+        if received.state == row.state and confirmed is None:
             received.confirmed_by = row
-            confirmed = True
+            confirmed = received
         else:
             received.withdrawn_at = at
         received.save(update_fields=["confirmed_by", "withdrawn_at"])
+    return confirmed.cohort if confirmed is not None else None
 
 
 def _mandate(held: queries.Held, *, by_code: bool) -> Mandate:

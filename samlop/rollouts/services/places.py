@@ -48,11 +48,28 @@ def hold(rollout: int) -> list[Cohort]:
 # --- one place ---
 
 
-def seat(*, answer: Answer, rollout: Rollout, by: Actor, on: date, at: datetime) -> Place | None:
+def seat(
+    *,
+    answer: Answer,
+    rollout: Rollout,
+    by: Actor,
+    on: date,
+    at: datetime,
+    reserved: Cohort | None = None,
+) -> Place | None:
     """A place at once when there is room, else the end of the waiting list.
 
-    To be called with the cohorts held; those who waited before are offered what is free first.
+    To be called with the cohorts held; those who waited before are offered what is free first,
+    but for the seat that was `reserved` for this municipality.
     """
+    if reserved is not None:
+        end_wait(
+            municipality=answer.municipality_id,
+            solution=answer.solution_id,
+            how=WaitEnd.PLACED,
+            at=at,
+        )
+        return give(cohort=reserved, answer=answer, by=by, on=on, at=at)
     offer_next(rollout=rollout, by=by, on=on, at=at)
     wishes = answer_queries.wishes_of([answer.pk]).get(answer.pk, ())
     if not wishes:
@@ -101,8 +118,7 @@ def end(*, place: Place, how: PlaceEnd, reason: str, by: Actor, on: date, at: da
     """The seat is free, and its hours with it. What the place led to is taken back, unless it
     was gone through with, or goes on in another cohort.
     """
-    code = "rollouts.place.moved" if how is PlaceEnd.MOVED else "rollouts.place.ended"
-    with change(code, by=by, reason=reason[:MOST_REASON], at=at) as record:
+    with change("rollouts.place.ended", by=by, reason=reason[:MOST_REASON], at=at) as record:
         row = (
             Place.objects.select_for_update(of=("self",))
             .select_related("cohort__rollout__offer__solution")
@@ -118,11 +134,15 @@ def end(*, place: Place, how: PlaceEnd, reason: str, by: Actor, on: date, at: da
         if how not in {PlaceEnd.MOVED, PlaceEnd.FINISHED}:
             load.withdraw(source_key=_load_key(rollout, row.municipality_id), by=by, at=at)
             _take_back_decided(rollout, row, by=by, at=at)
-        record(
-            row,
-            municipality_id=row.municipality_id,
-            details={**_details(rollout, row.cohort), "end": how.value},
-        )
+        if how in {PlaceEnd.MOVED, PlaceEnd.WITHDRAWN}:
+            # The change around it says so.
+            record.nothing_changed()
+        else:
+            record(
+                row,
+                municipality_id=row.municipality_id,
+                details={**_details(rollout, row.cohort), "end": how.value},
+            )
     return row
 
 
@@ -131,7 +151,7 @@ def move(*, place: Place, to: Cohort, by: Actor, on: date, at: datetime) -> Plac
 
     Raises CannotPlace; the place it has is then kept.
     """
-    with change("rollouts.place.changed", by=by, at=at) as record:
+    with change("rollouts.place.moved", by=by, at=at) as record:
         rollout = to.rollout
         hold(to.rollout_id)
         row = Place.objects.select_related("cohort").get(pk=place.pk)
@@ -246,7 +266,7 @@ def expire_offers(*, by: Actor, on: date, at: datetime) -> int:
     late = PlaceOffer.objects.filter(ended_at=None, answer_by__lt=on)
     count = 0
     for rollout in Rollout.objects.filter(waits__offers__in=late).distinct().order_by("pk"):
-        with change("rollouts.offers.expired", by=by, at=at) as record:
+        with change("rollouts.offer.expired", by=by, at=at) as record:
             hold(rollout.pk)
             rows = list(late.filter(wait__rollout=rollout).select_related("wait").order_by("pk"))
             for row in rows:

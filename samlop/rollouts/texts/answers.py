@@ -155,7 +155,6 @@ GRANT_REFUSALS: Final[Mapping[GrantRefusal, Words]] = {
     GrantRefusal.TO_NOBODY: _("Velg en kommune eller et samarbeid."),
     GrantRefusal.NOT_A_MEMBER: _("Kommunen er ikke med i dette samarbeidet."),
     GrantRefusal.ENDS_BEFORE_IT_BEGINS: _("Fullmakten må vare minst én dag."),
-    GrantRefusal.BEGINS_IN_THE_PAST: _("Fullmakten kan gjelde fra i dag eller senere."),
     GrantRefusal.STANDS_ALREADY: _("Kommunen har allerede gitt en slik fullmakt."),
     GrantRefusal.ENDED_ALREADY: _("Denne fullmakten er allerede avsluttet."),
 }
