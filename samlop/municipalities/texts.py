@@ -430,6 +430,10 @@ def capacity_role_choices() -> list[tuple[str, Words]]:
     return [(code.value, words) for code, words in CAPACITY_ROLES.items()]
 
 
+def local_role_choices() -> list[tuple[str, Words]]:
+    return [(code.value, LOCAL_ROLES[code]) for code in LocalRole]
+
+
 def room_choices() -> list[tuple[str, Words]]:
     return [(code.value, words) for code, words in ROOMS.items()]
 

@@ -2,6 +2,7 @@ import django.contrib.postgres.fields
 import django.db.models.deletion
 import pgtrigger.compiler
 import samlop.db.triggers
+import samlop.municipalities.texts
 import samlop.rollouts.models.basis
 import samlop.rollouts.texts.answers
 import samlop.rollouts.texts.basis
@@ -103,24 +104,6 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
-            name='LocalRole',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('function', models.CharField(choices=samlop.rollouts.texts.help.function_choices, max_length=20)),
-                ('reason', models.CharField(blank=True, max_length=300)),
-                ('started_on', models.DateField()),
-                ('ended_on', models.DateField(blank=True, null=True)),
-                ('handed_to', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='handed_from', to='rollouts.localrole')),
-                ('municipality', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='local_roles', to='municipalities.municipality')),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='local_roles', to=settings.AUTH_USER_MODEL)),
-                ('solution', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='local_roles', to='portfolio.solution')),
-            ],
-            options={
-                'constraints': [models.CheckConstraint(condition=models.Q(('function__in', ['benefits', 'clinical_lead', 'coordinator', 'it', 'privacy', 'project_leader', 'project_owner', 'record_lead', 'trainer'])), name='local_role_function_is_known'), models.UniqueConstraint(condition=models.Q(('ended_on', None)), fields=('municipality', 'solution', 'function'), name='local_role_one_at_a_time'), models.CheckConstraint(condition=models.Q(('ended_on', None), ('ended_on__gte', models.F('started_on')), _connector='OR'), name='local_role_ends_after_start'), models.CheckConstraint(condition=models.Q(('handed_to', None), ('ended_on__isnull', False), _connector='OR'), name='local_role_handed_over_has_ended')],
-                'triggers': [pgtrigger.compiler.Trigger(name='never_deleted', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;", hash='22c9eb380e88d49fd52278c2a5ee488e6f3bd888', operation='DELETE', pgid='pgtrigger_never_deleted_94748', table='rollouts_localrole', when='BEFORE')), pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "rollouts_localroleevent" ("ended_on", "function", "handed_to_id", "id", "municipality_id", "person_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reason", "solution_id", "started_on") VALUES (NEW."ended_on", NEW."function", NEW."handed_to_id", NEW."id", NEW."municipality_id", NEW."person_id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."reason", NEW."solution_id", NEW."started_on"); RETURN NULL;', hash='2474a5a3abbcea60d7bb034ca9cfdc15e41a6602', operation='INSERT', pgid='pgtrigger_insert_insert_ab196', table='rollouts_localrole', when='AFTER')), pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "rollouts_localroleevent" ("ended_on", "function", "handed_to_id", "id", "municipality_id", "person_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reason", "solution_id", "started_on") VALUES (NEW."ended_on", NEW."function", NEW."handed_to_id", NEW."id", NEW."municipality_id", NEW."person_id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."reason", NEW."solution_id", NEW."started_on"); RETURN NULL;', hash='7909bd20d41ab34f6080168b779df9ad55adf8f1', operation='UPDATE', pgid='pgtrigger_update_update_0438c', table='rollouts_localrole', when='AFTER')), pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "rollouts_localroleevent" ("ended_on", "function", "handed_to_id", "id", "municipality_id", "person_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reason", "solution_id", "started_on") VALUES (OLD."ended_on", OLD."function", OLD."handed_to_id", OLD."id", OLD."municipality_id", OLD."person_id", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."reason", OLD."solution_id", OLD."started_on"); RETURN NULL;', hash='c661d43d8f1e8d406451a86dc0879377693e708c', operation='DELETE', pgid='pgtrigger_delete_delete_b1ceb', table='rollouts_localrole', when='AFTER'))],
-            },
-        ),
-        migrations.CreateModel(
             name='MeetingPaper',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -140,6 +123,24 @@ class Migration(migrations.Migration):
                 'indexes': [models.Index(fields=['region', '-held_on'], name='meeting_of_region')],
                 'constraints': [models.CheckConstraint(condition=models.Q(('kind__in', ['health_leaders', 'steering_group'])), name='meeting_paper_kind_is_known'), models.CheckConstraint(condition=models.Q(('audience__in', ['meeting', 'own_use'])), name='meeting_paper_audience_is_known'), models.CheckConstraint(condition=models.Q(('since__lte', models.F('held_on'))), name='meeting_paper_period_in_order')],
                 'triggers': [pgtrigger.compiler.Trigger(name='never_deleted', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;", hash='719f5b41c0b80b19a94764e8f2c512a6daf9e678', operation='DELETE', pgid='pgtrigger_never_deleted_1d631', table='rollouts_meetingpaper', when='BEFORE')), pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "rollouts_meetingpaperevent" ("audience", "blocks", "held_on", "id", "kind", "made_at", "made_by_id", "minutes", "own_text", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "region_id", "since", "taken_up_at") VALUES (NEW."audience", NEW."blocks", NEW."held_on", NEW."id", NEW."kind", NEW."made_at", NEW."made_by_id", NEW."minutes", NEW."own_text", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."region_id", NEW."since", NEW."taken_up_at"); RETURN NULL;', hash='adb2a4b9484aaf993b698854a330a7c938a920d9', operation='INSERT', pgid='pgtrigger_insert_insert_b0348', table='rollouts_meetingpaper', when='AFTER')), pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "rollouts_meetingpaperevent" ("audience", "blocks", "held_on", "id", "kind", "made_at", "made_by_id", "minutes", "own_text", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "region_id", "since", "taken_up_at") VALUES (NEW."audience", NEW."blocks", NEW."held_on", NEW."id", NEW."kind", NEW."made_at", NEW."made_by_id", NEW."minutes", NEW."own_text", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."region_id", NEW."since", NEW."taken_up_at"); RETURN NULL;', hash='7848679fb346a31634876f34efdb41072140c1cc', operation='UPDATE', pgid='pgtrigger_update_update_99899', table='rollouts_meetingpaper', when='AFTER')), pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "rollouts_meetingpaperevent" ("audience", "blocks", "held_on", "id", "kind", "made_at", "made_by_id", "minutes", "own_text", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "region_id", "since", "taken_up_at") VALUES (OLD."audience", OLD."blocks", OLD."held_on", OLD."id", OLD."kind", OLD."made_at", OLD."made_by_id", OLD."minutes", OLD."own_text", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."region_id", OLD."since", OLD."taken_up_at"); RETURN NULL;', hash='36e15e2661d54a537ad03bd6e342f6768583e5bd', operation='DELETE', pgid='pgtrigger_delete_delete_32ad8', table='rollouts_meetingpaper', when='AFTER'))],
+            },
+        ),
+        migrations.CreateModel(
+            name='RoleHolder',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('role', models.CharField(choices=samlop.municipalities.texts.local_role_choices, max_length=20)),
+                ('reason', models.CharField(blank=True, max_length=300)),
+                ('started_on', models.DateField()),
+                ('ended_on', models.DateField(blank=True, null=True)),
+                ('handed_to', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='handed_from', to='rollouts.roleholder')),
+                ('municipality', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='role_holders', to='municipalities.municipality')),
+                ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='role_holders', to=settings.AUTH_USER_MODEL)),
+                ('solution', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='role_holders', to='portfolio.solution')),
+            ],
+            options={
+                'constraints': [models.CheckConstraint(condition=models.Q(('role__in', ['benefit_owner', 'change_agent', 'communication', 'coordinator', 'epj_manager', 'it', 'privacy_officer', 'project_owner', 'super_user'])), name='role_holder_role_is_known'), models.UniqueConstraint(condition=models.Q(('ended_on', None)), fields=('municipality', 'solution', 'role'), name='role_holder_one_at_a_time'), models.CheckConstraint(condition=models.Q(('ended_on', None), ('ended_on__gte', models.F('started_on')), _connector='OR'), name='role_holder_ends_after_start'), models.CheckConstraint(condition=models.Q(('handed_to', None), ('ended_on__isnull', False), _connector='OR'), name='role_holder_handed_over_has_ended')],
+                'triggers': [pgtrigger.compiler.Trigger(name='never_deleted', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;", hash='4f18ba792633c3c310c0858780b2bacdf9c87a96', operation='DELETE', pgid='pgtrigger_never_deleted_f8288', table='rollouts_roleholder', when='BEFORE')), pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "rollouts_roleholderevent" ("ended_on", "handed_to_id", "id", "municipality_id", "person_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reason", "role", "solution_id", "started_on") VALUES (NEW."ended_on", NEW."handed_to_id", NEW."id", NEW."municipality_id", NEW."person_id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."reason", NEW."role", NEW."solution_id", NEW."started_on"); RETURN NULL;', hash='f34bdc2e54815b043ef004fa90199466d7ab92be', operation='INSERT', pgid='pgtrigger_insert_insert_956cc', table='rollouts_roleholder', when='AFTER')), pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "rollouts_roleholderevent" ("ended_on", "handed_to_id", "id", "municipality_id", "person_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reason", "role", "solution_id", "started_on") VALUES (NEW."ended_on", NEW."handed_to_id", NEW."id", NEW."municipality_id", NEW."person_id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."reason", NEW."role", NEW."solution_id", NEW."started_on"); RETURN NULL;', hash='0b77fc3756b171413c568a353c43641a1840d4cf', operation='UPDATE', pgid='pgtrigger_update_update_25794', table='rollouts_roleholder', when='AFTER')), pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "rollouts_roleholderevent" ("ended_on", "handed_to_id", "id", "municipality_id", "person_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reason", "role", "solution_id", "started_on") VALUES (OLD."ended_on", OLD."handed_to_id", OLD."id", OLD."municipality_id", OLD."person_id", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."reason", OLD."role", OLD."solution_id", OLD."started_on"); RETURN NULL;', hash='76ea231ff21a171141029e11aa73e3d8c50f4064', operation='DELETE', pgid='pgtrigger_delete_delete_e6236', table='rollouts_roleholder', when='AFTER'))],
             },
         ),
         migrations.CreateModel(
@@ -390,29 +391,6 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
-            name='LocalRoleEvent',
-            fields=[
-                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
-                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
-                ('pgh_label', models.TextField(help_text='The event label.')),
-                ('id', models.BigIntegerField()),
-                ('function', models.CharField(choices=samlop.rollouts.texts.help.function_choices, max_length=20)),
-                ('reason', models.CharField(blank=True, max_length=300)),
-                ('started_on', models.DateField()),
-                ('ended_on', models.DateField(blank=True, null=True)),
-                ('handed_to', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='rollouts.localrole')),
-                ('municipality', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='municipalities.municipality')),
-                ('person', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL)),
-                ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
-                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='rollouts.localrole')),
-                ('solution', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='portfolio.solution')),
-            ],
-            options={
-                'abstract': False,
-                'triggers': [pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='f19f40814ace923767cf045dbba41a7926beaebd', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_ab4b0', table='rollouts_localroleevent', when='BEFORE'))],
-            },
-        ),
-        migrations.CreateModel(
             name='Mailing',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -455,6 +433,29 @@ class Migration(migrations.Migration):
             options={
                 'abstract': False,
                 'triggers': [pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='c121f711297c60c84bd9178056fd7372d1d615fc', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_e69bf', table='rollouts_meetingpaperevent', when='BEFORE'))],
+            },
+        ),
+        migrations.CreateModel(
+            name='RoleHolderEvent',
+            fields=[
+                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
+                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
+                ('pgh_label', models.TextField(help_text='The event label.')),
+                ('id', models.BigIntegerField()),
+                ('role', models.CharField(choices=samlop.municipalities.texts.local_role_choices, max_length=20)),
+                ('reason', models.CharField(blank=True, max_length=300)),
+                ('started_on', models.DateField()),
+                ('ended_on', models.DateField(blank=True, null=True)),
+                ('handed_to', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='rollouts.roleholder')),
+                ('municipality', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='municipalities.municipality')),
+                ('person', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL)),
+                ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
+                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='rollouts.roleholder')),
+                ('solution', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='portfolio.solution')),
+            ],
+            options={
+                'abstract': False,
+                'triggers': [pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='db9ebf57d29fbca6bccf7781d2e2e0bf14e2da64', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_d7347', table='rollouts_roleholderevent', when='BEFORE'))],
             },
         ),
         migrations.CreateModel(

@@ -19,8 +19,8 @@ from samlop.rollouts.models.help import (
     CalendarAddress,
     HelpReply,
     HelpRequest,
-    LocalRole,
     MeetingPaper,
+    RoleHolder,
 )
 from samlop.rollouts.models.invitation import Invitation, InvitationCode, InvitationLink
 from samlop.rollouts.models.place import Place, PlaceOffer, Wait
@@ -51,7 +51,6 @@ __all__ = [
     "InvitationCode",
     "InvitationLink",
     "LeaderNote",
-    "LocalRole",
     "Mailing",
     "MailingRecipient",
     "MeetingPaper",
@@ -59,6 +58,7 @@ __all__ = [
     "PlaceOffer",
     "PrerequisiteWord",
     "ReceivedAnswer",
+    "RoleHolder",
     "Rollout",
     "StopFigure",
     "StopOverride",

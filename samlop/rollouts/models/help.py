@@ -9,8 +9,10 @@ from django.db.models import F, Q
 from samlop.accounts.models import Person
 from samlop.db.columns import known_code
 from samlop.municipalities.models import Municipality, Region
+from samlop.municipalities.rules.capacity import LocalRole
+from samlop.municipalities.texts import local_role_choices
 from samlop.portfolio.models import Solution
-from samlop.rollouts.rules.help import LocalFunction, Urgency
+from samlop.rollouts.rules.help import Urgency
 from samlop.rollouts.rules.meetings import Audience, MeetingKind
 from samlop.rollouts.texts import help as texts
 
@@ -83,14 +85,14 @@ class HelpReply(models.Model):
 
 
 @pghistory.track()
-class LocalRole(models.Model):
-    """Who does what in a municipality when a solution is introduced there."""
+class RoleHolder(models.Model):
+    """Who holds a local role in a municipality when a solution is introduced there."""
 
-    municipality = models.ForeignKey(Municipality, models.PROTECT, related_name="local_roles")
-    solution = models.ForeignKey(Solution, models.PROTECT, related_name="local_roles")
-    function = models.CharField(max_length=20, choices=texts.function_choices)
-    person = models.ForeignKey(Person, models.PROTECT, related_name="local_roles")
-    # Why the project's owner also leads it.
+    municipality = models.ForeignKey(Municipality, models.PROTECT, related_name="role_holders")
+    solution = models.ForeignKey(Solution, models.PROTECT, related_name="role_holders")
+    role = models.CharField(max_length=20, choices=local_role_choices)
+    person = models.ForeignKey(Person, models.PROTECT, related_name="role_holders")
+    # Why the project's owner also coordinates it.
     reason = models.CharField(max_length=300, blank=True)
     started_on = models.DateField()
     ended_on = models.DateField(null=True, blank=True)
@@ -101,25 +103,25 @@ class LocalRole(models.Model):
 
     class Meta:
         constraints = [
-            known_code("function", LocalFunction, "local_role_function_is_known"),
+            known_code("role", LocalRole, "role_holder_role_is_known"),
             models.UniqueConstraint(
-                fields=["municipality", "solution", "function"],
+                fields=["municipality", "solution", "role"],
                 condition=Q(ended_on=None),
-                name="local_role_one_at_a_time",
+                name="role_holder_one_at_a_time",
             ),
             models.CheckConstraint(
                 condition=Q(ended_on=None) | Q(ended_on__gte=F("started_on")),
-                name="local_role_ends_after_start",
+                name="role_holder_ends_after_start",
             ),
             models.CheckConstraint(
                 condition=Q(handed_to=None) | Q(ended_on__isnull=False),
-                name="local_role_handed_over_has_ended",
+                name="role_holder_handed_over_has_ended",
             ),
         ]
         triggers = [pgtrigger.Protect(name="never_deleted", operation=pgtrigger.Delete)]
 
     def __str__(self) -> str:
-        return f"{self.function} in {self.municipality_id}"
+        return f"{self.role} in {self.municipality_id}"
 
 
 @pghistory.track()

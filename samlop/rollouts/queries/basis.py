@@ -32,8 +32,8 @@ from samlop.rollouts.models import (
     BasisPrerequisite,
     BasisRole,
     Cohort,
-    LocalRole,
     PrerequisiteWord,
+    RoleHolder,
     Rollout,
     Worker,
 )
@@ -48,21 +48,11 @@ from samlop.rollouts.rules.basis import (
     Staffed,
 )
 from samlop.rollouts.rules.cohorts import CohortState
-from samlop.rollouts.rules.help import LocalFunction
 from samlop.rollouts.rules.rollouts import RolloutKind, WorkFunction
 from samlop.uptake.queries import stages
 from samlop.uptake.rules.stages import ENDED, Stage
 
 EXAMPLES: Final = 5
-# The roles of a basis as municipalities name people for them.
-FUNCTIONS: Final[Mapping[Role, LocalFunction]] = {
-    Role.PROJECT_OWNER: LocalFunction.PROJECT_OWNER,
-    Role.COORDINATOR: LocalFunction.COORDINATOR,
-    Role.EPJ_MANAGER: LocalFunction.RECORD_LEAD,
-    Role.BENEFIT_OWNER: LocalFunction.BENEFITS,
-    Role.IT: LocalFunction.IT,
-    Role.PRIVACY_OFFICER: LocalFunction.PRIVACY,
-}
 # How far each municipality has come, and since when.
 Open = Mapping[int, tuple[Stage, date | None]]
 _JOINABLE: Final = (CohortState.PLANNED.value, CohortState.ENROLLING.value)
@@ -494,10 +484,10 @@ def _prerequisites(
     required = {row.solution_id for row in rows if row.solution_id is not None}
     agreed = _agreed(required, municipality, on, inside=inside)
     staffed = frozenset(
-        LocalFunction(code)
-        for code in LocalRole.objects.filter(
+        Role(code)
+        for code in RoleHolder.objects.filter(
             municipality=municipality, solution=solution, ended_on=None
-        ).values_list("function", flat=True)
+        ).values_list("role", flat=True)
     )
     found = []
     for row in rows:
@@ -517,7 +507,7 @@ def _prerequisites(
                 standing = rules.standing_of_solution(agreed.get(row.solution_id or 0, ()))
             case _ if not inside:
                 standing = None
-            case _ if role is not None and FUNCTIONS.get(role) in staffed:
+            case _ if role in staffed:
                 standing = PrerequisiteStanding.MET
             case _:
                 standing = (

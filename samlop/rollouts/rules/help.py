@@ -1,7 +1,11 @@
 """Asking for help, and the local roles that are handed over when somebody leaves."""
 
+from collections.abc import Mapping
 from enum import StrEnum
 from typing import Final
+
+from samlop.municipalities.rules.capacity import LocalRole, SizeClass
+from samlop.rollouts.rules.basis import SMALL, TWO
 
 MOST_WORDS: Final = 2000
 
@@ -41,25 +45,6 @@ def refusal_to_reply(text: str, *, closed: bool) -> HelpRefusal | None:
     return None if text.strip() else HelpRefusal.SAYS_NOTHING
 
 
-class LocalFunction(StrEnum):
-    """What somebody does in her municipality when a solution is introduced."""
-
-    PROJECT_OWNER = "project_owner"
-    COORDINATOR = "coordinator"
-    PROJECT_LEADER = "project_leader"
-    CLINICAL_LEAD = "clinical_lead"
-    RECORD_LEAD = "record_lead"
-    TRAINER = "trainer"
-    IT = "it"
-    PRIVACY = "privacy"
-    BENEFITS = "benefits"
-
-
-# What a municipality with fewer than SMALL inhabitants is shown; the same person may do the rest.
-SMALL: Final = 5000
-FIRST_TWO: Final = (LocalFunction.PROJECT_OWNER, LocalFunction.COORDINATOR)
-
-
 class LocalRoleRefusal(StrEnum):
     """Why a local role cannot be given or handed over as asked."""
 
@@ -70,14 +55,12 @@ class LocalRoleRefusal(StrEnum):
     NOTHING_TO_HAND_OVER = "nothing_to_hand_over"
 
 
-def owner_leads(held: dict[LocalFunction, int]) -> bool:
-    """Whether one person both owns and leads: a warning to be answered, never a stop."""
-    owner = held.get(LocalFunction.PROJECT_OWNER)
-    return owner is not None and owner == held.get(LocalFunction.PROJECT_LEADER)
+def owner_leads(held: Mapping[LocalRole, int]) -> bool:
+    """Whether one person both owns the project and runs it: a warning to answer, never a stop."""
+    owner = held.get(LocalRole.PROJECT_OWNER)
+    return owner is not None and owner == held.get(LocalRole.COORDINATOR)
 
 
-def shown(inhabitants: int | None) -> tuple[LocalFunction, ...]:
-    """The functions that have lines of their own; the others may be held by the same person."""
-    if inhabitants is not None and inhabitants < SMALL:
-        return FIRST_TWO
-    return tuple(LocalFunction)
+def shown(size: SizeClass) -> tuple[LocalRole, ...]:
+    """The roles that have lines of their own; the others may be held by the same person."""
+    return TWO if size in SMALL else tuple(LocalRole)

@@ -8,10 +8,11 @@ from samlop.db import locks
 from samlop.lib.actors import Actor
 from samlop.lib.errors import Refused
 from samlop.municipalities.models import Municipality
+from samlop.municipalities.rules.capacity import LocalRole
 from samlop.portfolio.models import Solution
-from samlop.rollouts.models import LocalRole
+from samlop.rollouts.models import RoleHolder
 from samlop.rollouts.rules import help as rules
-from samlop.rollouts.rules.help import LocalFunction, LocalRoleRefusal
+from samlop.rollouts.rules.help import LocalRoleRefusal
 from samlop.rollouts.texts import help as texts
 
 
@@ -27,46 +28,46 @@ def give(
     *,
     municipality: Municipality,
     solution: Solution,
-    function: LocalFunction,
+    role: LocalRole,
     person: Person,
     reason: str = "",
     by: Actor,
     on: date,
-) -> LocalRole:
-    """The person does this from now on, instead of whoever did. Raises CannotGiveLocalRole."""
+) -> RoleHolder:
+    """The person has the role from now on, instead of whoever did. Raises CannotGiveLocalRole."""
     with change("rollouts.local_role.given", by=by) as record:
         _queue(municipality)
         _require_here(municipality, person, on)
         held = {
-            LocalFunction(row.function): row
-            for row in LocalRole.objects.filter(
+            LocalRole(row.role): row
+            for row in RoleHolder.objects.filter(
                 municipality=municipality, solution=solution, ended_on=None
             )
         }
-        before = held.get(function)
+        before = held.get(role)
         if before is not None and before.person_id == person.pk:
             record.nothing_changed()
             return before
-        after = {code: row.person_id for code, row in held.items()} | {function: person.pk}
+        after = {code: row.person_id for code, row in held.items()} | {role: person.pk}
         if rules.owner_leads(after) and not reason.strip():
             raise CannotGiveLocalRole(LocalRoleRefusal.OWNER_LEADS)
         new = _replaced(
-            before, person, municipality=municipality, solution=solution, function=function, on=on
+            before, person, municipality=municipality, solution=solution, role=role, on=on
         )
         new.reason = reason.strip()
         new.save(update_fields=["reason"])
         record(
             new,
             municipality_id=municipality.pk,
-            details={"function": function.value, "solution": solution.name},
+            details={"role": role.value, "solution": solution.name},
         )
     return new
 
 
-def end(*, role: LocalRole, by: Actor, on: date) -> None:
-    """Nobody does this any longer. Raises CannotGiveLocalRole."""
+def end(*, holder: RoleHolder, by: Actor, on: date) -> None:
+    """Nobody has the role any longer. Raises CannotGiveLocalRole."""
     with change("rollouts.local_role.ended", by=by) as record:
-        row = LocalRole.objects.select_for_update().select_related("solution").get(pk=role.pk)
+        row = RoleHolder.objects.select_for_update().select_related("solution").get(pk=holder.pk)
         if row.ended_on is not None:
             raise CannotGiveLocalRole(LocalRoleRefusal.ENDED)
         row.ended_on = max(on, row.started_on)
@@ -74,13 +75,13 @@ def end(*, role: LocalRole, by: Actor, on: date) -> None:
         record(
             row,
             municipality_id=row.municipality_id,
-            details={"function": row.function, "solution": row.solution.name},
+            details={"role": row.role, "solution": row.solution.name},
         )
 
 
 def hand_over(
     *, municipality: Municipality, leaver: Person, to: Person, by: Actor, on: date
-) -> tuple[LocalRole, ...]:
+) -> tuple[RoleHolder, ...]:
     """Everything one person does here is done by another. Raises CannotGiveLocalRole."""
     if leaver.pk == to.pk:
         raise CannotGiveLocalRole(LocalRoleRefusal.SAME_PERSON)
@@ -88,7 +89,7 @@ def hand_over(
         _queue(municipality)
         _require_here(municipality, to, on)
         rows = list(
-            LocalRole.objects.filter(municipality=municipality, person=leaver, ended_on=None)
+            RoleHolder.objects.filter(municipality=municipality, person=leaver, ended_on=None)
             .select_related("solution")
             .order_by("pk")
         )
@@ -100,7 +101,7 @@ def hand_over(
                 to,
                 municipality=municipality,
                 solution=row.solution,
-                function=LocalFunction(row.function),
+                role=LocalRole(row.role),
                 on=on,
             )
             for row in rows
@@ -110,22 +111,22 @@ def hand_over(
 
 
 def _replaced(
-    before: LocalRole | None,
+    before: RoleHolder | None,
     person: Person,
     *,
     municipality: Municipality,
     solution: Solution,
-    function: LocalFunction,
+    role: LocalRole,
     on: date,
-) -> LocalRole:
+) -> RoleHolder:
     """The old one ends before the new one begins: there is one at a time."""
     if before is not None:
         before.ended_on = max(on, before.started_on)
         before.save(update_fields=["ended_on"])
-    new = LocalRole.objects.create(
+    new = RoleHolder.objects.create(
         municipality=municipality,
         solution=solution,
-        function=function.value,
+        role=role.value,
         person=person,
         reason=before.reason if before is not None else "",
         started_on=on,

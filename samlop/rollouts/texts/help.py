@@ -6,7 +6,7 @@ from typing import Final
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from samlop.rollouts.rules.help import HelpRefusal, LocalFunction, LocalRoleRefusal, Urgency
+from samlop.rollouts.rules.help import HelpRefusal, LocalRoleRefusal, Urgency
 from samlop.rollouts.rules.meetings import Audience, MeetingBlock, MeetingKind, MeetingRefusal
 
 Words = str | Promise
@@ -15,18 +15,6 @@ URGENCIES: Final[Mapping[Urgency, Words]] = {
     Urgency.STUCK: _("Vi står fast"),
     Urgency.THIS_WEEK: _("I løpet av uka"),
     Urgency.WHEN_IT_SUITS: _("Når det passer"),
-}
-
-LOCAL_FUNCTIONS: Final[Mapping[LocalFunction, Words]] = {
-    LocalFunction.PROJECT_OWNER: _("Prosjekteier"),
-    LocalFunction.COORDINATOR: _("Lokal koordinator"),
-    LocalFunction.PROJECT_LEADER: _("Lokal prosjektleder"),
-    LocalFunction.CLINICAL_LEAD: _("Fagansvarlig"),
-    LocalFunction.RECORD_LEAD: _("EPJ-ansvarlig"),
-    LocalFunction.TRAINER: _("Opplæringsansvarlig"),
-    LocalFunction.IT: _("IT-ansvarlig"),
-    LocalFunction.PRIVACY: _("Personvern og informasjonssikkerhet"),
-    LocalFunction.BENEFITS: _("Gevinstansvarlig"),
 }
 
 MEETING_KINDS: Final[Mapping[MeetingKind, Words]] = {
@@ -65,7 +53,7 @@ LOCAL_ROLE_REFUSALS: Final[Mapping[LocalRoleRefusal, Words]] = {
     LocalRoleRefusal.SAME_PERSON: _("Velg en annen enn den som har rollen nå."),
     LocalRoleRefusal.ENDED: _("Rollen er alt avsluttet. Se siden på nytt."),
     LocalRoleRefusal.OWNER_LEADS: _(
-        "Prosjekteieren leder også prosjektet. Det går, men skriv hvorfor."
+        "Prosjekteieren er også lokal koordinator. Det går, men skriv hvorfor."
     ),
     LocalRoleRefusal.NOTHING_TO_HAND_OVER: _("Personen har ingen lokale roller å overføre."),
 }
@@ -81,10 +69,6 @@ MEETING_REFUSALS: Final[Mapping[MeetingRefusal, Words]] = {
 
 def urgency_choices() -> list[tuple[str, Words]]:
     return [(code.value, URGENCIES[code]) for code in Urgency]
-
-
-def function_choices() -> list[tuple[str, Words]]:
-    return [(code.value, LOCAL_FUNCTIONS[code]) for code in LocalFunction]
 
 
 def meeting_choices() -> list[tuple[str, Words]]:

@@ -10,14 +10,14 @@ from django.utils.translation import gettext
 
 from samlop.lib.reach import Reach
 from samlop.municipalities.queries.similar import SimilarMunicipality
-from samlop.rollouts.models import LocalRole
+from samlop.municipalities.rules.capacity import LocalRole
+from samlop.municipalities.texts import LOCAL_ROLES
+from samlop.rollouts.models import RoleHolder
 from samlop.rollouts.queries import heart as queries
 from samlop.rollouts.queries import help as help_queries
 from samlop.rollouts.queries.heart import Ask, Coming, Heart, Part, Question, Said
 from samlop.rollouts.rules.answers import AnswerState
-from samlop.rollouts.rules.help import LocalFunction
 from samlop.rollouts.texts import answers as answer_texts
-from samlop.rollouts.texts import help as help_texts
 from samlop.rollouts.texts import rollouts as texts
 from samlop.uptake.queries import stages
 from samlop.uptake.queries.stages import Standing
@@ -82,7 +82,7 @@ class AlikeLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RoleLine:
-    function: str
+    role: str
     solution: str
     person: str
 
@@ -290,13 +290,13 @@ def _alike(
 
 def _local_roles(municipality: int) -> tuple[RoleLine, ...]:
     rows = (
-        LocalRole.objects.filter(municipality=municipality, ended_on=None)
+        RoleHolder.objects.filter(municipality=municipality, ended_on=None)
         .select_related("solution", "person")
         .order_by("solution__name", "pk")
     )
     return tuple(
         RoleLine(
-            function=str(help_texts.LOCAL_FUNCTIONS[LocalFunction(row.function)]),
+            role=str(LOCAL_ROLES[LocalRole(row.role)]),
             solution=row.solution.name,
             person=str(row.person),
         )

@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from samlop.municipalities.texts import local_role_choices
 from samlop.rollouts.rules.help import MOST_WORDS, Urgency
 from samlop.rollouts.texts import help as texts
 from samlop.web.fields import DayField
@@ -53,9 +54,9 @@ class LocalRoleForm(forms.Form):
     solution = forms.ChoiceField(
         label=_("Løsning"), error_messages={"required": _("Velg en løsning.")}
     )
-    function = forms.ChoiceField(
+    role = forms.ChoiceField(
         label=_("Rolle"),
-        choices=texts.function_choices,
+        choices=local_role_choices,
         error_messages={"required": _("Velg en rolle.")},
     )
     person = forms.ChoiceField(
@@ -64,7 +65,7 @@ class LocalRoleForm(forms.Form):
         error_messages={"required": _("Velg en person.")},
     )
     reason = forms.CharField(
-        label=_("Hvorfor prosjekteieren også leder prosjektet"),
+        label=_("Hvorfor prosjekteieren også er lokal koordinator"),
         help_text=_("Trengs bare når det er samme person."),
         max_length=300,
         required=False,

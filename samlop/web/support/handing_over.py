@@ -8,15 +8,15 @@ from samlop.accounts import texts as account_texts
 from samlop.accounts.models import Membership
 from samlop.accounts.rules import Role
 from samlop.lib.paper import Block, Bullets, Heading, Paper, Table, Text
-from samlop.rollouts.models import Answer, LocalRole, Worker
+from samlop.municipalities.rules.capacity import LocalRole
+from samlop.municipalities.texts import LOCAL_ROLES
+from samlop.rollouts.models import Answer, RoleHolder, Worker
 from samlop.rollouts.queries import heart
 from samlop.rollouts.queries import help as help_queries
 from samlop.rollouts.rules.answers import AnswerState
-from samlop.rollouts.rules.help import LocalFunction
 from samlop.rollouts.rules.rollouts import WorkFunction
 from samlop.rollouts.services import help as help_services
 from samlop.rollouts.texts import answers as answer_texts
-from samlop.rollouts.texts import help as texts
 from samlop.web import formats
 from samlop.web.municipalities import pages
 from samlop.web.municipalities.views import Own
@@ -129,14 +129,14 @@ def _answers(own: Own) -> tuple[Block, ...]:
 
 def _roles(own: Own) -> tuple[Block, ...]:
     rows = (
-        LocalRole.objects.filter(municipality=own.row, ended_on=None)
+        RoleHolder.objects.filter(municipality=own.row, ended_on=None)
         .select_related("solution", "person")
         .order_by("solution__name", "pk")
     )
     found = [
         (
             row.solution.name,
-            str(texts.LOCAL_FUNCTIONS[LocalFunction(row.function)]),
+            str(LOCAL_ROLES[LocalRole(row.role)]),
             str(row.person),
         )
         for row in rows

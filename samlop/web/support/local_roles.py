@@ -19,18 +19,13 @@ from samlop.accounts.rules import Permission
 from samlop.lib import paper
 from samlop.lib.errors import Refused
 from samlop.municipalities.queries.population import inhabitants
+from samlop.municipalities.rules.capacity import LocalRole, size_class
+from samlop.municipalities.texts import LOCAL_ROLES
 from samlop.portfolio.models import Solution
-from samlop.rollouts.models import LocalRole
+from samlop.rollouts.models import RoleHolder
 from samlop.rollouts.queries import heart
-from samlop.rollouts.rules.help import (
-    FIRST_TWO,
-    LocalFunction,
-    LocalRoleRefusal,
-    owner_leads,
-    shown,
-)
+from samlop.rollouts.rules.help import LocalRoleRefusal, owner_leads, shown
 from samlop.rollouts.services import local_roles as services
-from samlop.rollouts.texts import help as texts
 from samlop.web import clock, render
 from samlop.web.form_page import FormPage, accepted
 from samlop.web.form_page import answer as form_answer
@@ -55,7 +50,7 @@ HANDED: Final[Mapping[StrEnum, str]] = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RoleLine:
-    function: str
+    role: str
     # Empty when nobody does it.
     name: str
     since: date | None
@@ -111,7 +106,7 @@ def roles(request: Request, number: str) -> HttpResponse:
         solutions=_by_solution(who, on=today),
         form=form,
         may_change=may_change,
-        is_small=_shown(who, on=today) == FIRST_TWO,
+        is_small=len(_shown(who, on=today)) < len(LocalRole),
     )
     status = 422 if form is not None and form.errors else 200
     return render.page(request, "support/local_roles.html", page, status=status)
@@ -125,7 +120,7 @@ def _give(request: Request, who: Reader, form: LocalRoleForm, *, on: date) -> bo
         lambda: services.give(
             municipality=who.own.row,
             solution=Solution.objects.get(pk=int(found["solution"])),
-            function=LocalFunction(found["function"]),
+            role=LocalRole(found["role"]),
             person=Person.objects.get(pk=int(found["person"])),
             reason=found["reason"],
             by=request.access.acting,
@@ -146,46 +141,44 @@ def people_here(who: Reader, *, on: date) -> list[Person]:
     return list(rows.order_by("name", "pk"))
 
 
-def _shown(who: Reader, *, on: date) -> tuple[LocalFunction, ...]:
-    return shown(inhabitants([who.own.row.pk], on=on).get(who.own.row.pk))
+def _shown(who: Reader, *, on: date) -> tuple[LocalRole, ...]:
+    return shown(size_class(inhabitants([who.own.row.pk], on=on).get(who.own.row.pk)))
 
 
 def _by_solution(who: Reader, *, on: date) -> tuple[SolutionRoles, ...]:
     """Five queries, however many solutions there are."""
-    held: dict[tuple[str, LocalFunction], LocalRole] = {}
+    held: dict[tuple[str, LocalRole], RoleHolder] = {}
     names = {part.solution for part in heart.places([who.own.row.pk])}
     for row in (
-        LocalRole.objects.filter(municipality=who.own.row, ended_on=None)
+        RoleHolder.objects.filter(municipality=who.own.row, ended_on=None)
         .select_related("solution", "person")
         .order_by("pk")
     ):
-        held[row.solution.name, LocalFunction(row.function)] = row
+        held[row.solution.name, LocalRole(row.role)] = row
         names.add(row.solution.name)
     here = {person.pk for person in people_here(who, on=on)}
     first = _shown(who, on=on)
     found = []
     for name in sorted(names):
         mine = {code: row for (solution, code), row in held.items() if solution == name}
-        wanted = [code for code in LocalFunction if code in first or code in mine]
-        owner = mine.get(LocalFunction.PROJECT_OWNER)
+        wanted = [code for code in LocalRole if code in first or code in mine]
+        owner = mine.get(LocalRole.PROJECT_OWNER)
         leads = owner_leads({code: row.person_id for code, row in mine.items()})
         reasons = [row.reason for row in mine.values() if row.reason]
         found.append(
             SolutionRoles(
                 solution=name,
                 lines=tuple(_line(code, mine.get(code), here, who) for code in wanted),
-                rest=tuple(
-                    str(texts.LOCAL_FUNCTIONS[code]) for code in LocalFunction if code not in wanted
-                ),
+                rest=tuple(str(LOCAL_ROLES[code]) for code in LocalRole if code not in wanted),
                 warning=(reasons[0] if reasons else "") if owner is not None and leads else "",
             )
         )
     return tuple(found)
 
 
-def _line(code: LocalFunction, row: LocalRole | None, here: set[int], who: Reader) -> RoleLine:
+def _line(code: LocalRole, row: RoleHolder | None, here: set[int], who: Reader) -> RoleLine:
     return RoleLine(
-        function=str(texts.LOCAL_FUNCTIONS[code]),
+        role=str(LOCAL_ROLES[code]),
         name=str(row.person) if row else "",
         since=row.started_on if row else None,
         end=reverse("support:end_local_role", args=[who.own.code.number, row.pk]) if row else "",
@@ -197,9 +190,9 @@ def _line(code: LocalFunction, row: LocalRole | None, here: set[int], who: Reade
 @signed_in_only
 def end(request: Request, number: str, pk: int) -> HttpResponse:
     own = required(request, number, Permission.CHANGE_MUNICIPALITY_FACTS)
-    row = get_object_or_404(LocalRole, pk=pk, municipality=own.row)
+    row = get_object_or_404(RoleHolder, pk=pk, municipality=own.row)
     try:
-        services.end(role=row, by=request.access.acting, on=clock.today())
+        services.end(holder=row, by=request.access.acting, on=clock.today())
     except Refused as error:
         messages.error(request, str(error))
     else:
@@ -215,7 +208,7 @@ def hand_over(request: Request, number: str) -> HttpResponse:
     who = Reader(own=own, is_own=True, follows_up=False)
     today = clock.today()
     leavers = Person.objects.filter(
-        pk__in=LocalRole.objects.filter(municipality=own.row, ended_on=None).values("person")
+        pk__in=RoleHolder.objects.filter(municipality=own.row, ended_on=None).values("person")
     ).order_by("name", "pk")
     form = HandOverForm(
         [(str(person.pk), str(person)) for person in leavers],
