@@ -81,7 +81,7 @@ def invite(
             .get(pk=rollout.pk)
         )
         choosing = queries.choosing(now, cohort, on=on)
-        rows = _require(choosing, wanted, on=on)
+        rows = require(choosing, wanted, on=on)
         people = queries.recipients([row.pk for row in rows], on=on)
         invitations = Invitation.objects.bulk_create(
             Invitation(
@@ -118,7 +118,11 @@ def invite(
     return invitations
 
 
-def _require(choosing: Choosing, wanted: Wanted, *, on: date) -> list[Row]:
+def require(choosing: Choosing, wanted: Wanted, *, on: date, reasons: bool = True) -> list[Row]:
+    """Those who are invited, in order. `reasons` asks why where the room is used up.
+
+    Raises CannotInvite.
+    """
     if not choosing.is_open:
         raise CannotInvite(InvitationRefusal.NOT_OPEN)
     if choosing.missing:
@@ -143,7 +147,7 @@ def _require(choosing: Choosing, wanted: Wanted, *, on: date) -> list[Row]:
                 municipality=row.name,
                 reason=exclusion_words(row, row.against[0]),
             )
-        if row.breaks_room and not _reason(wanted, row):
+        if reasons and row.breaks_room and not _reason(wanted, row):
             raise CannotInvite(InvitationRefusal.NO_ROOM_REASON, municipality=row.name)
     return rows
 

@@ -2,14 +2,18 @@
 
 from django.urls import path
 
-from samlop.web.rollouts import basis_views, views
+from samlop.web.rollouts import basis_views, invited, inviting, views
 
 app_name = "rollouts"
 
 _BASIS = "innforingslop/<slug:slug>/grunnlag/"
+_INVITE = "innforingslop/<slug:slug>/inviter/"
+_INVITED = "innforingslop/<slug:slug>/invitasjoner/"
 
 urlpatterns = [
     path("innforingslop/", views.rollout_list, name="list"),
+    # Before the address of one rollout, which would take it for a rollout's name.
+    path("innforingslop/ring/", invited.to_call, name="to_call"),
     path("innforingslop/<slug:slug>/", views.show, name="show"),
     # --- the decision basis ---
     path(_BASIS, basis_views.show, name="basis"),
@@ -23,4 +27,11 @@ urlpatterns = [
     path(f"{_BASIS}<slug:number>/", basis_views.show_for, name="basis_for"),
     path(f"{_BASIS}<slug:number>/saksframlegg/", basis_views.paper, name="basis_paper"),
     path(f"{_BASIS}<slug:number>/forutsetninger/", basis_views.tell, name="basis_tell"),
+    # --- invitations ---
+    path(_INVITE, inviting.invite, name="invite"),
+    path(f"{_INVITE}<slug:number>/", inviting.preview, name="invite_preview"),
+    path(_INVITED, invited.invitations, name="invitations"),
+    path(f"{_INVITED}<slug:number>/", invited.invitation, name="invitation"),
+    path(f"{_INVITED}<slug:number>/trekk/", invited.withdraw, name="invitation_withdraw"),
+    path(f"{_INVITED}<slug:number>/steng-lenke/", invited.revoke, name="invitation_revoke"),
 ]
