@@ -268,7 +268,7 @@ def add_prerequisite(*, basis: Basis, wished: Wished, by: Actor, at: datetime) -
         if row.prerequisites.standing().count() >= MAX_PREREQUISITES:
             raise CannotChangeBasis(BasisRefusal.TOO_MANY)
         made = BasisPrerequisite.objects.create(basis=row, **_columns(wished))
-        change_made.record(row.rollout, details={"title": made.title})
+        change_made.record(row.rollout, details={"name": row.rollout.name, "title": made.title})
     return made
 
 
@@ -286,7 +286,10 @@ def change_prerequisite(
         for name, value in columns.items():
             setattr(stored, name, value)
         stored.save()
-        made.record(stored.basis.rollout, details={"title": stored.title})
+        made.record(
+            stored.basis.rollout,
+            details={"name": stored.basis.rollout.name, "title": stored.title},
+        )
 
 
 def remove_prerequisite(*, prerequisite: BasisPrerequisite, by: Actor, at: datetime) -> None:
@@ -298,7 +301,10 @@ def remove_prerequisite(*, prerequisite: BasisPrerequisite, by: Actor, at: datet
         stored = _standing(prerequisite)
         stored.removed_at = at
         stored.save(update_fields=["removed_at"])
-        made.record(stored.basis.rollout, details={"title": stored.title})
+        made.record(
+            stored.basis.rollout,
+            details={"name": stored.basis.rollout.name, "title": stored.title},
+        )
 
 
 def _standing(prerequisite: BasisPrerequisite) -> BasisPrerequisite:

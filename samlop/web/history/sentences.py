@@ -632,6 +632,28 @@ SENTENCES: Final[Mapping[str, Sentence]] = {
     "uptake.watch.region_told": Sentence(
         _U, _named(lambda: gettext("Regionen varslet om bruken av %(name)s")), _I
     ),
+    # --- the decision basis ---
+    "rollouts.basis.begun": Sentence(
+        _L, _named(lambda: gettext("Beslutningsgrunnlaget for %(name)s begynt"))
+    ),
+    "rollouts.basis.copied": Sentence(
+        _L, _named(lambda: gettext("Beslutningsgrunnlaget for %(name)s begynt med et tidligere"))
+    ),
+    "rollouts.basis.changed": Sentence(
+        _L, _named(lambda: gettext("Beslutningsgrunnlaget for %(name)s endret"))
+    ),
+    "rollouts.basis.prerequisite_added": Sentence(
+        _L, _named(lambda: gettext("Forutsetning lagt til i grunnlaget for %(name)s"))
+    ),
+    "rollouts.basis.prerequisite_changed": Sentence(
+        _L, _named(lambda: gettext("Forutsetning endret i grunnlaget for %(name)s"))
+    ),
+    "rollouts.basis.prerequisite_removed": Sentence(
+        _L, _named(lambda: gettext("Forutsetning tatt ut av grunnlaget for %(name)s"))
+    ),
+    "rollouts.basis.prerequisites_told": Sentence(
+        _L, _named(lambda: gettext("Registrert hva som er på plass for %(name)s")), _I
+    ),
     # --- invitations ---
     "rollouts.invitation.sent": Sentence(
         _L, _named(lambda: gettext("Kommunen ble invitert til %(name)s")), _I
