@@ -14,7 +14,7 @@ from samlop.lib.errors import FileProblem
 from samlop.lib.quarters import Quarter
 from samlop.web import render
 from samlop.web.request import PublicRequest
-from samlop.web.shell.tasks import Task
+from samlop.web.shell.task import Task
 from samlop.web.tables import Direction, Pagination, SortLink
 
 

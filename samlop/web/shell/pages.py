@@ -22,7 +22,7 @@ from samlop.web.national import lines
 from samlop.web.national.lines import Line
 from samlop.web.shell import tasks
 from samlop.web.shell.navigation import MUNICIPALITIES, REGIONS, SOLUTIONS, UPTAKE, HeldRole
-from samlop.web.shell.tasks import Task
+from samlop.web.shell.task import Task
 
 MOST_UPTAKE: Final = 4
 
@@ -58,7 +58,7 @@ class HomePage:
             name=str(person),
             person_address=reverse("people:person", args=[person.pk]),
             today=on,
-            tasks=tasks.of(roles, on=on, assessments=assessments),
+            tasks=tasks.of(roles, on=on, assessments=assessments, person=person.pk),
             places=_places(roles),
             assessments=assessments,
         )

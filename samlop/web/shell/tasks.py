@@ -5,7 +5,6 @@ roles there are. There is no common task table: a task is an open question in it
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Final
 
@@ -32,25 +31,20 @@ from samlop.uptake.texts.watch import CONCERNS
 from samlop.web import formats
 from samlop.web.assessments.areas import ADDRESSES
 from samlop.web.assessments.home import UnderWay
+from samlop.web.shell import rollout_tasks
 from samlop.web.shell.navigation import HeldRole
+from samlop.web.shell.task import Task
 
 # An alert is a question: whoever has had so long to look at it, has looked.
 LOOKED_AT_FOR: Final = timedelta(days=60)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Task:
-    """One thing to do: a link that says it, why, and where it belongs."""
-
-    title: str
-    address: str
-    where: str
-    why: str = ""
-    due: date | None = None
-
-
 def of(
-    roles: Sequence[HeldRole], *, on: date, assessments: Sequence[UnderWay] = ()
+    roles: Sequence[HeldRole],
+    *,
+    on: date,
+    assessments: Sequence[UnderWay] = (),
+    person: int | None = None,
 ) -> tuple[Task, ...]:
     """All of them, the earliest deadline first and those without one last."""
     found = (
@@ -66,6 +60,7 @@ def of(
         *_cases_to_decide(roles),
         *_conditions_to_follow_up(roles, on=on),
         *_health_to_assess(roles),
+        *rollout_tasks.of(roles, person=person, on=on),
     )
     return tuple(sorted(found, key=lambda task: (task.due is None, task.due or on, task.title)))
 

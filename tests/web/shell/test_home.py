@@ -14,7 +14,7 @@ from samlop.municipalities.rules.kinds import Certainty, RegionKind, Room
 from samlop.web import clock
 from samlop.web.shell.navigation import held_roles
 from samlop.web.shell.pages import FrontPage, HomePage
-from samlop.web.shell.tasks import Task
+from samlop.web.shell.task import Task
 from tests import factories as make
 
 pytestmark = pytest.mark.django_db
