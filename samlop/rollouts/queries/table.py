@@ -96,17 +96,27 @@ class _Known:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Whole:
-    """Counts of every municipality of the day, whoever reads; the sums are safe outside."""
+    """Counts of every municipality of the day, whoever reads; `outside` of those not hers to see.
+
+    What may be told of these is `told`: her own exactly, the others as safe sums. Whoever takes
+    away her own from a sum is left with five or more.
+    """
 
     counts: Mapping[TableState, int]
+    outside: Mapping[TableState, int]
 
     @property
     def total(self) -> int:
         return sum(self.counts.values())
 
     @property
-    def sums(self) -> Sums:
-        return rules.safe_sums(self.counts)
+    def told(self) -> Sums:
+        safe = rules.safe_sums(self.outside)
+        shown = {
+            state: safe.shown.get(state, 0) + self.counts.get(state, 0) - self.outside.get(state, 0)
+            for state in TableState
+        }
+        return Sums(shown={state: count for state, count in shown.items() if count}, rest=safe.rest)
 
     def of(self, states: frozenset[TableState]) -> int:
         return sum(self.counts.get(state, 0) for state in states)
@@ -120,12 +130,15 @@ def rows(rollout: Rollout, on: date, reach: Reach) -> tuple[tuple[Row, ...], Who
     known = _known(rollout, on)
     found: list[Row] = []
     counts: Counter[TableState] = Counter()
+    outside: Counter[TableState] = Counter()
     for place in register.rows(on=on):
         facts = _facts(place.pk, known, on)
         state = rules.state_of(facts)
+        inside = reach.holds(place.pk)
         counts[state] += 1
-        found.append(_row(place, state, facts, known, on, inside=reach.holds(place.pk)))
-    return tuple(found), Whole(counts=counts)
+        outside[state] += not inside
+        found.append(_row(place, state, facts, known, on, inside=inside))
+    return tuple(found), Whole(counts=counts, outside=outside)
 
 
 def row_of(rollout: Rollout, on: date, reach: Reach, municipality: int) -> Row | None:

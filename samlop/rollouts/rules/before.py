@@ -6,6 +6,8 @@ from typing import Final
 MOST_QUESTION: Final = 600
 MOST_REMARK: Final = 300
 MOST_WHOM: Final = 120
+# What is told outside is told of so many or more.
+LEAST_SUM: Final = 5
 
 
 class Obstacle(StrEnum):

@@ -7,9 +7,8 @@ from enum import StrEnum
 from typing import Final
 
 from samlop.rollouts.rules.answers import AnswerState, Reason
+from samlop.rollouts.rules.before import LEAST_SUM
 from samlop.rollouts.rules.followup import Signal
-
-LEAST_SUM: Final = 5
 
 
 class TableState(StrEnum):

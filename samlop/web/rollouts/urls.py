@@ -2,13 +2,25 @@
 
 from django.urls import path
 
-from samlop.web.rollouts import basis_views, invited, inviting, views
+from samlop.web.rollouts import (
+    basis_views,
+    feedback,
+    following,
+    interests,
+    invited,
+    inviting,
+    surveys,
+    views,
+    writing,
+)
 
 app_name = "rollouts"
 
 _BASIS = "innforingslop/<slug:slug>/grunnlag/"
 _INVITE = "innforingslop/<slug:slug>/inviter/"
 _INVITED = "innforingslop/<slug:slug>/invitasjoner/"
+_TABLE = "innforingslop/<slug:slug>/kommuner/"
+_SURVEY = "innforingslop/<slug:slug>/kartlegging/"
 
 urlpatterns = [
     path("innforingslop/", views.rollout_list, name="list"),
@@ -34,4 +46,32 @@ urlpatterns = [
     path(f"{_INVITED}<slug:number>/", invited.invitation, name="invitation"),
     path(f"{_INVITED}<slug:number>/trekk/", invited.withdraw, name="invitation_withdraw"),
     path(f"{_INVITED}<slug:number>/steng-lenke/", invited.revoke, name="invitation_revoke"),
+    # --- every municipality, and following them up ---
+    path(_TABLE, following.municipality_table, name="municipalities"),
+    path(f"{_TABLE}melding/", writing.message, name="message"),
+    path(f"{_TABLE}<slug:number>/", following.municipality, name="municipality"),
+    path(
+        f"{_TABLE}<slug:number>/notat/<int:pk>/trekk-tilbake/",
+        following.withdraw_note,
+        name="withdraw_note",
+    ),
+    path("innforingslop/<slug:slug>/forhandsinformasjon/", writing.notice, name="notice"),
+    path("innforingslop/<slug:slug>/tilbakemeldinger/", feedback.feedback, name="feedback"),
+    path(
+        "innforingslop/<slug:slug>/tilbakemeldinger/<int:pk>/svar/",
+        feedback.reply,
+        name="reply_feedback",
+    ),
+    path(_SURVEY, surveys.survey, name="survey"),
+    path(f"{_SURVEY}spor/", surveys.ask, name="ask_survey"),
+    path(f"{_SURVEY}<int:pk>/avslutt/", surveys.close, name="close_survey"),
+    # --- interest in a solution, invited or not ---
+    path("losninger/<slug:slug>/interesse/", interests.of_solution, name="interest_of_solution"),
+    path("kommuner/<slug:number>/interesse/", interests.of_municipality, name="interests"),
+    path("kommuner/<slug:number>/interesse/<slug:slug>/", interests.state, name="interest"),
+    path(
+        "kommuner/<slug:number>/interesse/<slug:slug>/trekk/",
+        interests.withdraw,
+        name="withdraw_interest",
+    ),
 ]
