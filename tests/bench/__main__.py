@@ -92,7 +92,11 @@ PAGES = (
     Page("how far the country has come", ("/utbredelse/",)),
     Page("how far with a solution", ("/losninger/kjernejournal/utbredelse/",)),
     Page("how far a municipality has come", ("/kommuner/4219/utbredelse/",)),
+    Page("two days compared", ("/utbredelse/sammenlign/",)),
     Page("what is measured", ("/utbredelse/indikatorer/",)),
+    Page("a solution's benefits", ("/losninger/kjernejournal/gevinster/",)),
+    Page("a municipality's benefits", ("/kommuner/4219/gevinster/",)),
+    Page("its benefits of a solution", ("/kommuner/4219/gevinster/kjernejournal/",)),
     Page("my page", ("/",)),
     Page("search", tuple(f"/sok/?q={quote(text)}" for text in SEARCHES)),
 )
