@@ -251,9 +251,9 @@ def test_what_is_private_is_found_only_within_reach(
         private.received,
         private.notes,
     ):
-        assert {row.municipality_id for row in found(rollout.pk, reach, DAY)} == {own.pk}  # type: ignore[operator]
-        assert not found(rollout.pk, NOWHERE, DAY).exists()  # type: ignore[operator]
-        everybody = found(rollout.pk, EVERYWHERE, DAY)  # type: ignore[operator]
+        assert {row.municipality_id for row in found(rollout.pk, reach, DAY)} == {own.pk}
+        assert not found(rollout.pk, NOWHERE, DAY).exists()
+        everybody = found(rollout.pk, EVERYWHERE, DAY)
         assert {row.municipality_id for row in everybody} == {own.pk, other.pk}
     of_survey = private.survey_answers(rollout.pk, reach, DAY)
     assert [row.municipality_id for row in of_survey] == [own.pk]
