@@ -10,7 +10,7 @@ from samlop.lib.quarters import Quarter
 from samlop.rollouts.rules.rollouts import (
     NEXT,
     REASON_TOLD,
-    Clash,
+    CollisionKind,
     Demand,
     Plan,
     RolloutKind,
@@ -136,17 +136,17 @@ def test_a_rollout_without_an_end_lasts_a_year() -> None:
 @pytest.mark.parametrize(
     ("other", "clashes"),
     [
-        ({"solution": 1}, (Clash.SAME_SOLUTION,)),
-        ({"municipalities": frozenset({3, 4})}, (Clash.MUNICIPALITIES,)),
-        ({"vendors": frozenset({"Visma"})}, (Clash.VENDORS,)),
-        ({"needs_nhn": True}, (Clash.NHN,)),
+        ({"solution": 1}, (CollisionKind.SAME_SOLUTION,)),
+        ({"municipalities": frozenset({3, 4})}, (CollisionKind.MUNICIPALITIES,)),
+        ({"vendors": frozenset({"Visma"})}, (CollisionKind.VENDORS,)),
+        ({"needs_nhn": True}, (CollisionKind.NHN,)),
         ({}, ()),
         ({"solution": 1, "starts_on": date(2027, 10, 1)}, ()),
         ({"rollout": 1, "solution": 1}, ()),
     ],
 )
 def test_what_two_rollouts_take_from_each_other(
-    other: dict[str, object], clashes: tuple[Clash, ...]
+    other: dict[str, object], clashes: tuple[CollisionKind, ...]
 ) -> None:
     second = Demand(rollout=2, solution=2, starts_on=date(2027, 7, 1), ends_on=date(2027, 12, 31))
     found = collisions(ONE, [replace(second, **other)])  # type: ignore[arg-type]

@@ -128,15 +128,19 @@ def vendors_of(offers: Collection[Offer], on: date) -> Mapping[int, frozenset[st
 
 
 def awaits_group(on: date) -> tuple[RolloutLine, ...]:
-    """Plans shared with the coordination group that it has not answered yet. One query."""
-    rows = (
-        Rollout.objects.filter(
-            kind__in=[one.value for one in SHARED_WITH_GROUP],
-            case__isnull=False,
-            case__decision=None,
-            case__withdrawn_at=None,
-        )
-        .exclude(state__in=[one.value for one in OVER])
-        .filter(created_at__date__lte=on)
-    )
+    """Plans shared with the coordination group by the day that it has not answered. One query."""
+    rows = Rollout.objects.filter(
+        kind__in=[one.value for one in SHARED_WITH_GROUP],
+        case__opened_on__lte=on,
+        case__decision=None,
+        case__withdrawn_at=None,
+    ).exclude(state__in=[one.value for one in OVER])
+    return queries.lines(rows)
+
+
+def announced_since(day: date) -> tuple[RolloutLine, ...]:
+    """Regions' plans that were announced on the day or later, and not given up. One query."""
+    rows = Rollout.objects.filter(
+        kind=RolloutKind.REGION.value, announced_at__date__gte=day
+    ).exclude(state__in=[one.value for one in OVER])
     return queries.lines(rows)

@@ -226,7 +226,7 @@ def refusal_of(wish: Wish) -> RolloutRefusal | None:
 # --- collisions ---
 
 
-class Clash(StrEnum):
+class CollisionKind(StrEnum):
     """What two rollouts of the same quarters take from each other."""
 
     SAME_SOLUTION = "same_solution"
@@ -263,7 +263,7 @@ class Collision:
 
     rollout: int
     quarters: tuple[Quarter, ...]
-    clashes: tuple[Clash, ...]
+    clashes: tuple[CollisionKind, ...]
     municipalities: frozenset[int]
     vendors: tuple[str, ...]
 
@@ -278,10 +278,10 @@ def collisions(one: Demand, others: Collection[Demand]) -> tuple[Collision, ...]
         municipalities = one.municipalities & other.municipalities
         vendors = tuple(sorted(one.vendors & other.vendors))
         shared = (
-            (Clash.SAME_SOLUTION, one.solution == other.solution),
-            (Clash.MUNICIPALITIES, bool(municipalities)),
-            (Clash.VENDORS, bool(vendors)),
-            (Clash.NHN, one.needs_nhn and other.needs_nhn),
+            (CollisionKind.SAME_SOLUTION, one.solution == other.solution),
+            (CollisionKind.MUNICIPALITIES, bool(municipalities)),
+            (CollisionKind.VENDORS, bool(vendors)),
+            (CollisionKind.NHN, one.needs_nhn and other.needs_nhn),
         )
         clashes = tuple(clash for clash, holds in shared if holds)
         if clashes:

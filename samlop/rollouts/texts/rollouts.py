@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from samlop.rollouts.rules.cohorts import CohortRefusal, CohortState, StopMeasure
 from samlop.rollouts.rules.rollouts import (
     ActorKind,
-    Clash,
+    CollisionKind,
     RolloutKind,
     RolloutRefusal,
     RolloutState,
@@ -72,11 +72,11 @@ STOP_MEASURES: Final[Mapping[StopMeasure, Words]] = {
     StopMeasure.EVALUATIONS_ANSWERED: _("Andel besvarte evalueringer"),
 }
 
-CLASHES: Final[Mapping[Clash, Words]] = {
-    Clash.SAME_SOLUTION: _("Samme løsning"),
-    Clash.MUNICIPALITIES: _("Samme kommuner"),
-    Clash.VENDORS: _("Samme leverandører"),
-    Clash.NHN: _("Begge trenger Norsk helsenett"),
+COLLISION_KINDS: Final[Mapping[CollisionKind, Words]] = {
+    CollisionKind.SAME_SOLUTION: _("Samme løsning"),
+    CollisionKind.MUNICIPALITIES: _("Samme kommuner"),
+    CollisionKind.VENDORS: _("Samme leverandører"),
+    CollisionKind.NHN: _("Begge trenger Norsk helsenett"),
 }
 
 REFUSALS: Final[Mapping[RolloutRefusal, Words]] = {

@@ -20,6 +20,7 @@ from samlop.portfolio.texts import gates as gate_texts
 from samlop.portfolio.texts import health as health_texts
 from samlop.portfolio.texts import readiness as readiness_texts
 from samlop.portfolio.texts import solutions as portfolio_texts
+from samlop.rollouts.texts import rollouts as rollout_texts
 
 Words = str | Promise
 
@@ -118,6 +119,7 @@ _PHASES = _OfCodes(portfolio_texts.PHASES)
 _OUTCOMES = _OfCodes(gate_texts.GATE_OUTCOMES)
 _SOUND = _OfCodes(health_texts.SOUNDNESSES)
 _OPINIONS = _OfCodes(assessment_texts.OPINIONS)
+_ROLLOUT_STATES = _OfCodes(rollout_texts.STATES)
 _ROLLOUT_TYPES = _OfCodes(card_texts.TYPE_LETTERS)
 
 
@@ -283,6 +285,26 @@ def _criteria(sentence: Callable[[], str]) -> Callable[[Said], str]:
 _R, _P, _I, _S = Kind.REGIONS, Kind.PEOPLE, Audience.INNER, Kind.SOLUTIONS
 _C, _MINE = Kind.CASES, Audience.OWN
 _M, _T, _OURS = Kind.MATERIAL, Kind.TEMPLATES, Audience.MUNICIPALITY
+
+
+def _cohort(sentence: Callable[[], str]) -> Callable[[Said], str]:
+    """«Kjernejournal høsten: Pulje 1 startet»."""
+
+    def words(said: Said) -> str:
+        what = sentence() % {"cohort": said.text("cohort")}
+        name = said.text("name")
+        return f"{name}: {what}" if name else what
+
+    return words
+
+
+def _moved_rollout(said: Said) -> str:
+    return gettext("%(name)s: %(state)s") % {
+        "name": said.text("name"),
+        "state": _ROLLOUT_STATES.get(said.text("state"), "").lower(),
+    }
+
+
 _U, _L = Kind.UPTAKE, Kind.ROLLOUTS
 
 SENTENCES: Final[Mapping[str, Sentence]] = {
@@ -653,6 +675,65 @@ SENTENCES: Final[Mapping[str, Sentence]] = {
     ),
     "rollouts.basis.prerequisites_told": Sentence(
         _L, _named(lambda: gettext("Registrert hva som er på plass for %(name)s")), _I
+    ),
+    # --- rollouts, who works with them, and cohorts ---
+    "rollouts.rollout.created": Sentence(
+        _L, _named(lambda: gettext("Plan for innføringsløpet %(name)s laget"))
+    ),
+    "rollouts.rollout.intended": Sentence(
+        _L, _named(lambda: gettext("%(name)s varslet")), Audience.TOLD_ELSEWHERE
+    ),
+    "rollouts.rollout.changed": Sentence(_L, _named(lambda: gettext("%(name)s endret"))),
+    "rollouts.rollout.announced": Sentence(
+        _L, _named(lambda: gettext("%(name)s varslet til koordineringsgruppen"))
+    ),
+    "rollouts.rollout.shared": Sentence(
+        _L, _named(lambda: gettext("Planen for %(name)s delt med koordineringsgruppen"))
+    ),
+    "rollouts.rollout.anchored": Sentence(
+        _L, _named(lambda: gettext("%(name)s: hvor løpet er forankret, skrevet inn"))
+    ),
+    "rollouts.rollout.opened": Sentence(
+        _L, _named(lambda: gettext("%(name)s åpnet for påmelding"))
+    ),
+    "rollouts.rollout.moved": Sentence(_L, _moved_rollout, reason_is_open=True),
+    "rollouts.worker.added": Sentence(
+        _L, _named(lambda: gettext("En person tatt inn i arbeidsgruppen for %(name)s"))
+    ),
+    "rollouts.worker.named": Sentence(
+        _L,
+        _named(lambda: gettext("En person tatt inn i arbeidsgruppen for %(name)s")),
+        Audience.TOLD_ELSEWHERE,
+    ),
+    "rollouts.worker.ended": Sentence(
+        _L, _named(lambda: gettext("En person ute av arbeidsgruppen for %(name)s"))
+    ),
+    "rollouts.actor.added": Sentence(
+        _L, _named(lambda: gettext("Medvirkende aktør lagt til i %(name)s"))
+    ),
+    "rollouts.actor.changed": Sentence(
+        _L, _named(lambda: gettext("Medvirkende aktør i %(name)s endret"))
+    ),
+    "rollouts.actor.removed": Sentence(
+        _L, _named(lambda: gettext("Medvirkende aktør fjernet fra %(name)s"))
+    ),
+    "rollouts.cohort.created": Sentence(_L, _cohort(lambda: gettext("%(cohort)s laget"))),
+    "rollouts.cohort.changed": Sentence(_L, _cohort(lambda: gettext("%(cohort)s endret"))),
+    "rollouts.cohort.started": Sentence(_L, _cohort(lambda: gettext("%(cohort)s startet"))),
+    "rollouts.cohort.finished": Sentence(_L, _cohort(lambda: gettext("%(cohort)s gjennomført"))),
+    "rollouts.cohort.cancelled": Sentence(
+        _L, _cohort(lambda: gettext("%(cohort)s avlyst")), reason_is_open=True
+    ),
+    "rollouts.stop_rule.fixed": Sentence(
+        _L, _named(lambda: gettext("Stoppregel mellom puljene i %(name)s fastsatt"))
+    ),
+    "rollouts.stop_rule.measured": Sentence(
+        _L, _cohort(lambda: gettext("Tall til stoppregelen registrert for %(cohort)s"))
+    ),
+    "rollouts.stop_rule.overridden": Sentence(
+        _L,
+        _cohort(lambda: gettext("Koordineringsgruppen lot %(cohort)s inviteres likevel")),
+        reason_is_open=True,
     ),
     # --- invitations ---
     "rollouts.invitation.sent": Sentence(

@@ -26,8 +26,7 @@ from samlop.rollouts.texts import rollouts as texts
 from samlop.web import formats
 from samlop.web.request import PublicRequest, Request
 from samlop.web.rollouts.rights import Standing, is_insider, standing
-
-ROLLOUTS: Final = "/innforingslop/"
+from samlop.web.shell.navigation import ROLLOUTS
 
 
 class Audience(StrEnum):

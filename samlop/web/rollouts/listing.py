@@ -20,7 +20,9 @@ from samlop.rollouts.texts import rollouts as texts
 from samlop.web import formats
 from samlop.web.addresses import changed
 from samlop.web.downloads import Download, Field
-from samlop.web.rollouts.frame import COLORS, ROLLOUTS
+from samlop.web.rollouts.frame import COLORS
+from samlop.web.shell.navigation import ROLLOUTS
+from samlop.web.solutions.frame import Frame as SolutionFrame
 from samlop.web.sorting import SortColumn, Sorting
 from samlop.web.tables import SortLink
 
@@ -82,15 +84,11 @@ class Register:
         cohorts = cohort_queries.of_rollouts([line.pk for line in rows])
         return cls(tuple(rows), every, cohorts, sorting, filters, on)
 
-    def taken(self, line: RolloutLine) -> int:
-        return sum(one.taken for one in self._standing(line))
 
-    def places(self, line: RolloutLine) -> int:
-        return sum(one.maximum for one in self._standing(line))
-
-    def _standing(self, line: RolloutLine) -> Sequence[CohortLine]:
-        every = self.cohorts.get(line.pk, ())
-        return [one for one in every if one.state is not CohortState.CANCELLED]
+def _seats(cohorts: Sequence[CohortLine]) -> tuple[int, int]:
+    """Places taken, and places in all, in the cohorts that are not cancelled."""
+    standing = [one for one in cohorts if one.state is not CohortState.CANCELLED]
+    return sum(one.taken for one in standing), sum(one.maximum for one in standing)
 
 
 def _columns() -> tuple[SortColumn[RolloutLine], ...]:
@@ -144,7 +142,7 @@ def list_page(found: Register, query: QueryDict, *, may_create: bool) -> ListPag
     solutions = {line.solution_slug: line.solution_name for line in found.every}
     regions = {line.region_slug: line.region_name for line in found.every if line.region_slug}
     return ListPage(
-        rows=tuple(_row(found, line) for line in found.rows),
+        rows=tuple(_row(line, found.cohorts.get(line.pk, ())) for line in found.rows),
         headers=found.sorting.links(query),
         count_words=ngettext("%(count)d innføringsløp", "%(count)d innføringsløp", len(found.rows))
         % {"count": len(found.rows)},
@@ -173,8 +171,8 @@ def _named(found: Mapping[str, str]) -> list[tuple[str, str]]:
     return sorted(found.items(), key=lambda item: nb_sort_key(item[1]))
 
 
-def _row(found: Register, line: RolloutLine) -> Row:
-    places = found.places(line)
+def _row(line: RolloutLine, cohorts: Sequence[CohortLine]) -> Row:
+    taken, places = _seats(cohorts)
     return Row(
         slug=line.slug,
         name=line.name,
@@ -188,12 +186,35 @@ def _row(found: Register, line: RolloutLine) -> Row:
         quarter=formats.quarter(line.quarter),
         places=(
             gettext("%(taken)s av %(places)s plasser er tatt")
-            % {"taken": formats.number(found.taken(line)), "places": formats.number(places)}
+            % {"taken": formats.number(taken), "places": formats.number(places)}
             if places
             else ""
         ),
         expected=ngettext("Ventet: %(count)d kommune", "Ventet: %(count)d kommuner", line.expected)
         % {"count": line.expected},
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SolutionPage:
+    """The rollouts of one solution, under its frame."""
+
+    frame: SolutionFrame
+    rows: tuple[Row, ...]
+    may_create: bool
+    is_insider: bool
+
+
+def solution_page(
+    lines: Sequence[RolloutLine], frame: SolutionFrame, *, may_create: bool, is_insider: bool
+) -> SolutionPage:
+    """Two queries."""
+    cohorts = cohort_queries.of_rollouts([line.pk for line in lines])
+    return SolutionPage(
+        frame=frame,
+        rows=tuple(_row(line, cohorts.get(line.pk, ())) for line in lines),
+        may_create=may_create,
+        is_insider=is_insider,
     )
 
 
@@ -229,8 +250,7 @@ def download(found: Register) -> Download:
                 line.starts_on,
                 line.ends_on,
                 line.expected,
-                found.places(line),
-                found.taken(line),
+                *reversed(_seats(found.cohorts.get(line.pk, ()))),
                 gettext("Ja") if line.needs_nhn else gettext("Nei"),
             )
             for line in found.rows

@@ -4,11 +4,15 @@ from django.urls import path
 
 from samlop.web.rollouts import (
     basis_views,
+    cohorts,
     feedback,
     following,
     interests,
     invited,
     inviting,
+    planning,
+    schedule,
+    staffing,
     surveys,
     views,
     writing,
@@ -16,17 +20,45 @@ from samlop.web.rollouts import (
 
 app_name = "rollouts"
 
+_ONE = "innforingslop/<slug:slug>/"
 _BASIS = "innforingslop/<slug:slug>/grunnlag/"
-_INVITE = "innforingslop/<slug:slug>/inviter/"
-_INVITED = "innforingslop/<slug:slug>/invitasjoner/"
 _TABLE = "innforingslop/<slug:slug>/kommuner/"
 _SURVEY = "innforingslop/<slug:slug>/kartlegging/"
+_INVITE = "innforingslop/<slug:slug>/inviter/"
+_INVITED = "innforingslop/<slug:slug>/invitasjoner/"
 
 urlpatterns = [
     path("innforingslop/", views.rollout_list, name="list"),
     # Before the address of one rollout, which would take it for a rollout's name.
+    path("innforingslop/nytt/", planning.create, name="create"),
+    path("innforingslop/varsle/", planning.intend, name="intend"),
+    path("innforingslop/plan/", schedule.every, name="every"),
     path("innforingslop/ring/", invited.to_call, name="to_call"),
-    path("innforingslop/<slug:slug>/", views.show, name="show"),
+    path(_ONE, views.show, name="show"),
+    path("losninger/<slug:slug>/innforingslop/", views.of_solution, name="of_solution"),
+    # --- planning it, and how far it is ---
+    path(f"{_ONE}rediger/", planning.edit, name="edit"),
+    path(f"{_ONE}del/", planning.share, name="share"),
+    path(f"{_ONE}varsle/", planning.announce, name="announce"),
+    path(f"{_ONE}forankring/", planning.anchor, name="anchor"),
+    path(f"{_ONE}apne/", planning.open_enrolment, name="open"),
+    path(f"{_ONE}status/<slug:step>/", planning.move, name="move"),
+    path(f"{_ONE}arbeidsgruppe/ny/", staffing.add_worker, name="add_worker"),
+    path(f"{_ONE}arbeidsgruppe/<int:pk>/ta-ut/", staffing.end_worker, name="end_worker"),
+    path(f"{_ONE}medvirkende/ny/", staffing.add_actor, name="add_actor"),
+    path(f"{_ONE}medvirkende/<int:pk>/", staffing.edit_actor, name="edit_actor"),
+    path(f"{_ONE}medvirkende/<int:pk>/fjern/", staffing.remove_actor, name="remove_actor"),
+    path(f"{_ONE}fremdriftsplan/", schedule.schedule, name="schedule"),
+    # --- cohorts and the stop rule ---
+    path(f"{_ONE}puljer/", cohorts.cohorts, name="cohorts"),
+    path(f"{_ONE}puljer/ny/", cohorts.create, name="create_cohort"),
+    path(f"{_ONE}puljer/<int:number>/rediger/", cohorts.edit, name="edit_cohort"),
+    path(f"{_ONE}puljer/<int:number>/start/", cohorts.start, name="start_cohort"),
+    path(f"{_ONE}puljer/<int:number>/gjennomfort/", cohorts.finish, name="finish_cohort"),
+    path(f"{_ONE}puljer/<int:number>/avlys/", cohorts.cancel, name="cancel_cohort"),
+    path(f"{_ONE}puljer/<int:number>/tall/", cohorts.record_figure, name="record_figure"),
+    path(f"{_ONE}puljer/<int:number>/slipp/", cohorts.override, name="override"),
+    path(f"{_ONE}stoppregel/", cohorts.fix_rule, name="fix_rule"),
     # --- the decision basis ---
     path(_BASIS, basis_views.show, name="basis"),
     path(f"{_BASIS}begynn/", basis_views.begin, name="basis_begin"),
@@ -39,13 +71,6 @@ urlpatterns = [
     path(f"{_BASIS}<slug:number>/", basis_views.show_for, name="basis_for"),
     path(f"{_BASIS}<slug:number>/saksframlegg/", basis_views.paper, name="basis_paper"),
     path(f"{_BASIS}<slug:number>/forutsetninger/", basis_views.tell, name="basis_tell"),
-    # --- invitations ---
-    path(_INVITE, inviting.invite, name="invite"),
-    path(f"{_INVITE}<slug:number>/", inviting.preview, name="invite_preview"),
-    path(_INVITED, invited.invitations, name="invitations"),
-    path(f"{_INVITED}<slug:number>/", invited.invitation, name="invitation"),
-    path(f"{_INVITED}<slug:number>/trekk/", invited.withdraw, name="invitation_withdraw"),
-    path(f"{_INVITED}<slug:number>/steng-lenke/", invited.revoke, name="invitation_revoke"),
     # --- every municipality, and following them up ---
     path(_TABLE, following.municipality_table, name="municipalities"),
     path(f"{_TABLE}melding/", writing.message, name="message"),
@@ -74,4 +99,11 @@ urlpatterns = [
         interests.withdraw,
         name="withdraw_interest",
     ),
+    # --- invitations ---
+    path(_INVITE, inviting.invite, name="invite"),
+    path(f"{_INVITE}<slug:number>/", inviting.preview, name="invite_preview"),
+    path(_INVITED, invited.invitations, name="invitations"),
+    path(f"{_INVITED}<slug:number>/", invited.invitation, name="invitation"),
+    path(f"{_INVITED}<slug:number>/trekk/", invited.withdraw, name="invitation_withdraw"),
+    path(f"{_INVITED}<slug:number>/steng-lenke/", invited.revoke, name="invitation_revoke"),
 ]

@@ -1,14 +1,18 @@
 """The list of rollouts and the public page of one."""
 
 from django.http import HttpResponse
+from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_safe
 
 from samlop.accounts.rules import Permission
+from samlop.portfolio.models import Solution
+from samlop.rollouts.queries import rollouts as queries
 from samlop.web import addresses, clock, downloads, render
 from samlop.web.request import PublicRequest
 from samlop.web.rollouts import listing, overview
 from samlop.web.rollouts.frame import frame, load
 from samlop.web.rollouts.rights import is_insider, planning_place
+from samlop.web.solutions.frame import frame as solution_frame
 
 
 @require_safe
@@ -30,7 +34,26 @@ def rollout_list(request: PublicRequest) -> HttpResponse:
 @require_safe
 def show(request: PublicRequest, slug: str) -> HttpResponse:
     rollout = load(request, slug)
+    access = request.access
     page = overview.overview_page(
-        rollout, frame(request, rollout, active="overview"), on=clock.today()
+        rollout,
+        frame(request, rollout, active="overview"),
+        may_plan=access.may(Permission.PLAN_ROLLOUT, planning_place(access)),
+        on=clock.today(),
     )
     return render.page(request, "rollouts/show.html", page)
+
+
+@require_safe
+def of_solution(request: PublicRequest, slug: str) -> HttpResponse:
+    """Every rollout of a solution, and where a municipality says that it is interested."""
+    solution = get_object_or_404(Solution, slug=slug)
+    insider = is_insider(request)
+    access = request.access
+    page = listing.solution_page(
+        queries.of_solution(solution.pk, to_insiders=insider),
+        solution_frame(request, solution, active="rollouts"),
+        may_create=access.may(Permission.PLAN_ROLLOUT, planning_place(access)),
+        is_insider=insider,
+    )
+    return render.page(request, "rollouts/of_solution.html", page)

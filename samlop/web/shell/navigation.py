@@ -22,6 +22,7 @@ MUNICIPALITIES = "/kommuner/"
 REGIONS = "/regioner/"
 SOLUTIONS = "/losninger/"
 UPTAKE = "/utbredelse/"
+ROLLOUTS = "/innforingslop/"
 VENDORS = "/leverandorer/"
 REFERENCE = "/referansedata/"
 
@@ -145,6 +146,7 @@ def links(path: str, person: Person | None, roles: tuple[HeldRole, ...]) -> tupl
     taken = {link.address for link in found}
     registers = [
         (gettext("Løsninger"), SOLUTIONS),
+        (gettext("Innføringsløp"), ROLLOUTS),
         (gettext("Utbredelse"), UPTAKE),
         (gettext("Kommuner"), MUNICIPALITIES),
         (gettext("Regioner"), REGIONS),

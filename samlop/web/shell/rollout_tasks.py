@@ -1,18 +1,20 @@
 """What a person should do now in rollouts: answer, confirm, help, call, follow up."""
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, timedelta
+from typing import Final
 
 from django.urls import reverse
 from django.utils.translation import gettext, ngettext
 
 from samlop.accounts.rules import PERMITS, Permission
 from samlop.lib.reach import Reach
-from samlop.rollouts.queries import duties, heart, invitations
+from samlop.rollouts.queries import duties, feedback, heart, invitations, plans
 from samlop.rollouts.queries import help as help_queries
 from samlop.rollouts.queries.heart import Ask
 from samlop.rollouts.rules.help import Urgency
 from samlop.rollouts.texts import help as help_texts
+from samlop.web import formats
 from samlop.web.municipalities.heart import answer_address, ask_words
 from samlop.web.shell.navigation import HeldRole
 from samlop.web.shell.task import Task
@@ -25,7 +27,40 @@ def of(roles: Sequence[HeldRole], *, person: int | None, on: date) -> list[Task]
         *_help_answered(roles),
         *_of_regions(roles, on=on),
         *_to_contact(person, on=on),
+        *_of_makers(roles),
+        *_of_group(roles, on=on),
     ]
+
+
+# A region's plan is news for so long.
+NEWS: Final = timedelta(days=30)
+
+
+def _of_group(roles: Sequence[HeldRole], *, on: date) -> list[Task]:
+    """Plans the coordination group has been asked about, and new regional ones. Two queries."""
+    if not any(Permission.MANAGE_GOVERNANCE in PERMITS[role.role] for role in roles):
+        return []
+    found = [
+        Task(
+            title=gettext("Gi råd om planen for %(name)s") % {"name": one.name},
+            address=reverse("rollouts:show", args=[one.slug]),
+            where=one.solution_name,
+            why=gettext("Planen er delt med koordineringsgruppen, med det den kolliderer med."),
+        )
+        for one in plans.awaits_group(on)
+    ]
+    found += [
+        Task(
+            title=gettext("Se et nytt regionalt løp: %(name)s") % {"name": one.name},
+            address=reverse("rollouts:show", args=[one.slug]),
+            where=one.region_name,
+            why=gettext("Varslet %(day)s. Gruppen skal ikke behandle det.")
+            % {"day": formats.long_date(one.announced_at)},
+        )
+        for one in plans.announced_since(on - NEWS)
+        if one.announced_at is not None
+    ]
+    return found
 
 
 def _to_answer(roles: Sequence[HeldRole], *, on: date) -> list[Task]:
@@ -157,4 +192,25 @@ def _to_contact(person: int | None, *, on: date) -> list[Task]:
             due=one.due,
         )
         for one in duties.contacts(person, on=on)
+    ]
+
+
+def _of_makers(roles: Sequence[HeldRole]) -> list[Task]:
+    """Feedback that the programme has not answered. One query."""
+    mine = {role.solution: role for role in roles if role.solution is not None}
+    if not mine:
+        return []
+    return [
+        Task(
+            title=ngettext(
+                "Svar på %(count)d tilbakemelding fra %(rollout)s",
+                "Svar på %(count)d tilbakemeldinger fra %(rollout)s",
+                one.count,
+            )
+            % {"count": one.count, "rollout": one.name},
+            address=reverse("rollouts:feedback", args=[one.slug]),
+            where=one.name,
+            why=gettext("Den eldste er fra %(day)s.") % {"day": formats.long_date(one.since)},
+        )
+        for one in feedback.unanswered(mine)
     ]

@@ -37,6 +37,7 @@ PARTS: Final[Mapping[str, _Part]] = {
     "assessment": _Part(_("Klar til bruk?"), "assessments:show", of_process=False),
     "vendors": _Part(_("Leverandører"), "readiness:solution", of_process=False),
     "rollout_type": _Part(_("Innføringstype"), "cards:show"),
+    "rollouts": _Part(_("Innføringsløp"), "rollouts:of_solution"),
     "uptake": _Part(_("Utbredelse"), "uptake:solution"),
     "material": _Part(_("Materiell"), "material:solution"),
     "benefits": _Part(_("Gevinster"), "benefits:solution"),
