@@ -321,10 +321,12 @@ def test_feedback_goes_to_the_makers_who_answer(
     reply = f"{address}{row.pk}/svar/"
     assert client.get(reply).status_code == 403
     enter(Role.PROGRAMME, solution_slug=rollout.solution.slug)
+    assert "Svar på 1 tilbakemelding fra Løpet" in client.get("/").text
     assert reply in client.get(address).text
     assert client.post(address, {"text": "x"}).status_code == 403
     assert client.post(reply, {"text": "Den kommer i mai."}).status_code == 302
     assert "Den kommer i mai." in client.get(address).text
+    assert "tilbakemelding fra Løpet" not in client.get("/").text
     assert "Noen har svart" in client.post(reply, {"text": "Igjen"}).text
     enter(Role.COORDINATION_GROUP_MEMBER)
     assert "Den kommer i mai." in client.get(address).text
