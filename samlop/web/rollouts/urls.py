@@ -3,24 +3,31 @@
 from django.urls import path
 
 from samlop.web.rollouts import (
+    answering,
     basis_views,
     cohorts,
     feedback,
     following,
+    granting,
     interests,
     invited,
     inviting,
     planning,
+    receiving,
     schedule,
     staffing,
     surveys,
     views,
+    waiting,
     writing,
 )
 
 app_name = "rollouts"
 
 _ONE = "innforingslop/<slug:slug>/"
+_ANSWER = "innforingslop/<slug:slug>/svar/<slug:number>/"
+_RECEIVED = "innforingslop/<slug:slug>/mottatt/<slug:number>/"
+_GRANTS = "kommuner/<slug:number>/fullmakter/"
 _BASIS = "innforingslop/<slug:slug>/grunnlag/"
 _TABLE = "innforingslop/<slug:slug>/kommuner/"
 _SURVEY = "innforingslop/<slug:slug>/kartlegging/"
@@ -106,4 +113,17 @@ urlpatterns = [
     path(f"{_INVITED}<slug:number>/", invited.invitation, name="invitation"),
     path(f"{_INVITED}<slug:number>/trekk/", invited.withdraw, name="invitation_withdraw"),
     path(f"{_INVITED}<slug:number>/steng-lenke/", invited.revoke, name="invitation_revoke"),
+    # --- a municipality's answer, and its place ---
+    path(_ANSWER, answering.answer, name="answer"),
+    path(f"{_ANSWER}kvittering/", answering.receipt, name="answer_receipt"),
+    path(f"{_ANSWER}tilbud/", answering.offer, name="answer_offer"),
+    path(f"{_ANSWER}flytt/", answering.move, name="move_place"),
+    path(f"{_ANSWER}ga-ut/", answering.leave, name="leave_place"),
+    path("innforingslop/<slug:slug>/venteliste/", waiting.waiting_list, name="waiting"),
+    path(_RECEIVED, receiving.register, name="register_received"),
+    path(f"{_RECEIVED}<int:pk>/trekk/", receiving.withdraw, name="withdraw_received"),
+    path(f"{_RECEIVED}<int:pk>/dokument/", receiving.document, name="received_document"),
+    path(_GRANTS, granting.grants, name="grants"),
+    path(f"{_GRANTS}ny/", granting.give, name="give_grant"),
+    path(f"{_GRANTS}<int:pk>/avslutt/", granting.end, name="end_grant"),
 ]
