@@ -28,7 +28,6 @@ def of(roles: Sequence[HeldRole], *, person: int | None, on: date) -> list[Task]
         *_of_regions(roles, on=on),
         *_to_contact(person, on=on),
         *_of_makers(roles),
-        *_of_makers(roles),
         *_of_group(roles, on=on),
     ]
 
@@ -193,27 +192,6 @@ def _to_contact(person: int | None, *, on: date) -> list[Task]:
             due=one.due,
         )
         for one in duties.contacts(person, on=on)
-    ]
-
-
-def _of_makers(roles: Sequence[HeldRole]) -> list[Task]:
-    """Feedback that the programme has not answered. One query."""
-    mine = {role.solution: role for role in roles if role.solution is not None}
-    if not mine:
-        return []
-    return [
-        Task(
-            title=ngettext(
-                "Svar på %(count)d tilbakemelding fra %(rollout)s",
-                "Svar på %(count)d tilbakemeldinger fra %(rollout)s",
-                one.count,
-            )
-            % {"count": one.count, "rollout": one.name},
-            address=reverse("rollouts:feedback", args=[one.slug]),
-            where=one.name,
-            why=gettext("Den eldste er fra %(day)s.") % {"day": formats.long_date(one.since)},
-        )
-        for one in feedback.unanswered(mine)
     ]
 
 
