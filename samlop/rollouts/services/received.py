@@ -75,7 +75,7 @@ def register(
             document=told.document,
             note=" ".join(told.note.split())[:MOST_NOTE],
             cohort=cohort,
-            registered_by=Person.objects.get(pk=by.pk),
+            registered_by=Person.objects.get(pk=by.pk or 0),
             registered_at=at,
         )
         if told.channel is not Channel.PHONE:

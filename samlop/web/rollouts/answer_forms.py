@@ -1,7 +1,8 @@
 """The answer a municipality gives, and what others register of it. Rules are the services'."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
+from enum import StrEnum
 from typing import Any, Final
 
 from django import forms
@@ -25,9 +26,10 @@ from samlop.rollouts.services.received import MOST_NOTE, MOST_WHO
 from samlop.rollouts.texts import answers as texts
 from samlop.web import formats
 from samlop.web.fields import DayField
+from samlop.web.uploads import AttachmentField
 
 # Which field a refusal belongs to.
-FIELDS: Final = {
+FIELDS: Final[Mapping[StrEnum, str]] = {
     AnswerRefusal.NO_REASON: "grunn",
     AnswerRefusal.NOT_ASKED_AGAIN: "spor_igjen",
     AnswerRefusal.OTHER_COHORT: "pulje_1",
@@ -289,7 +291,8 @@ class ReceivedForm(forms.Form):
         required=False,
         help_text=_("Bare for et ja. Plassen er kommunens når den bekrefter."),
     )
-    dokument = forms.FileField(label=_("Dokument"), required=False)
+    # Uploads are limited by this name: uploads.ATTACHMENT.
+    vedlegg = AttachmentField(label=_("Dokument"), required=False)
     merknad = forms.CharField(label=_("Merknad"), required=False, max_length=MOST_NOTE)
 
     def __init__(

@@ -1,0 +1,91 @@
+"""The waiting list of a rollout, for those who see its answers."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.http import HttpResponse
+from django.views.decorators.http import require_safe
+
+from samlop.municipalities.queries import register
+from samlop.rollouts.models import Cohort
+from samlop.rollouts.queries import places as queries
+from samlop.web import clock, render
+from samlop.web.request import Request
+from samlop.web.rollouts.answering import given_address, why
+from samlop.web.rollouts.frame import Frame, frame, load
+from samlop.web.rollouts.rights import MayNot
+from samlop.web.signed_in import signed_in_only
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Seats:
+    """A cohort's places, and what is held."""
+
+    name: str
+    maximum: int
+    places: int
+    reserved: int
+    offered: int
+    left: int
+    locked: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    number: int
+    name: str
+    address: str
+    since: datetime
+    why: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WaitingPage:
+    frame: Frame
+    seats: tuple[Seats, ...]
+    lines: tuple[Line, ...]
+    others: int
+
+
+@require_safe
+@signed_in_only
+def waiting_list(request: Request, slug: str) -> HttpResponse:
+    """In order, with why nothing moves; a contact person sees those of her region."""
+    rollout = load(request, slug)
+    above = frame(request, rollout, active="cohorts")
+    reach = above.standing.reach
+    if not reach.everywhere and not reach.municipalities:
+        raise MayNot
+    today = clock.today()
+    inline = queries.waiting(rollout, today)
+    rooms = queries.rooms(rollout, today)
+    names = dict(Cohort.objects.filter(rollout=rollout).values_list("pk", "name"))
+    codes = {row.pk: row for row in register.rows(on=today)} if inline else {}
+    seen = [one for one in inline if reach.holds(one.municipality) and one.municipality in codes]
+    page = WaitingPage(
+        frame=above,
+        seats=tuple(
+            Seats(
+                name=names[room.cohort],
+                maximum=room.maximum,
+                places=room.places,
+                reserved=room.reserved,
+                offered=room.offered,
+                left=room.left,
+                locked=room.locked,
+            )
+            for room in rooms
+        ),
+        lines=tuple(
+            Line(
+                number=one.number,
+                name=codes[one.municipality].name,
+                address=given_address(rollout, codes[one.municipality].number),
+                since=one.since,
+                why=why(one),
+            )
+            for one in seen
+        ),
+        others=len(inline) - len(seen),
+    )
+    return render.page(request, "rollouts/waiting.html", page)
