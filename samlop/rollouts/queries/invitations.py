@@ -16,7 +16,7 @@ from samlop.lib.quarters import Quarter
 from samlop.lib.reach import Reach
 from samlop.messages.models import Message
 from samlop.messages.rules import OSLO, State
-from samlop.municipalities.models import Blackout
+from samlop.municipalities.models import Blackout, MunicipalityCode
 from samlop.municipalities.queries import capacity, register
 from samlop.municipalities.rules.capacity import Level, Period
 from samlop.municipalities.rules.kinds import LanguageForm
@@ -488,3 +488,9 @@ def deciders(municipality: int, *, on: date) -> tuple[Membership, ...]:
         .select_related("person")
         .order_by("pk")
     )
+
+
+def name_of(municipality: int) -> str:
+    """The newest name of a municipality. One query."""
+    newest = MunicipalityCode.objects.filter(municipality=municipality).order_by("-valid_from")
+    return newest.values_list("qualified_name", flat=True).first() or ""

@@ -22,7 +22,10 @@ from samlop.rollouts.models import InvitationCode, InvitationLink
 from samlop.rollouts.queries import answers
 from samlop.rollouts.queries.invitations import local_day
 from samlop.rollouts.rules import invitations as rules
+from samlop.rollouts.rules.answers import Content
 from samlop.rollouts.rules.invitations import InvitationRefusal
+from samlop.rollouts.services import answers as answers_service
+from samlop.rollouts.services.answers import Given
 from samlop.rollouts.services.invitations import INVITED, CannotInvite, expires_at, language_of
 
 CODE: Final = "rollouts.answer_code"
@@ -194,6 +197,51 @@ def _try(link: InvitationLink, code: str, *, at: datetime) -> InvitationRefusal 
     row.used_at = at
     row.save(update_fields=["used_at"])
     return None
+
+
+def rehearse(
+    *, link: InvitationLink, content: Content, seen: int, by: Actor, on: date, at: datetime
+) -> None:
+    """Whether the answer would be taken, before a code is asked for. Nothing is kept of it.
+
+    Raises CannotAnswer.
+    """
+    with transaction.atomic():
+        _answer(link, content, seen, by, on, at)
+        transaction.set_rollback(True)
+
+
+def answer(
+    *,
+    link: InvitationLink,
+    content: Content,
+    seen: int,
+    code: str,
+    by: Actor,
+    on: date,
+    at: datetime,
+) -> Given:
+    """The answer of the person whose link it is, whom the code shows to be there.
+
+    Raises CannotInvite for the code, and CannotAnswer.
+    """
+    confirm(link=link, code=code, at=at)
+    return _answer(link, content, seen, by, on, at)
+
+
+def _answer(
+    link: InvitationLink, content: Content, seen: int, by: Actor, on: date, at: datetime
+) -> Given:
+    return answers_service.answer(
+        rollout=link.invitation.rollout,
+        municipality=link.invitation.municipality,
+        content=content,
+        seen=seen,
+        by=by,
+        on=on,
+        at=at,
+        by_code=True,
+    )
 
 
 def _checksum(link: InvitationLink, code: str) -> str:

@@ -6,10 +6,10 @@ from django.utils.translation import gettext as _
 from samlop.lib import paper
 from samlop.messages.rules import Attachment, Group, Mail
 from samlop.messages.services.kinds import Draft, Kind
-from samlop.municipalities.models import MunicipalityCode
 from samlop.municipalities.texts import day_words
 from samlop.rollouts.models import Invitation, InvitationLink
 from samlop.rollouts.queries import answers
+from samlop.rollouts.queries import invitations as queries
 from samlop.rollouts.rules.answers import AnswerState
 from samlop.rollouts.rules.invitations import MOST_REMINDERS
 from samlop.rollouts.services import letters
@@ -186,9 +186,7 @@ def _code(draft: Draft) -> Mail | None:
 
 
 def _name(invitation: Invitation) -> str:
-    newest = MunicipalityCode.objects.filter(municipality=invitation.municipality_id)
-    found = newest.order_by("-valid_from").values_list("qualified_name", flat=True).first()
-    return found or ""
+    return queries.name_of(invitation.municipality_id)
 
 
 KINDS = (

@@ -222,7 +222,7 @@ def invitation(request: Request, slug: str, number: str) -> HttpResponse:
     one = queries.standing(rollout)[row.municipality_id]
     people = queries.links_of(row)
     titles = queries.titles([link.person_id for link in people], row.municipality_id, on=today)
-    name = _name(row.municipality_id)
+    name = queries.name_of(row.municipality_id)
     page = InvitationPage(
         frame=frames.frame(request, rollout, active="invite"),
         back=reverse("rollouts:invitations", args=[slug]),
@@ -308,11 +308,6 @@ def _found(rollout: Rollout, number: str) -> Invitation:
     return row
 
 
-def _name(municipality: int) -> str:
-    newest = MunicipalityCode.objects.filter(municipality=municipality).order_by("-valid_from")
-    return newest.values_list("qualified_name", flat=True).first() or ""
-
-
 class WithdrawForm(forms.Form):
     reason = forms.CharField(
         label=_("Hvorfor trekkes invitasjonen tilbake?"),
@@ -330,7 +325,7 @@ def withdraw(request: Request, slug: str, number: str) -> HttpResponse:
     rollout = frames.load(request, slug)
     by = require_work(request, rollout)
     row = _found(rollout, number)
-    name = _name(row.municipality_id)
+    name = queries.name_of(row.municipality_id)
     form = WithdrawForm(request.POST if request.method == "POST" else None)
     if form.is_valid() and accepted(
         form,
