@@ -4,9 +4,11 @@ from datetime import date
 from decimal import Decimal
 
 from samlop.accounts.models import Person
+from samlop.lib.quarters import Quarter
 from samlop.municipalities.models import Municipality, Population
 from samlop.municipalities.rules.capacity import LocalRole
-from samlop.municipalities.rules.kinds import LanguageForm
+from samlop.municipalities.rules.kinds import CapacityRole, LanguageForm, LoadKind
+from samlop.municipalities.services import load
 from samlop.rollouts.models import Basis, BasisRole, BasisStep, Cohort, Invitation, Rollout
 from samlop.rollouts.rules.rollouts import RolloutKind, RolloutState
 from samlop.rollouts.services import invitations
@@ -99,4 +101,23 @@ def invite(
         by=BY,
         on=on,
         at=AT,
+    )
+
+
+def fill(place: Municipality) -> None:
+    """Something else takes all its hours in the quarter of the start."""
+    load.write(
+        source_key="tests.full",
+        kind=LoadKind.OTHER,
+        title="Mye annet",
+        entries=[
+            load.Entry(
+                municipality_id=place.pk,
+                quarter=Quarter(2027, 3),
+                role=role,
+                hours=Decimal(500),
+            )
+            for role in CapacityRole
+        ],
+        by=BY,
     )

@@ -1,7 +1,6 @@
 """Municipalities are invited, reminded and left in peace; a link opens one invitation only."""
 
 from datetime import date, datetime, timedelta
-from decimal import Decimal
 from email import message_from_bytes
 from email.policy import default
 
@@ -13,14 +12,12 @@ from samlop.accounts import services as accounts
 from samlop.accounts.models import Person
 from samlop.accounts.rules import Role
 from samlop.audit.models import Event
-from samlop.lib.quarters import Quarter
 from samlop.lib.reach import Reach
 from samlop.messages.models import Message
 from samlop.messages.rules import OSLO, Attachment
 from samlop.messages.services import transport, writing
 from samlop.municipalities.models import Blackout, Municipality
-from samlop.municipalities.rules.kinds import CapacityRole, LanguageForm, LoadKind, RegionKind
-from samlop.municipalities.services import load
+from samlop.municipalities.rules.kinds import LanguageForm, RegionKind
 from samlop.rollouts.models import Invitation, InvitationCode, InvitationLink, Rollout
 from samlop.rollouts.queries import invitations as queries
 from samlop.rollouts.rules.answers import AnswerState
@@ -31,7 +28,7 @@ from samlop.rollouts.services import invitations as services
 from samlop.rollouts.services.invitations import CannotInvite
 from tests import factories as make
 from tests import rollout_making as making
-from tests.inviting import a_municipality, invite, ready
+from tests.inviting import a_municipality, fill, invite, ready
 from tests.rollout_making import AT, BY, DAY
 
 pytestmark = pytest.mark.django_db
@@ -237,24 +234,6 @@ def test_whoever_said_not_now_is_left_alone_until_the_day() -> None:
 
     assert row(rollout, place).against == (Exclusion.DECLINED_UNTIL,)
     assert row(rollout, place, on=date(2027, 9, 1)).against == ()
-
-
-def fill(place: Municipality) -> None:
-    load.write(
-        source_key="tests.full",
-        kind=LoadKind.OTHER,
-        title="Mye annet",
-        entries=[
-            load.Entry(
-                municipality_id=place.pk,
-                quarter=Quarter(2027, 3),
-                role=role,
-                hours=Decimal(500),
-            )
-            for role in CapacityRole
-        ],
-        by=BY,
-    )
 
 
 def test_where_the_room_is_used_up_a_reason_is_needed_and_the_municipality_reads_it() -> None:
