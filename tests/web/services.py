@@ -5,7 +5,6 @@ what the pages let her reach, and a service that no page of the matrix leads to 
 """
 
 import ast
-from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cache
@@ -80,13 +79,53 @@ def definitions() -> dict[str, ast.AST]:
 @cache
 def calls() -> dict[str, set[str]]:
     """What each definition speaks of, in itself or by way of a module."""
-    found: dict[str, set[str]] = defaultdict(set)
-    for name, node in definitions().items():
-        module = modules()[name.rpartition(".")[0]]
-        for part in ast.walk(node):
-            spoken_of = _full_name(part, module)
-            if spoken_of is not None:
-                found[name].add(target(spoken_of))
+    return {
+        name: {
+            target(spoken_of)
+            for part in _free(node, frozenset())
+            if (spoken_of := _full_name(part, modules()[name.rpartition(".")[0]])) is not None
+        }
+        for name, node in definitions().items()
+    }
+
+
+_OWN_SCOPE = (
+    ast.FunctionDef
+    | ast.AsyncFunctionDef
+    | ast.Lambda
+    | ast.ListComp
+    | ast.SetComp
+    | ast.DictComp
+    | ast.GeneratorExp
+)
+
+
+def _free(node: ast.AST, bound: frozenset[str]) -> Iterator[ast.AST]:
+    """The names and attributes that are not of something local, which may be called the same."""
+    if isinstance(node, ast.Name | ast.Attribute):
+        named = node.value if isinstance(node, ast.Attribute) else node
+        if isinstance(named, ast.Name):
+            if named.id not in bound and isinstance(named.ctx, ast.Load):
+                yield node
+            return
+    inside = bound | _bound_in(node) if isinstance(node, _OWN_SCOPE) else bound
+    for part in ast.iter_child_nodes(node):
+        # What is said of an argument, or beside a function, is read outside of it.
+        outside = isinstance(part, ast.arguments) or part in getattr(node, "decorator_list", ())
+        yield from _free(part, bound if outside else inside)
+
+
+def _bound_in(node: ast.AST) -> set[str]:
+    found = set()
+    waiting = list(ast.iter_child_nodes(node))
+    while waiting:
+        part = waiting.pop()
+        if isinstance(part, ast.arg):
+            found.add(part.arg)
+        elif isinstance(part, ast.Name) and isinstance(part.ctx, ast.Store):
+            found.add(part.id)
+        if not isinstance(part, _OWN_SCOPE | ast.ClassDef):
+            waiting += ast.iter_child_nodes(part)
     return found
 
 

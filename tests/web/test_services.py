@@ -28,6 +28,7 @@ WITHOUT_A_PAGE: Mapping[str, str] = {
     "portfolio.services.material.remind_reviews": "the worker",
     "uptake.services.stages.load": "the example",
     "uptake.services.usage.take_in": "the worker, when somebody has asked for it",
+    "uptake.services.usage.undo": "the worker, when somebody has asked for it",
     "uptake.services.watch.review": "the worker, in the morning",
     "uptake.services.watch.tell_regions": "the worker, in the morning",
 }
