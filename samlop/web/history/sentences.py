@@ -676,6 +676,41 @@ SENTENCES: Final[Mapping[str, Sentence]] = {
     "rollouts.basis.prerequisites_told": Sentence(
         _L, _named(lambda: gettext("Registrert hva som er på plass for %(name)s")), _I
     ),
+    # --- answers and places ---
+    "rollouts.answer.given": Sentence(_L, _named(lambda: gettext("Svar gitt om %(name)s")), _I),
+    "rollouts.answer.received": Sentence(
+        _L, _named(lambda: gettext("Mottatt svar om %(name)s registrert")), _I
+    ),
+    "rollouts.answer.received_withdrawn": Sentence(
+        _L, _named(lambda: gettext("Mottatt svar om %(name)s trukket tilbake")), _I
+    ),
+    "rollouts.answer.reopened": Sentence(
+        _L, _named(lambda: gettext("Spurt igjen om %(name)s, fordi grunnen var borte")), _I
+    ),
+    "rollouts.place.given": Sentence(_L, _cohort(lambda: gettext("Plass i %(cohort)s"))),
+    "rollouts.place.moved": Sentence(_L, _cohort(lambda: gettext("Flyttet til %(cohort)s"))),
+    "rollouts.place.left": Sentence(
+        _L, _named(lambda: gettext("Gikk ut av puljen i %(name)s")), _I
+    ),
+    "rollouts.place.ended": Sentence(_L, _cohort(lambda: gettext("Plassen i %(cohort)s avsluttet"))),
+    "rollouts.place.offered": Sentence(
+        _L, _cohort(lambda: gettext("Tilbudt ledig plass i %(cohort)s")), _I
+    ),
+    "rollouts.offer.taken": Sentence(
+        _L, _cohort(lambda: gettext("Tok imot plassen i %(cohort)s")), _I
+    ),
+    "rollouts.offer.declined": Sentence(
+        _L, _cohort(lambda: gettext("Lot den neste få plassen i %(cohort)s")), _I
+    ),
+    "rollouts.offer.expired": Sentence(
+        _L, _cohort(lambda: gettext("Fristen for tilbudet om plass i %(cohort)s gikk ut")), _I
+    ),
+    "rollouts.grant.given": Sentence(
+        _L, _named(lambda: gettext("Fullmakt gitt til å svare om %(name)s")), _I
+    ),
+    "rollouts.grant.ended": Sentence(
+        _L, _named(lambda: gettext("Fullmakt til å svare om %(name)s avsluttet")), _I
+    ),
     # --- rollouts, who works with them, and cohorts ---
     "rollouts.rollout.created": Sentence(
         _L, _named(lambda: gettext("Plan for innføringsløpet %(name)s laget"))
