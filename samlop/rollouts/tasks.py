@@ -3,7 +3,10 @@
 from django.utils import timezone
 from procrastinate.contrib.django import app
 
-from samlop.rollouts.services import invitations
+from samlop.lib.actors import Machine
+from samlop.rollouts.services import invitations, places, reopening
+
+MACHINE = Machine("Samløp")
 
 
 # Every morning: the rules say which days nobody is written to, and each step is taken once.
@@ -12,3 +15,20 @@ from samlop.rollouts.services import invitations
 def remind(timestamp: int) -> None:
     """Two reminders at most; after that the region's contact person calls."""
     invitations.remind_due(on=timezone.localdate(), at=timezone.now())
+
+
+# Every morning: a place is held to the end of its day.
+@app.periodic(cron="5 6 * * *")
+@app.task(name="samlop.rollouts.tasks.expire_offers", queueing_lock="rollouts.expire_offers")
+def expire_offers(timestamp: int) -> None:
+    """Places that nobody answered about go to the next in line."""
+    places.expire_offers(by=MACHINE, on=timezone.localdate(), at=timezone.now())
+
+
+# Soon after a vendor has said that it is ready; nothing is asked of the database for rollouts in
+# which nobody has said no or not now.
+@app.periodic(cron="* * * * *")
+@app.task(name="samlop.rollouts.tasks.reopen", queueing_lock="rollouts.reopen")
+def reopen(timestamp: int) -> None:
+    """Answers whose reason is gone are asked about once more."""
+    reopening.reopen_all(by=MACHINE, on=timezone.localdate(), at=timezone.now())
