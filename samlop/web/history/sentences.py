@@ -692,7 +692,9 @@ SENTENCES: Final[Mapping[str, Sentence]] = {
     "rollouts.place.left": Sentence(
         _L, _named(lambda: gettext("Gikk ut av puljen i %(name)s")), _I
     ),
-    "rollouts.place.ended": Sentence(_L, _cohort(lambda: gettext("Plassen i %(cohort)s avsluttet"))),
+    "rollouts.place.ended": Sentence(
+        _L, _cohort(lambda: gettext("Plassen i %(cohort)s avsluttet"))
+    ),
     "rollouts.place.offered": Sentence(
         _L, _cohort(lambda: gettext("Tilbudt ledig plass i %(cohort)s")), _I
     ),
