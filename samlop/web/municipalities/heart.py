@@ -189,7 +189,7 @@ def ask_words(one: Question) -> str:
 
 def answer_address(slug: str, number: str) -> str:
     """Where a municipality's own people answer."""
-    return reverse("rollouts:show", args=[slug])
+    return reverse("rollouts:answer", args=[slug, number])
 
 
 def _asked(one: Question, number: str, *, on: date) -> AskLine:
