@@ -142,14 +142,14 @@ def a_cohort(
 
 
 def a_decision_maker(municipality: Municipality, *, person: Person | None = None) -> Person:
-    """Somebody with the municipality's own mandate since the new year."""
+    """Somebody with the municipality's own mandate for some time."""
     person = person or make.person()
     accounts.grant(
         person=person,
         role=Role.DECISION_MAKER,
         municipality=municipality,
         by=BY,
-        on=date(2027, 1, 4),
+        on=date(2026, 1, 5),
     )
     return person
 
