@@ -270,7 +270,7 @@ def _cost(found: BasisFor) -> Iterator[Block]:
         headings=[gettext("Hva"), gettext("Beløp"), gettext("Består av")],
         rows=[
             [
-                str(cost_texts.PLACES[place]),
+                str(texts.PLACES[place]),
                 f"{texts.money(figure.sum(place))} {cost_texts.PLACE_PER[place]}",
                 "; ".join(
                     f"{part.title}: "

@@ -18,6 +18,7 @@ from samlop.municipalities.texts import LEVELS, LOCAL_ROLES, SIZE_CLASSES
 from samlop.portfolio.rules.costs import CostPlace
 from samlop.rollouts.queries.basis import BasisFor, Example, PrerequisiteFor
 from samlop.rollouts.rules.basis import SMALL, PrerequisiteStanding
+from samlop.rollouts.rules.rollouts import RolloutKind
 from samlop.rollouts.services import case_paper
 from samlop.rollouts.texts import basis as texts
 from samlop.web import formats
@@ -77,6 +78,8 @@ class BasisBody:
     municipality: str
     # The five lines that decide: start, answer by, hours, kroner, what is in place.
     brief: tuple[tuple[str, str], ...]
+    # Why there is no start for it; empty when there is one.
+    left_out: str
     exception: str
     exception_address: str
     what: str
@@ -107,6 +110,7 @@ def basis_body(found: BasisFor) -> BasisBody:
     return BasisBody(
         municipality=found.name,
         brief=brief(found),
+        left_out=left_out(found),
         exception=case_paper.exception_words(found),
         exception_address=reverse(
             "gates:show", args=[found.rollout.solution.slug, found.exception.pk]
@@ -182,6 +186,18 @@ def brief(found: BasisFor) -> tuple[tuple[str, str], ...]:
         )
         if value
     )
+
+
+def left_out(found: BasisFor) -> str:
+    """What those read for whom there is no cohort; of C, that none shares their key."""
+    if found.cohorts:
+        return ""
+    if found.rollout.kind == RolloutKind.SHARED.value:
+        return gettext(
+            "Ingen av puljene er for kommuner med deres systemer eller samarbeid. Meld interesse, "
+            "så blir dere spurt når det kommer en pulje som passer."
+        )
+    return gettext("Ingen pulje tar imot påmelding nå.")
 
 
 def met_words(found: BasisFor) -> str:
