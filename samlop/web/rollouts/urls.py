@@ -12,6 +12,7 @@ from samlop.web.rollouts import (
     interests,
     invited,
     inviting,
+    link,
     planning,
     receiving,
     schedule,
@@ -113,6 +114,12 @@ urlpatterns = [
     path(f"{_INVITED}<slug:number>/", invited.invitation, name="invitation"),
     path(f"{_INVITED}<slug:number>/trekk/", invited.withdraw, name="invitation_withdraw"),
     path(f"{_INVITED}<slug:number>/steng-lenke/", invited.revoke, name="invitation_revoke"),
+    # --- by the link in an invitation, without signing in ---
+    path("invitasjon/<str:token>/", link.show, name="link"),
+    path("invitasjon/<str:token>/saksframlegg/", link.paper, name="link_paper"),
+    path("invitasjon/<str:token>/send-videre/", link.send_on, name="link_send_on"),
+    path("invitasjon/<str:token>/svar/", link.answer, name="link_answer"),
+    path("invitasjon/<str:token>/kvittering/", link.receipt, name="link_receipt"),
     # --- a municipality's answer, and its place ---
     path(_ANSWER, answering.answer, name="answer"),
     path(f"{_ANSWER}kvittering/", answering.receipt, name="answer_receipt"),

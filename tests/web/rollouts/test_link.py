@@ -1,0 +1,283 @@
+"""The link in an invitation: read without signing in, answered with a code, sent on."""
+
+import re
+from datetime import UTC, datetime
+from html import unescape
+from io import BytesIO
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+from docx import Document
+
+from samlop.accounts.models import Person
+from samlop.audit.models import Event
+from samlop.messages.models import Message
+from samlop.messages.services import writing
+from samlop.municipalities.models import Municipality
+from samlop.rollouts.models import Answer, InvitationLink, Rollout
+from samlop.rollouts.rules.answers import AnswerState, Mandate
+from samlop.rollouts.services import invitation_links as links
+from samlop.rollouts.services import invitations
+from samlop.web import clock
+from tests import factories as make
+from tests import rollout_making as making
+from tests.inviting import a_municipality, invite, ready
+from tests.rollout_making import BY, DAY
+
+pytestmark = pytest.mark.django_db
+NOW = datetime(2027, 3, 15, 9, tzinfo=UTC)
+
+
+@pytest.fixture(autouse=True)
+def _now(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(clock, "today", lambda: DAY)
+    monkeypatch.setattr(timezone, "now", lambda: NOW)
+
+
+@pytest.fixture
+def place() -> Municipality:
+    return a_municipality("Utsira", postmottak="post@utsira.example")
+
+
+@pytest.fixture
+def rollout(place: Municipality) -> Rollout:
+    return ready(place, cohorts=2)
+
+
+@pytest.fixture
+def link(place: Municipality, rollout: Rollout) -> InvitationLink:
+    invite(rollout, place)
+    made = InvitationLink.objects.get()
+    Person.objects.filter(pk=made.person_id).update(email="leder@utsira.example")
+    return made
+
+
+def at(link: InvitationLink, rest: str = "") -> str:
+    return f"/invitasjon/{links.token(link)}/{rest}"
+
+
+def text(client: Client, address: str, status: int = 200) -> str:
+    answer = client.get(address)
+    assert answer.status_code == status, address
+    return unescape(answer.content.decode())
+
+
+def code() -> str:
+    written = writing.mail(Message.objects.filter(kind=links.CODE).latest("pk"))
+    assert written is not None
+    return written.highlight
+
+
+# --- reading ---
+
+
+def test_the_link_reads_the_basis_of_its_own_municipality(
+    client: Client, link: InvitationLink, rollout: Rollout
+) -> None:
+    page = text(client, at(link))
+    assert "Invitasjon til Utsira" in page
+    assert "En felles måte å arbeide på." in page
+    assert "Dere fortsetter som i dag." in page
+    assert "Svar innen 10. mai 2027." in page
+    assert 'name="robots" content="noindex"' in page
+    assert "no-store" in client.get(at(link)).headers["Cache-Control"]
+    assert InvitationLink.objects.get().first_opened_at == NOW
+    # Nothing else is opened by it.
+    assert client.get(f"/innforingslop/{rollout.slug}/grunnlag/").status_code == 302
+
+
+def test_the_saksframlegg_is_downloaded_without_signing_in(
+    client: Client, link: InvitationLink
+) -> None:
+    word = client.get(at(link, "saksframlegg/?format=docx"))
+    document = Document(BytesIO(word.content))
+    assert "Utsira" in "\n".join(one.text for one in document.paragraphs)
+    assert client.get(at(link, "saksframlegg/?format=pdf")).content.startswith(b"%PDF-")
+    assert client.get(at(link, "saksframlegg/?format=exe")).status_code == 404
+
+
+@pytest.mark.parametrize("rest", ["", "saksframlegg/", "svar/", "send-videre/", "kvittering/"])
+def test_a_link_that_is_closed_tells_nothing(
+    client: Client, link: InvitationLink, rollout: Rollout, rest: str
+) -> None:
+    links.revoke(link=link, by=BY, at=NOW)
+    for address in (at(link, rest), f"/invitasjon/{link.pk}.falsk/{rest}"):
+        page = text(client, address, status=404)
+        assert "Lenken virker ikke lenger" in page
+        assert "Utsira" not in page
+        assert rollout.name not in page
+    assert client.post(at(link, rest), {"svar": "yes", "kode": "123456"}).status_code in {404, 405}
+    assert not Answer.objects.exists()
+
+
+def test_why_it_is_invited_with_a_full_room_stands_on_the_page(
+    client: Client, link: InvitationLink
+) -> None:
+    link.invitation.room_reason = "Dere ba om det."
+    link.invitation.save(update_fields=["room_reason"])
+    assert "Dere inviteres likevel, fordi: Dere ba om det." in text(client, at(link))
+
+
+# --- answering ---
+
+
+def test_an_answer_takes_a_code_from_the_mail(
+    client: Client, link: InvitationLink, place: Municipality
+) -> None:
+    filled = {"svar": "pending", "ventes": "2027-05-03", "saksnummer": "27/114", "sett": "0"}
+    asked = client.post(at(link, "svar/"), filled)
+    page = unescape(asked.content.decode())
+    assert asked.status_code == 200
+    assert "Skriv koden" in page
+    assert 'name="saksnummer" value="27/114"' in page
+    assert "leder@utsira.example" not in page
+    assert not Answer.objects.exists()
+
+    wrong = f"{(int(code()) + 1) % 1_000_000:06d}"
+    refused = client.post(at(link, "svar/"), filled | {"kode": wrong})
+    assert refused.status_code == 422
+    assert "Koden stemmer ikke" in refused.content.decode()
+    assert 'name="saksnummer" value="27/114"' in unescape(refused.content.decode())
+    assert not Answer.objects.exists()
+
+    done = client.post(at(link, "svar/"), filled | {"kode": code()})
+    assert done.status_code == 302
+    answer = Answer.objects.get()
+    assert (answer.state, answer.mandate) == (AnswerState.PENDING, Mandate.CODE)
+    assert answer.given_by == link.person
+    assert answer.invitation == link.invitation
+    event = Event.objects.get(code="rollouts.answer.given")
+    assert event.municipality_id == place.pk
+    assert event.actor_id == link.person_id
+    assert event.actor_label != link.person.name
+
+    receipt = text(client, at(link, "kvittering/"))
+    assert "Svaret er registrert" in receipt
+    assert "27/114" in receipt
+    assert "3. mai 2027" in receipt
+    assert client.get(at(link, "kvittering/?format=pdf")).content.startswith(b"%PDF-")
+    assert b"BEGIN:VCALENDAR" in client.get(at(link, "kvittering/?format=ics")).content
+    assert "Dere har svart: Til behandling hos oss" in text(client, at(link))
+
+
+def test_a_yes_with_a_wish_gives_a_place(
+    client: Client, link: InvitationLink, rollout: Rollout
+) -> None:
+    second = rollout.cohorts.get(number=2)
+    filled = {"svar": "yes", "pulje_1": str(second.pk), "sett": "0"}
+    client.post(at(link, "svar/"), filled)
+    client.post(at(link, "svar/"), filled | {"kode": code()})
+    assert second.places.get().municipality_id == link.invitation.municipality_id
+
+
+def test_what_would_be_refused_is_said_before_a_code_is_asked_for(
+    client: Client, link: InvitationLink
+) -> None:
+    for filled in ({}, {"svar": "no", "sett": "0"}, {"svar": "later", "grunn": "economy"}):
+        answer = client.post(at(link, "svar/"), filled)
+        assert answer.status_code == 422
+        assert "Skriv koden" not in answer.content.decode()
+    assert not Message.objects.filter(kind=links.CODE).exists()
+    assert not Answer.objects.exists()
+
+
+def test_a_new_code_and_the_way_back_keep_what_was_filled_in(
+    client: Client, link: InvitationLink
+) -> None:
+    filled = {"svar": "observe", "tekst": "Vi venter og ser.", "sett": "0"}
+    client.post(at(link, "svar/"), filled)
+    first = code()
+    again = client.post(at(link, "svar/"), filled | {"kode": "", "ny": "1"})
+    assert "Skriv koden" in again.content.decode()
+    assert Message.objects.filter(kind=links.CODE).count() == 2
+    back = client.post(at(link, "svar/"), filled | {"kode": "", "tilbake": "1"})
+    assert "Vi venter og ser." in back.content.decode()
+    if first != code():
+        assert client.post(at(link, "svar/"), filled | {"kode": first}).status_code == 422
+
+
+def test_the_receipt_is_for_the_browser_that_answered(client: Client, link: InvitationLink) -> None:
+    filled = {"svar": "no", "grunn": "economy", "tekst": "For dyrt.", "sett": "0"}
+    client.post(at(link, "svar/"), filled)
+    client.post(at(link, "svar/"), filled | {"kode": code()})
+    assert "For dyrt." in text(client, at(link, "kvittering/"))
+
+    other = Client()
+    assert other.get(at(link, "kvittering/")).status_code == 302
+    page = text(other, at(link))
+    assert "For dyrt." not in page
+    assert "Dere har svart: Nei takk" in page
+
+
+def test_somebody_who_answered_meanwhile_is_not_overwritten(
+    client: Client, link: InvitationLink, rollout: Rollout, place: Municipality
+) -> None:
+    filled = {"svar": "observe", "sett": "0"}
+    client.post(at(link, "svar/"), filled)
+    making.an_answer(AnswerState.YES, rollout=rollout, municipality=place)
+    answer = client.post(at(link, "svar/"), filled | {"kode": code()})
+    assert answer.status_code == 422
+    assert Answer.objects.count() == 1
+
+
+def test_whoever_has_no_mandate_reads_and_is_told_why_she_cannot_answer(
+    client: Client, link: InvitationLink
+) -> None:
+    link.person.memberships.update(valid_to=DAY)
+    page = text(client, at(link))
+    assert "ikke registrert som en som kan svare" in page
+    assert "/svar/" not in page
+    assert client.get(at(link, "svar/")).status_code == 302
+    assert client.post(at(link, "svar/"), {"svar": "observe", "sett": "0"}).status_code == 302
+    assert not Message.objects.filter(kind=links.CODE).exists()
+
+
+# --- sending it on ---
+
+
+def test_it_is_sent_on_to_one_who_decides_without_telling_who_works_there(
+    client: Client, link: InvitationLink, place: Municipality
+) -> None:
+    boss = make.person(name="Kari Nordmann", email="sjef@utsira.example")
+    making.a_decision_maker(place, person=boss)
+    boss.memberships.update(title="Kommunedirektør")
+    page = text(client, at(link, "send-videre/"))
+    assert "Kommunedirektør" in page
+    assert "Kari Nordmann" not in page
+    assert "sjef@utsira.example" not in page
+
+    key = re.search(r'name="to" value="(p\d+)"', page)
+    assert key is not None
+    done = client.post(at(link, "send-videre/"), {"to": key[1]})
+    assert done.status_code == 302
+    assert InvitationLink.objects.get(forwarded_from=link).person == boss
+    again = client.post(at(link, "send-videre/"), {"to": key[1]})
+    assert again.status_code == 422
+    assert "har fått sin egen lenke" in unescape(again.content.decode())
+
+
+@pytest.mark.parametrize(
+    ("filled", "said"),
+    [
+        ({}, "Velg hvem lenken skal sendes til."),
+        ({"to": "other"}, "Skriv en e-postadresse"),
+        ({"to": "other", "address": "tull"}, "Skriv en e-postadresse"),
+        ({"to": "other", "address": "noen@example.org"}, "jobbadresse i kommunen"),
+        ({"to": "p999999", "address": ""}, "Velg et gyldig valg"),
+    ],
+)
+def test_where_it_cannot_be_sent(
+    client: Client, link: InvitationLink, filled: dict[str, str], said: str
+) -> None:
+    answer = client.post(at(link, "send-videre/"), filled)
+    assert answer.status_code == 422
+    assert said in unescape(answer.content.decode())
+    assert InvitationLink.objects.count() == 1
+
+
+def test_a_withdrawn_invitation_closes_every_link(client: Client, link: InvitationLink) -> None:
+    links.send_on(link=link, address="ny@utsira.example", at=NOW)
+    invitations.withdraw(invitation=link.invitation, reason="Feil", by=BY, at=NOW)
+    for one in InvitationLink.objects.all():
+        assert client.get(at(one)).status_code == 404
