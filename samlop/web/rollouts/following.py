@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from samlop.accounts import queries as accounts
-from samlop.accounts.rules import Permission
+from samlop.accounts.rules import Permission, Place, Role
 from samlop.lib.reach import Reach
 from samlop.municipalities.models import Municipality, RegionMembership
 from samlop.municipalities.rules.codes import CodePeriod
@@ -84,6 +84,17 @@ class NoteForm(forms.Form):
         help_text=_("Et signal er ikke et svar, og telles aldri."),
     )
     next_contact = DayField(label=_("Neste kontakt"), required=False)
+
+
+class _Caller(Reader):
+    """Somebody who follows a municipality up in a rollout: she calls those who answer for it."""
+
+    @property
+    def sees_people(self) -> bool:
+        return True
+
+    def reaches(self, role: Role, place: Place) -> bool:
+        return True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -203,7 +214,7 @@ def _municipality_page(
         people=people.people_of(
             pk,
             list(groups.values_list("region_id", flat=True)),
-            Reader.of(request, on=today),
+            (_Caller if found.standing.works else Reader).of(request, on=today),
             on=today,
         ),
         notes=tuple(
