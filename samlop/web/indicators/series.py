@@ -72,11 +72,12 @@ def of_country(
     if not indicators:
         return ()
     meanings = definitions.versions(indicators)
-    found = observations.together([one.pk for one in indicators], on - _BACK_OF_YEARS, on)
+    since = on - max(_back(one, _BACK) for one in indicators)
+    found = observations.together([one.pk for one in indicators], since, on)
     charts = []
     for one in indicators:
         rhythm, kind = Rhythm(one.rhythm), IndicatorKind(one.kind)
-        back = _BACK_OF_YEARS if rhythm is Rhythm.YEAR else _BACK
+        back = _back(one, _BACK)
         points = [point for point in found[one.pk] if point.period_start >= on - back]
         if not points:
             continue
@@ -113,13 +114,16 @@ def of_municipality(
         return ()
     meanings = definitions.versions(indicators)
     found = observations.several(
-        [one.pk for one in indicators], [municipality, *peers], on - _BACK_OF_YEARS, on
+        [one.pk for one in indicators],
+        [municipality, *peers],
+        on - max(_back(one, _BACK_OF_ONE) for one in indicators),
+        on,
     )
     living = inhabitants([municipality, *peers], on=on)
     charts = []
     for one in indicators:
         rhythm, kind = Rhythm(one.rhythm), IndicatorKind(one.kind)
-        since = on - (_BACK_OF_YEARS if rhythm is Rhythm.YEAR else _BACK_OF_ONE)
+        since = on - _back(one, _BACK_OF_ONE)
         points = [p for p in found.get((one.pk, municipality), ()) if p.period_start >= since]
         if not points:
             continue
@@ -148,6 +152,10 @@ def of_municipality(
             )
         )
     return tuple(charts)
+
+
+def _back(one: Indicator, else_: timedelta) -> timedelta:
+    return _BACK_OF_YEARS if Rhythm(one.rhythm) is Rhythm.YEAR else else_
 
 
 def _level(figure: Figure, kind: IndicatorKind, living: int | None) -> Decimal | None:
