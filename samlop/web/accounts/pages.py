@@ -30,9 +30,16 @@ class SignInAsPage:
 
 
 def sign_in_as(*, on: date, current: int | None, next_address: str) -> SignInAsPage:
-    """The example people with a role today, by the kind of place they hold it in. One query."""
+    """The example people with a role today, by the kind of place they hold it in. One query.
+
+    Those who have not been here yet only answer letters: there is one in most municipalities.
+    """
     rows = (
-        Membership.objects.filter(person__is_example=True, person__is_active=True)
+        Membership.objects.filter(
+            person__is_example=True,
+            person__is_active=True,
+            person__first_signed_in_at__isnull=False,
+        )
         .valid_on(on)
         .select_related("person")
         .order_by("pk")
