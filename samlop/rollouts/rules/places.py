@@ -2,15 +2,10 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
-from decimal import Decimal
+from datetime import timedelta
 from enum import StrEnum
 from typing import Final
 
-from samlop.lib.quarters import Quarter
-from samlop.municipalities.rules.capacity import quarterly
-from samlop.municipalities.rules.kinds import CapacityRole
-from samlop.portfolio.rules.costs import Span
 from samlop.rollouts.rules.cohorts import CohortState
 
 
@@ -161,22 +156,4 @@ def stands(one: InLine, rooms: Iterable[Room]) -> Mapping[int, Stand]:
             found[cohort] = Stand.NOT_OPEN
         else:
             found[cohort] = Stand.FULL
-    return found
-
-
-def months(starts_on: date, ends_on: date) -> int:
-    """How many calendar months a cohort touches."""
-    return (ends_on.year - starts_on.year) * 12 + ends_on.month - starts_on.month + 1
-
-
-def hours_asked(
-    hours: Mapping[CapacityRole, Span], *, starts_on: date, ends_on: date
-) -> Mapping[tuple[CapacityRole, Quarter], Decimal]:
-    """The middle of each role's span, spread evenly over the months of the cohort."""
-    count = months(starts_on, ends_on)
-    found: dict[tuple[CapacityRole, Quarter], Decimal] = {}
-    for role, span in hours.items():
-        each = Decimal(span.low + span.high) / 2 / count
-        for quarter, sum_ in quarterly([each] * count, starts_on).items():
-            found[role, quarter] = sum_
     return found

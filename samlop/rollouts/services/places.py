@@ -14,11 +14,11 @@ from samlop.municipalities.queries import population
 from samlop.municipalities.rules.capacity import size_class
 from samlop.municipalities.rules.kinds import LoadKind
 from samlop.municipalities.services import load
-from samlop.portfolio.queries import costs
-from samlop.portfolio.rules.costs import hours_in
 from samlop.rollouts.models import Answer, Cohort, Place, PlaceOffer, ReceivedAnswer, Rollout, Wait
 from samlop.rollouts.queries import answers as answer_queries
+from samlop.rollouts.queries import basis as basis_queries
 from samlop.rollouts.queries import places as queries
+from samlop.rollouts.rules import basis as basis_rules
 from samlop.rollouts.rules import places as rules
 from samlop.rollouts.rules.places import (
     OFFER_HELD,
@@ -377,20 +377,21 @@ def _load_key(rollout: Rollout, municipality: int) -> str:
 def _ask_hours(
     rollout: Rollout, cohort: Cohort, municipality: int, *, by: Actor, on: date, at: datetime
 ) -> None:
-    """The hours of the cost model, where there is one, over the months of the cohort."""
-    version = costs.versions_on(on, offers=[rollout.offer_id]).get(rollout.offer_id)
-    if version is None:
+    """What the decision basis says that the roles it must have take, from the cohort's start."""
+    basis = basis_queries.of(rollout)
+    if basis is None:
         return
     people = population.inhabitants([municipality], on=on).get(municipality)
-    hours = hours_in(version.model.hours, size_class(people))
-    asked = rules.hours_asked(hours, starts_on=cohort.starts_on, ends_on=cohort.ends_on)
+    roles = basis_rules.for_size(basis_queries.roles_of(basis), size_class(people))
+    asked = basis_rules.asked((one for one in roles if one.needed), cohort.starts_on)
     load.write(
         source_key=_load_key(rollout, municipality),
         kind=LoadKind.ROLLOUT,
         title=f"{rollout.name}, {cohort.name}"[:MOST_TITLE],
         entries=[
-            load.Entry(municipality_id=municipality, quarter=quarter, role=role, hours=sum_)
-            for (role, quarter), sum_ in asked.items()
+            load.Entry(municipality_id=municipality, quarter=quarter, role=role, hours=hours)
+            for quarter, by_role in asked.items()
+            for role, hours in by_role.items()
         ],
         by=by,
         at=at,

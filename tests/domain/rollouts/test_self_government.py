@@ -33,7 +33,7 @@ from samlop.municipalities.models import Municipality
 from samlop.municipalities.rules.kinds import RegionKind
 from samlop.rollouts import services
 from samlop.rollouts.models import Answer, Cohort, Grant, Place, PlaceOffer, ReceivedAnswer, Wait
-from samlop.rollouts.rules.answers import AnswerState, Channel, Mandate
+from samlop.rollouts.rules.answers import AnswerState, Channel, Content, Mandate
 from samlop.rollouts.services import answers
 from tests import factories as make
 from tests.rollout_making import (
@@ -326,7 +326,7 @@ class TestOthersSeats:
 
 def public_services() -> list[tuple[str, Callable[..., Any]]]:
     """Every function that a module of samlop.rollouts.services shows to others."""
-    found = []
+    found: list[tuple[str, Callable[..., Any]]] = []
     for module in pkgutil.iter_modules(services.__path__):
         name = f"{services.__name__}.{module.name}"
         loaded = importlib.import_module(name)
@@ -389,7 +389,7 @@ class World:
             return next(iter(kind))
         if inspect.isclass(kind) and issubclass(kind, models.Model):
             return self._row(kind)
-        if dataclasses.is_dataclass(kind):
+        if inspect.isclass(kind) and dataclasses.is_dataclass(kind):
             hints = typing.get_type_hints(kind)
             return kind(
                 **{
@@ -446,7 +446,7 @@ def test_the_services_that_are_tried_are_those_that_place() -> None:
     given = answers.answer(
         rollout=world.cohort.rollout,
         municipality=world.municipality,
-        content=answers.Content(state=AnswerState.YES),
+        content=Content(state=AnswerState.YES),
         seen=0,
         by=person,
         on=DAY,

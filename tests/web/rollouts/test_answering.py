@@ -1,0 +1,233 @@
+"""The pages of an answer: asked, given, registered by others, moved, left, and let to a host."""
+
+from datetime import date, timedelta
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from samlop.municipalities.models import Municipality
+from samlop.rollouts.models import Answer, Cohort, Grant, Place, PlaceOffer, ReceivedAnswer
+from samlop.rollouts.rules.answers import AnswerState
+from samlop.web import clock
+from tests import factories as make
+from tests.rollout_making import (
+    AT,
+    a_cohort,
+    a_decision_maker,
+    a_place,
+    a_worker,
+    an_answer,
+    invited,
+)
+
+pytestmark = pytest.mark.django_db
+
+TODAY = date(2027, 3, 14)
+
+
+@pytest.fixture(autouse=True)
+def _today(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(clock, "today", lambda: TODAY)
+    # The database holds the day an answer is given against the moment it is recorded.
+    monkeypatch.setattr(timezone, "now", lambda: AT + timedelta(hours=1))
+
+
+@pytest.fixture
+def place() -> Municipality:
+    return make.municipality(number="9042", name="Nyvik")
+
+
+@pytest.fixture
+def cohort() -> Cohort:
+    return a_cohort(maximum=1)
+
+
+def address(cohort: Cohort, part: str = "") -> str:
+    return f"/innforingslop/{cohort.rollout.slug}/svar/9042/{part}"
+
+
+def answered(client: Client, cohort: Cohort, **fields: object) -> str:
+    """The page that comes after an answer is sent."""
+    data = {"sett": "0", "tekst": "", "saksnummer": "", **fields}
+    return client.post(address(cohort), data, follow=True).content.decode()
+
+
+def test_the_decision_maker_says_yes_and_gets_a_receipt(
+    client: Client, cohort: Cohort, place: Municipality
+) -> None:
+    invited(cohort.rollout, place)
+    client.force_login(a_decision_maker(place))
+    asked = client.get(address(cohort)).content.decode()
+    assert "Ja, vi blir med" in asked
+    assert "Hvilken pulje ønsker dere helst?" in asked
+
+    receipt = answered(client, cohort, svar="yes", pulje_1=str(cohort.pk), saksnummer="26/1234")
+
+    assert "Svaret er registrert" in receipt
+    assert "26/1234" in receipt
+    assert Place.objects.get().municipality == place
+    shown = client.get(address(cohort)).content.decode()
+    assert "Dere har plass i Pulje 1" in shown
+    pdf = client.get(address(cohort, "kvittering/?format=pdf"))
+    assert pdf.content.startswith(b"%PDF")
+    assert b"BEGIN:VEVENT" in client.get(address(cohort, "kvittering/?format=ics")).content
+
+
+@pytest.mark.parametrize(
+    ("fields", "sentence"),
+    [
+        ({}, "Velg et svar."),
+        ({"svar": "no"}, "Velg en grunn."),
+        ({"svar": "later", "grunn": "economy"}, "Skriv når vi skal spørre igjen"),
+        ({"svar": "pending"}, "Skriv når dere venter å kunne svare."),
+        ({"svar": "pending", "ventes": "2027-03-01"}, "Skriv en dag som ikke har vært."),
+    ],
+)
+def test_what_is_missing_is_said(
+    client: Client,
+    cohort: Cohort,
+    place: Municipality,
+    fields: dict[str, object],
+    sentence: str,
+) -> None:
+    invited(cohort.rollout, place)
+    client.force_login(a_decision_maker(place))
+
+    assert sentence in answered(client, cohort, **fields)
+    assert not Answer.objects.exists()
+
+
+def test_whoever_waits_reads_why_and_takes_the_place_that_is_offered(
+    client: Client, cohort: Cohort, place: Municipality
+) -> None:
+    first = make.municipality()
+    goes, own = a_decision_maker(first), a_decision_maker(place)
+    a_place(cohort=cohort, municipality=first, by=goes)
+    invited(cohort.rollout, place)
+    client.force_login(own)
+    answered(client, cohort, svar="yes")
+    page = client.get(address(cohort)).content.decode()
+    assert "venteliste som nummer 1" in page
+    assert "Alle plassene i Pulje 1 er tatt." in page
+
+    an_answer(AnswerState.NO, rollout=cohort.rollout, municipality=first, by=goes)
+    offer = PlaceOffer.objects.get()
+    assert "Dere er tilbudt plass i Pulje 1." in client.get(address(cohort)).content.decode()
+    done = client.post(address(cohort, "tilbud/"), {"tilbud": offer.pk, "svar": "ta"}, follow=True)
+
+    assert "Dere har fått plass i Pulje 1." in done.content.decode()
+
+
+def test_moving_is_not_leaving(client: Client, cohort: Cohort, place: Municipality) -> None:
+    later = a_cohort(rollout=cohort.rollout, starts_on=date(2028, 1, 10))
+    own = a_decision_maker(place)
+    a_place(cohort=cohort, municipality=place, by=own)
+    client.force_login(own)
+
+    client.post(address(cohort, "flytt/"), {"pulje": later.pk})
+    assert Place.objects.get(ended_at=None).cohort == later
+    assert "Velg en grunn." in client.post(address(cohort, "ga-ut/"), {}).content.decode()
+    page = client.post(address(cohort, "ga-ut/"), {"grunn": "capacity"}, follow=True)
+
+    assert "flyttet til en annen pulje" in page.content.decode()
+    assert "gikk ut av puljen" in page.content.decode()
+    assert not Place.objects.filter(ended_at=None).exists()
+
+
+def test_what_the_leader_registers_waits_for_the_municipality(
+    client: Client, cohort: Cohort, place: Municipality
+) -> None:
+    leader = make.person()
+    a_worker(cohort.rollout, leader)
+    invited(cohort.rollout, place)
+    client.force_login(leader)
+    there = f"/innforingslop/{cohort.rollout.slug}/mottatt/9042/"
+    data = {"kanal": "email", "svar": "yes", "mottatt": "2027-03-10", "pulje": cohort.pk}
+    assert "Skriv hvem som bestemte" in client.post(there, data).content.decode()
+
+    client.post(there, {**data, "hvem": "Kommunestyret"})
+
+    row = ReceivedAnswer.objects.get()
+    assert row.cohort == cohort
+    assert not Place.objects.exists()
+    client.force_login(a_decision_maker(place))
+    assert "besluttet av Kommunestyret" in client.get(address(cohort)).content.decode()
+    answered(client, cohort, svar="yes", pulje_1=str(cohort.pk))
+    assert Place.objects.get().municipality == place
+    row.refresh_from_db()
+    assert row.confirmed_by is not None
+
+
+def test_a_host_answers_when_the_member_lets_it(
+    client: Client, cohort: Cohort, place: Municipality
+) -> None:
+    host = make.municipality(number="9043", name="Storvik")
+    own, hosts = a_decision_maker(place), a_decision_maker(host)
+    invited(cohort.rollout, place)
+    client.force_login(hosts)
+    assert client.get(address(cohort)).status_code == 403
+
+    client.force_login(own)
+    there = "/kommuner/9042/fullmakter/"
+    assert "Ingen andre svarer for dere" in client.get(there).content.decode()
+    given = client.post(
+        f"{there}ny/", {"losning": cohort.solution_id, "hvem": f"kommune-{host.pk}"}, follow=True
+    )
+    assert "Storvik" in given.content.decode()
+    client.force_login(hosts)
+    assert "på vegne av Storvik" in client.get(address(cohort)).content.decode()
+    answered(client, cohort, svar="yes")
+
+    assert Place.objects.get().municipality == place
+    client.force_login(own)
+    client.post(f"{there}{Grant.objects.get().pk}/avslutt/")
+    assert Grant.objects.get().valid_to == TODAY + timedelta(days=1)
+
+
+def test_nobody_else_reads_it(client: Client, cohort: Cohort, place: Municipality) -> None:
+    invited(cohort.rollout, place)
+    an_answer(AnswerState.NO, rollout=cohort.rollout, municipality=place)
+    client.force_login(a_decision_maker(make.municipality()))
+
+    assert client.get(address(cohort)).status_code == 403
+    assert client.get(address(cohort, "kvittering/")).status_code == 403
+    assert client.get(f"/innforingslop/{cohort.rollout.slug}/mottatt/9042/").status_code == 403
+
+
+def test_the_waiting_list_is_in_order_with_its_reasons(client: Client, cohort: Cohort) -> None:
+    a_place(cohort=cohort, municipality=make.municipality())
+    leader = make.person()
+    a_worker(cohort.rollout, leader)
+    client.force_login(leader)
+    there = f"/innforingslop/{cohort.rollout.slug}/venteliste/"
+    assert "Ingen venter på plass." in client.get(there).content.decode()
+    an_answer(rollout=cohort.rollout, municipality=make.municipality(name="Havnes"))
+
+    page = client.get(there).content.decode()
+    assert "Havnes" in page
+    assert "Dere får tilbud når en blir ledig." in page
+
+
+def test_the_waiting_list_asks_the_database_as_often_for_many(
+    client: Client, cohort: Cohort
+) -> None:
+    leader = make.person()
+    a_worker(cohort.rollout, leader)
+    client.force_login(leader)
+    there = f"/innforingslop/{cohort.rollout.slug}/venteliste/"
+    a_place(cohort=cohort, municipality=make.municipality())
+
+    def count() -> int:
+        with CaptureQueriesContext(connection) as captured:
+            client.get(there)
+        return len(captured)
+
+    an_answer(rollout=cohort.rollout, municipality=make.municipality())
+    count()
+    few = count()
+    for _ in range(5):
+        an_answer(rollout=cohort.rollout, municipality=make.municipality())
+    assert count() == few
