@@ -35,7 +35,7 @@ from samlop.rollouts.rules.rollouts import (
     TargetGroup,
     WorkFunction,
 )
-from samlop.rollouts.services import cohorts, places
+from samlop.rollouts.services import basis, cohorts, places
 from samlop.rollouts.services.plan_refusals import CannotPlan
 
 _REGISTER: Final = "rollouts.register"
@@ -96,8 +96,8 @@ def create_rollout(
 ) -> Rollout:
     """A new plan. Raises CannotPlan.
 
-    `like` is an earlier rollout to begin from: its cohorts, its other actors and its stop rule
-    are copied with their days as far from the start as they were. `slug` is for what is loaded.
+    `like` is an earlier rollout to begin from: its decision basis, and its cohorts, other actors
+    and stop rule with their days as far from the start as they were. `slug` is for what is loaded.
     """
     columns = _columns(facts)
     with change("rollouts.rollout.created", by=by, at=at) as record:
@@ -124,6 +124,7 @@ def create_rollout(
             )
         if like is not None:
             _copy(like, rollout, by=by, at=at)
+            basis.copy(source=like, to=rollout, by=by, at=at)
         record(rollout, details=_told(rollout) | ({"like": like.name} if like else {}))
     return rollout
 

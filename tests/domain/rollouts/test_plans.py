@@ -16,7 +16,15 @@ from samlop.portfolio.models import Offer
 from samlop.portfolio.rules.assessments import Verdict
 from samlop.portfolio.rules.gates import GateOutcome
 from samlop.portfolio.rules.solutions import Area, SolutionKind
-from samlop.rollouts.models import Cohort, ContributingActor, Place, Rollout, TargetMember, Worker
+from samlop.rollouts.models import (
+    Basis,
+    Cohort,
+    ContributingActor,
+    Place,
+    Rollout,
+    TargetMember,
+    Worker,
+)
 from samlop.rollouts.queries import cohorts as cohort_queries
 from samlop.rollouts.queries import plans
 from samlop.rollouts.queries import rollouts as queries
@@ -132,6 +140,7 @@ def test_a_word_that_is_a_page_is_no_address() -> None:
 def test_a_new_plan_like_an_earlier_one_moves_its_days() -> None:
     like = a_plan()
     a_cohort(like)
+    rollouts.a_basis(like)
     staffing.add_actor(
         rollout=like,
         facts=staffing.ActorFacts(
@@ -166,6 +175,7 @@ def test_a_new_plan_like_an_earlier_one_moves_its_days() -> None:
     assert cohort.state == CohortState.PLANNED.value
     assert ContributingActor.objects.get(rollout=made).ready_by == date(2027, 8, 1) + moved
     assert [one.limit for one in cohort_queries.thresholds_of(made.pk)] == [0]
+    assert Basis.objects.get(rollout=made).gains == "Færre telefoner."
 
 
 def test_two_who_edit_at_once_do_not_undo_each_other() -> None:

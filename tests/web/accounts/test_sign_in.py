@@ -1,6 +1,7 @@
 """Signing in with a code by mail, and what it tells nobody."""
 
 import re
+from datetime import date
 
 import pytest
 from allauth.account.models import EmailAddress
@@ -9,7 +10,8 @@ from django.test import Client
 from django.utils import timezone
 from pytest_django import Settings
 
-from samlop.accounts.models import Person
+from samlop.accounts.models import Membership, Person
+from samlop.accounts.rules import Role
 from samlop.audit.models import Event
 from samlop.messages.models import Message
 from samlop.messages.rules import Group
@@ -256,6 +258,19 @@ def test_a_person_closed_while_she_is_signed_in_is_out_at_once(
 
 def test_the_example_offers_its_persons(client: Client) -> None:
     assert 'href="/logg-inn-som/' in client.get(SIGN_IN).text
+
+
+def test_somebody_who_only_answers_letters_is_not_offered(client: Client) -> None:
+    for name, came in (("Har vært her", timezone.now()), ("Har ikke vært her", None)):
+        person = Person.objects.create(
+            name=name, email=f"{len(name)}@example.org", is_example=True, first_signed_in_at=came
+        )
+        Membership.objects.create(
+            person=person, role=Role.ANALYST.value, valid_from=date(2024, 1, 1)
+        )
+    page = client.get("/logg-inn-som/").text
+    assert "Har vært her" in page
+    assert "Har ikke vært her" not in page
 
 
 def test_a_real_installation_offers_none(client: Client, real: None) -> None:
