@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from urllib.parse import urlsplit, urlunsplit
 
 from django.conf import settings
 from django.core.paginator import Paginator
@@ -79,6 +80,9 @@ class MessagePage:
     language: str
     text: str
     may_send_again: bool
+    # Only in the example, where the mail is read here: its button, and where it leads.
+    button: str = ""
+    address: str = ""
 
 
 def outbox(query: QueryDict) -> OutboxPage:
@@ -154,7 +158,15 @@ def message(message: Message, *, may_change: bool) -> MessagePage:
         language=writing.language_of(message),
         text=letter.text if letter else "",
         may_send_again=again,
+        button=written.button if written and settings.SAMLOP_EXAMPLE else "",
+        address=_path(written.address) if written else "",
     )
+
+
+def _path(address: str) -> str:
+    """Within this very product, whatever it is called from outside."""
+    parts = urlsplit(address)
+    return urlunsplit(("", "", parts.path, parts.query, ""))
 
 
 def _secret(message: Message) -> str | None:
