@@ -33,6 +33,18 @@ def test_a_value_is_never_read_as_a_field() -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "parts"),
+    [
+        ("Ett.\r\n\r\nTo.\r\nMer.", ("Ett.", "To.\nMer.")),
+        ("Ett.\n  \n\nTo.", ("Ett.", "To.")),
+        (" \n\n ", ()),
+    ],
+)
+def test_paragraphs_stand_between_blank_lines(text: str, parts: tuple[str, ...]) -> None:
+    assert followup.paragraphs(text) == parts
+
+
+@pytest.mark.parametrize(
     ("subject", "words", "refusal"),
     [
         ("Hei", "Til {kommune}", None),

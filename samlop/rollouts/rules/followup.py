@@ -76,6 +76,12 @@ def merged(text: str, values: Mapping[MergeField, str]) -> str:
     return _FIELD.sub(filled, text)
 
 
+def paragraphs(text: str) -> tuple[str, ...]:
+    """What stands between blank lines, however the lines were ended."""
+    parts = re.split(r"\n[ \t]*\n", text.replace("\r\n", "\n"))
+    return tuple(part.strip() for part in parts if part.strip())
+
+
 def refusal_to_write(*, subject: str, words: str) -> FollowRefusal | None:
     """Whether a message to many can be sent as it is written."""
     if not subject.strip():

@@ -73,11 +73,7 @@ def _mailing(draft: Draft) -> Mail | None:
         return None
     rollout = mailing.rollout
     filled = queries.values(rollout, [municipality], mailing.sent_at.date())[municipality]
-    paragraphs = [
-        " ".join(part.split())
-        for part in rules.merged(mailing.words, filled).split("\n\n")
-        if part.strip()
-    ]
+    paragraphs = list(rules.paragraphs(rules.merged(mailing.words, filled)))
     subject = rules.merged(mailing.subject, filled)
     if mailing.kind == MailingKind.MESSAGE.value:
         return Mail(

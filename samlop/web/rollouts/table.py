@@ -63,6 +63,9 @@ NEED_COLORS: Final[Mapping[Need, str]] = {
     Need.OVERDUE: "warning",
 }
 
+# The deadline of the invitation still means something.
+_AWAITED: Final = frozenset({TableState.SILENT, TableState.TO_CALL, TableState.RECEIVED})
+
 # The steps of the map's colours; what is not there is 0.
 _STEPS: Final[Mapping[TableState, int]] = {
     TableState.NOT_INVITED: 1,
@@ -374,7 +377,7 @@ def _columns(*, inside: bool) -> list[SortColumn[Row]]:
     )
     if inside:
         columns += [
-            SortColumn("frist", gettext("Frist"), lambda row: row.until or row.answer_by),
+            SortColumn("frist", gettext("Frist"), _due),
             SortColumn(
                 "signal",
                 gettext("Signal"),
@@ -502,7 +505,7 @@ def _rows(table: Table, *, choose: bool) -> Markup:
             for signal in {row.signal for row in rows if row.signal}
         }
         columns += [
-            [_day(row.until or row.answer_by) for row in rows],
+            [_day(_due(row)) for row in rows],
             [signals[row.signal] if row.signal else "<td></td>" for row in rows],
             [_day(row.last_contact) for row in rows],
             [_day(row.next_contact) for row in rows],
@@ -510,6 +513,11 @@ def _rows(table: Table, *, choose: bool) -> Markup:
     columns.append(["</tr>\n"] * len(rows))
     # Every text in it went through escape(); a municipality's number is four digits.
     return Markup("".join(chain.from_iterable(zip(*columns, strict=True))))  # noqa: S704
+
+
+def _due(row: Row) -> date | None:
+    """When something is awaited of the municipality; nothing is of one that is done."""
+    return row.until or (row.answer_by if row.state in _AWAITED else None)
 
 
 def _name(row: Row, prefix: str) -> str:

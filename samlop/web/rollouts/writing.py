@@ -32,6 +32,7 @@ from samlop.rollouts.rules.followup import (
     MailingKind,
     MergeField,
     merged,
+    paragraphs,
 )
 from samlop.rollouts.services import followup as services
 from samlop.rollouts.texts import answers as answer_texts
@@ -88,6 +89,7 @@ class Preview:
     paragraphs: tuple[str, ...]
     # How many it goes to, in how many municipalities, and those with nobody to write to.
     words: str
+    reaches: bool
     nobody: tuple[str, ...]
 
 
@@ -350,12 +352,9 @@ def _preview(
     return Preview(
         municipality=by_pk[first],
         subject=merged(form.cleaned_data["subject"], filled),
-        paragraphs=tuple(
-            part
-            for part in merged(form.cleaned_data["words"], filled).split("\n\n")
-            if part.strip()
-        ),
+        paragraphs=paragraphs(merged(form.cleaned_data["words"], filled)),
         words=_people_words(count, len(people)),
+        reaches=count > 0,
         nobody=tuple(by_pk[pk] for pk in known if pk not in people),
     )
 

@@ -265,11 +265,13 @@ def test_a_message_is_seen_before_it_is_sent(
     refused = client.post(address, wrong)
     assert refused.status_code == 422
     assert "«navn»" in refused.text
-    right = {**chosen, "subject": "Hei {kommune}", "words": "Frist {svarfrist}."}
+    right = {**chosen, "subject": "Hei {kommune}", "words": "Frist {svarfrist}.\r\n\r\nHilsen oss"}
     preview = client.post(address, right)
     assert "Hei Nyvik" in preview.text
-    assert "Frist 13. mai 2027." in preview.text
+    assert "Frist 13. mai 2027.</p>" in preview.text
     assert "Ingen å skrive til" in preview.text
+    nobody = client.post(address, {**right, "kommune": "9044"})
+    assert "Send meldingen" not in nobody.text
     assert not Mailing.objects.exists()
     assert client.post(address, {**right, "send": "1"}).status_code == 302
     (message,) = Message.objects.filter(kind=follow_mails.MAILING)
