@@ -9,6 +9,7 @@ import pytest
 from samlop.lib.quarters import Quarter
 from samlop.municipalities.rules.capacity import LocalRole, SizeClass
 from samlop.municipalities.rules.kinds import CapacityRole
+from samlop.portfolio.rules.costs import Span
 from samlop.portfolio.rules.readiness import Claim, Readiness
 from samlop.rollouts.rules import basis as rules
 from samlop.rollouts.rules.basis import (
@@ -260,3 +261,19 @@ def test_the_nearest_come_first_also_far_north() -> None:
     here = (70.0, 23.0)
     others = {1: (68.0, 23.0), 2: (70.0, 24.0), 3: (70.1, 23.0)}
     assert rules.nearest(here, others, count=2) == (3, 2)
+
+
+@pytest.mark.parametrize(
+    ("model", "disagrees"),
+    [
+        # The two of them take 22 hours; the adviser is not counted.
+        (Span(0, 0), False),
+        (Span(20, 30), False),
+        (Span(22, 22), False),
+        (Span(23, 40), True),
+        (Span(5, 21), True),
+    ],
+)
+def test_two_answers_about_hours_are_noticed(model: Span, *, disagrees: bool) -> None:
+    assert rules.disagrees([OWNER, COORDINATOR, AGENT], model) is disagrees
+    assert not rules.disagrees([], model)

@@ -25,7 +25,7 @@ from samlop.portfolio.queries import costs, gates, readiness
 from samlop.portfolio.queries.costs import NO_SYSTEMS, Offered, Systems, Version
 from samlop.portfolio.queries.gates import GateState
 from samlop.portfolio.queries.readiness import ProductNames, ProductState
-from samlop.portfolio.rules.costs import Calculation, Figure
+from samlop.portfolio.rules.costs import NO_HOURS, Calculation, Figure, Span
 from samlop.portfolio.rules.solutions import Area, covered
 from samlop.rollouts.models import (
     Basis,
@@ -95,6 +95,21 @@ def roles_of(basis: Basis) -> tuple[RoleHours, ...]:
             monthly=tuple(Decimal(hours) for hours in row.monthly),
         )
         for row in rows
+    )
+
+
+def hours_of_model(rollout: Rollout) -> Span:
+    """What the cost model says of 5 000 to 9 999 inhabitants. At most four queries."""
+    offers = Offer.objects.filter(solution=rollout.solution_id).values_list("pk", flat=True)
+    versions = costs.versions_on(rollout.starts_on, offers=list(offers))
+    version = _version(versions, rollout.offer_id)
+    return sum(version.model.hours.values(), NO_HOURS) if version else NO_HOURS
+
+
+def _version(versions: Mapping[int, Version], offer: int) -> Version | None:
+    """The offer's own, else one that is a price of the whole solution."""
+    return versions.get(offer) or next(
+        (one for one in versions.values() if one.for_all_areas), None
     )
 
 
@@ -182,9 +197,7 @@ class _Priced:
         offers = list(Offer.objects.filter(solution=rollout.solution_id).order_by("pk"))
         day = max(on, rollout.starts_on)
         versions = costs.versions_on(day, offers=[one.pk for one in offers])
-        version = versions.get(rollout.offer_id) or next(
-            (one for one in versions.values() if one.for_all_areas), None
-        )
+        version = _version(versions, rollout.offer_id)
         wide = version is not None and version.for_all_areas
         wanted = [one for one in offers if wide or one.pk == rollout.offer_id]
         deals = costs.deals_on(day, offers=[one.pk for one in wanted])

@@ -22,7 +22,7 @@ from samlop.municipalities.rules.capacity import (
     quarterly,
 )
 from samlop.municipalities.rules.kinds import CapacityRole
-from samlop.portfolio.rules.costs import HOURS_GIVEN_FOR
+from samlop.portfolio.rules.costs import HOURS_GIVEN_FOR, NO_HOURS, Span
 from samlop.portfolio.rules.readiness import Claim, Readiness
 from samlop.rollouts.rules.rollouts import RolloutKind
 from samlop.uptake.rules.stages import Stage, has_reached
@@ -219,6 +219,12 @@ def refusal_of_hours(monthly: Sequence[Decimal]) -> BasisRefusal | None:
     if len(monthly) > MAX_MONTHS or not all(0 <= hours <= MAX_HOURS_A_MONTH for hours in monthly):
         return BasisRefusal.BAD_HOURS
     return None
+
+
+def disagrees(roles: Iterable[RoleHours], model: Span) -> bool:
+    """Whether the roles all must have take other hours than the cost model tells, if it does."""
+    total = sum((one.total for one in roles if one.needed), Decimal(0))
+    return model != NO_HOURS and total > 0 and not model.low <= total <= model.high
 
 
 def for_size(roles: Iterable[RoleHours], size: SizeClass) -> tuple[RoleHours, ...]:

@@ -9,7 +9,7 @@ from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
 from samlop.municipalities.texts import number_words
-from samlop.portfolio.rules.costs import CostPlace, Money
+from samlop.portfolio.rules.costs import CostPlace, Money, Span
 from samlop.rollouts.rules.basis import (
     MAX_DAYS_BEFORE,
     MAX_HOURS_A_MONTH,
@@ -148,6 +148,16 @@ def hour_figure(value: Decimal) -> str:
     tenths = round(half * 10)
     comma = "." if get_language() == "en" else ","
     return f"{number_words(int(whole))}{comma}{tenths}"
+
+
+def span(value: Span) -> str:
+    """«45–90 timer»."""
+    if value.low == value.high:
+        return hours(Decimal(value.high))
+    return gettext("%(low)s–%(high)s timer") % {
+        "low": number_words(value.low),
+        "high": number_words(value.high),
+    }
 
 
 def kroner(amount: int) -> str:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from typing import Final
 
 from django import forms
@@ -16,7 +17,13 @@ from samlop.municipalities.texts import LOCAL_ROLES
 from samlop.rollouts.models import Basis, BasisPrerequisite, Rollout
 from samlop.rollouts.queries import basis as queries
 from samlop.rollouts.queries.basis import BasisFor
-from samlop.rollouts.rules.basis import BasisItem, PrerequisiteKind, PrerequisiteOwner
+from samlop.rollouts.rules import basis as rules
+from samlop.rollouts.rules.basis import (
+    BasisItem,
+    PrerequisiteKind,
+    PrerequisiteOwner,
+    RoleHours,
+)
 from samlop.rollouts.texts import basis as texts
 from samlop.web.costs import pages as cost_pages
 from samlop.web.costs.pages import Place
@@ -72,6 +79,9 @@ class OverviewPage:
     prerequisites: tuple[PrerequisiteRow, ...]
     # Role, whether all must have it, hours together, and month by month.
     roles: tuple[tuple[str, str, str, str], ...]
+    total: str
+    # What the cost model says instead; empty when the two agree.
+    other_hours: str
     steps: tuple[tuple[str, str], ...]
     changed: date | None
     places: tuple[Place, ...]
@@ -89,6 +99,8 @@ def overview_page(
     basis = queries.of(rollout)
     may_write = frame.standing.works
     checklist = queries.checklist(rollout)
+    roles = queries.roles_of(basis) if basis else ()
+    model = queries.hours_of_model(rollout)
     wanted = None if municipalities is None else frozenset(municipalities)
     return OverviewPage(
         frame=frame,
@@ -109,7 +121,9 @@ def overview_page(
         gains_link=basis.gains_link if basis else "",
         consequence=basis.consequence if basis else "",
         prerequisites=_prerequisites(rollout, basis, may_write=may_write),
-        roles=_roles(basis),
+        roles=_roles(roles),
+        total=texts.hours(sum((one.total for one in roles if one.needed), Decimal(0))),
+        other_hours=texts.span(model) if rules.disagrees(roles, model) else "",
         steps=tuple((texts.weeks(row.weeks), row.words) for row in basis.steps.all())
         if basis
         else (),
@@ -158,9 +172,7 @@ def _when(row: BasisPrerequisite) -> str:
     return gettext("%(days)s dager før oppstart") % {"days": row.days_before}
 
 
-def _roles(basis: Basis | None) -> tuple[tuple[str, str, str, str], ...]:
-    if basis is None:
-        return ()
+def _roles(roles: Iterable[RoleHours]) -> tuple[tuple[str, str, str, str], ...]:
     return tuple(
         (
             str(LOCAL_ROLES[one.role]),
@@ -168,7 +180,7 @@ def _roles(basis: Basis | None) -> tuple[tuple[str, str, str, str], ...]:
             texts.hour_figure(one.total),
             " – ".join(texts.hour_figure(hours) for hours in one.monthly),
         )
-        for one in queries.roles_of(basis)
+        for one in roles
     )
 
 

@@ -13,8 +13,11 @@ from samlop.municipalities.models import Municipality, Population
 from samlop.municipalities.rules.capacity import LocalRole, SizeClass
 from samlop.municipalities.rules.kinds import CapacityRole, LanguageForm
 from samlop.portfolio.models import Prerequisite
+from samlop.portfolio.rules.assessments import Verdict
 from samlop.portfolio.rules.costs import CostPlace
+from samlop.portfolio.rules.gates import GateOutcome
 from samlop.portfolio.rules.readiness import Readiness
+from samlop.portfolio.rules.solutions import Area
 from samlop.rollouts.models import PrerequisiteWord, RoleHolder, Rollout
 from samlop.rollouts.queries import basis as queries
 from samlop.rollouts.queries.basis import BasisFor
@@ -34,6 +37,7 @@ from samlop.rollouts.services.basis import CannotChangeBasis, Step, Told, Words
 from samlop.uptake.models import StageEvent
 from samlop.uptake.rules.stages import Source, Stage
 from tests import factories as make
+from tests import portfolio_making as portfolio
 from tests import rollout_making as rollouts
 from tests.rollout_making import AT, BY, DAY
 
@@ -451,6 +455,20 @@ def test_words_about_prerequisites_are_never_rewritten(sql: str) -> None:
         connection.cursor() as cursor,
     ):
         cursor.execute(sql.format(PrerequisiteWord._meta.db_table))
+
+
+def test_an_exception_from_the_criteria_is_told_with_its_reason() -> None:
+    portfolio.criteria_one()
+    rollout = planned(offer=make.offer(area=Area.NURSING_HOME))
+    rollouts.a_basis(rollout)
+    municipality = make.municipality()
+    assert read(rollout, municipality).exception is None
+    portfolio.assessed(rollout.offer, but={"leverandorer": Verdict.NOT_MET})
+    portfolio.decided(rollout.offer, GateOutcome.EXCEPTION, reason="Én leverandør holder.")
+
+    words = case_paper.exception_words(read(rollout, municipality, inside=False))
+
+    assert words.endswith("Begrunnelse: Én leverandør holder.")
 
 
 # --- the saksframlegg ---

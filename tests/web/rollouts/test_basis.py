@@ -15,10 +15,12 @@ from samlop.accounts.models import Person
 from samlop.accounts.rules import Role
 from samlop.lib.actors import Machine
 from samlop.municipalities.models import Municipality
-from samlop.municipalities.rules.kinds import LanguageForm
+from samlop.municipalities.rules.kinds import CapacityRole, LanguageForm
+from samlop.portfolio.rules.costs import Model, Span
+from samlop.portfolio.services import costs
 from samlop.rollouts.models import BasisRole, PrerequisiteWord, Rollout
 from samlop.rollouts.queries import basis as queries
-from samlop.rollouts.rules.rollouts import RolloutState, WorkFunction
+from samlop.rollouts.rules.rollouts import RolloutKind, RolloutState, WorkFunction
 from tests import factories as make
 from tests import rollout_making as rollouts
 from tests.web.signing_in import sign_in
@@ -203,6 +205,33 @@ def test_a_prerequisite_is_added_changed_and_taken_out(client: Client) -> None:
     client.post(f"{one}ta-ut/")
     assert "Kjernejournal først" not in client.get(at(rollout)).content.decode()
     assert client.get(one).status_code == 404
+
+
+def test_hours_that_differ_from_the_cost_model_are_told_to_leaders_only(client: Client) -> None:
+    rollout = led(client)
+    rollouts.a_basis(rollout, priced=False)
+    costs.publish(
+        offer=rollout.offer,
+        model=Model(hours={CapacityRole.EPJ_MANAGER: Span(60, 90)}),
+        valid_from=date(2026, 1, 1),
+        source="Programmet",
+        seen=0,
+        by=Machine("tests"),
+        at=timezone.now(),
+    )
+    words = "Kostnadsmodellen sier 60–90 timer"
+    assert words in client.get(at(rollout)).content.decode()
+    sign_in(client, Role.ANALYST)
+    assert words not in client.get(at(rollout)).content.decode()
+
+
+def test_those_with_another_key_read_their_own_line(client: Client) -> None:
+    rollout = led(client)
+    rollouts.a_basis(rollout)
+    Rollout.objects.filter(pk=rollout.pk).update(kind=RolloutKind.SHARED.value)
+    rollout.cohorts.update(product=make.product())
+    page = client.get(at(rollout, number_of(make.municipality()))).content.decode()
+    assert "Ingen av puljene er for kommuner med deres systemer" in page
 
 
 # --- as a municipality ---
