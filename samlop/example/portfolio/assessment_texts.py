@@ -366,3 +366,25 @@ DISPENSING: Final[Mapping[str, Said]] = {
         opinion=None,
     ),
 }
+
+# Being replaced: what there is, is measured, and no more will be made.
+HUB: Final[Mapping[str, Said]] = {
+    "kommunenes-behov": Said(
+        verdict=MET,
+        line="Det som føres to ganger, blir feil én av dem. Det sier alle som bruker det.",
+        shows=("Brukererfaringer",),
+        opinion=None,
+    ),
+    "utprovd": Said(
+        verdict=MET,
+        line="Brukt i kommuner av ulik størrelse siden 2020.",
+        shows=("Kommunene som har tatt det i bruk",),
+        opinion=None,
+    ),
+    "leverandorer": Said(
+        verdict=PARTLY, line="Tre journalsystemer er klare; ett kommer ikke.", opinion=None
+    ),
+    "forvaltningsmodell": Said(
+        verdict=PARTLY, line="Forvaltes til det er erstattet, og utvikles ikke.", opinion=None
+    ),
+}

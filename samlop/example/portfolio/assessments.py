@@ -99,6 +99,13 @@ CASES: Final = (
         last=30,
     ),
     Case(
+        slug="velferdsteknologisk-knutepunkt",
+        area=Area.HOME_CARE,
+        answers=texts.HUB,
+        begun=140,
+        last=100,
+    ),
+    Case(
         slug="elektronisk-medisineringsstotte",
         area=Area.HOME_CARE,
         answers=texts.DISPENSING,

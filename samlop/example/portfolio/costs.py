@@ -152,6 +152,29 @@ CASES: Final = (
         ),
     ),
     Case(
+        slug="velferdsteknologisk-knutepunkt",
+        area=Area.HOME_CARE,
+        since=date(2025, 1, 1),
+        source=MADE_UP,
+        model=Model(
+            lines=(
+                Line(
+                    kind=CostKind.ONCE_EACH,
+                    title="Tilkobling",
+                    amount=Decimal(15_000),
+                    source=MADE_UP,
+                ),
+                Line(
+                    kind=CostKind.JOINED_PER_INHABITANT,
+                    title="Drift og forvaltning",
+                    amount=Decimal("0.90"),
+                    source=MADE_UP,
+                ),
+            ),
+            hours=_hours(Span(4, 8), Span(15, 30), Span(15, 25), Span(15, 25)),
+        ),
+    ),
+    Case(
         slug="helhetlig-tjenestemodell",
         area=Area.HEALTH_AND_CARE,
         since=date(2024, 6, 1),

@@ -94,6 +94,18 @@ MATTERS: Final = (
         ),
     ),
     Matter(
+        slug="velferdsteknologisk-knutepunkt",
+        areas=(Area.HOME_CARE,),
+        ago=70,
+        advice="FPU e-helse rår til et unntak for kommuner som har et system som er klart.",
+        recommendation="Unntak til tjenestene som skal erstatte knutepunktet, er på plass.",
+        outcome=GateOutcome.EXCEPTION,
+        reason=(
+            "Knutepunktet skal erstattes. Kommuner med et journalsystem som alt støtter det, har "
+            "nytte av det til da. De som inviteres, må vite at det ikke skal utvikles videre."
+        ),
+    ),
+    Matter(
         slug="pasientens-legemiddelliste",
         areas=(Area.NURSING_HOME,),
         ago=-12,

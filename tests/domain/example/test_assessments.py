@@ -31,7 +31,7 @@ def _loaded() -> None:
 
 
 def test_the_example_assesses_its_solutions_once() -> None:
-    assert example.load(by=BY, on=TODAY) == len(example.CASES) == 8
+    assert example.load(by=BY, on=TODAY) == len(example.CASES) == 9
     assert example.load(by=BY, on=TODAY) == 0
     published = CriteriaSet.objects.get().published_at
     assert published is not None

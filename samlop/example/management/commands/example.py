@@ -8,14 +8,14 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
 from samlop.accounts.models import Person
-from samlop.example import people, portfolio, room, systems, uptake
+from samlop.example import people, portfolio, rollouts, room, systems, uptake
 from samlop.lib.actors import Machine
 
 
 class Command(BaseCommand):
     help = (
-        "Load the example: people in every role, vendors, answers, a portfolio and its uptake. "
-        "Never beside real people."
+        "Load the example: people in every role, vendors, answers, a portfolio, its uptake and "
+        "rollouts. Never beside real people."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
@@ -39,10 +39,12 @@ class Command(BaseCommand):
         made = people.load(by=by, on=on)
         things = portfolio.load(by=by, on=on)
         spread = uptake.load(by=by, on=on)
-        if uses or answers or made or things or spread:
+        asked = rollouts.load(by=by, on=on)
+        if uses or answers or made or things or spread or asked:
             self.stdout.write(
                 f"Example loaded: {made} people, {uses} systems in use, {answers} answers, "
-                f"{things} parts of the portfolio, {spread} things said of its uptake."
+                f"{things} parts of the portfolio, {spread} things said of its uptake, "
+                f"{asked} rollouts and answers."
             )
         else:
             self.stdout.write("The example is already there.")

@@ -1,0 +1,11 @@
+"""The example's rollouts, the report's own cases and one that is well under way."""
+
+from datetime import date
+
+from samlop.example.rollouts import making
+from samlop.lib.actors import Actor
+
+
+def load(*, by: Actor, on: date) -> int:
+    """Make those that are missing; returns how many rollouts and answers."""
+    return making.load(by=by, on=on)

@@ -1,0 +1,54 @@
+"""The example's rollouts: from the invitation to the place, and a second load adds nothing."""
+
+from datetime import date
+
+import pytest
+
+from samlop.example import people, portfolio, rollouts, systems
+from samlop.example.people import MUNICIPALITY
+from samlop.example.uptake import stages
+from samlop.lib.actors import Machine
+from samlop.messages.models import Message
+from samlop.messages.rules import State
+from samlop.rollouts.models import Answer, Cohort, Invitation, Place, Rollout, Wait
+from samlop.rollouts.queries import answers as queries
+from samlop.rollouts.queries.rollouts import target_of
+from samlop.rollouts.rules.answers import AnswerState
+from samlop.rollouts.rules.cohorts import CohortState
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("norway")]
+
+BY = Machine("Eksempel")
+TODAY = date(2026, 11, 22)
+
+
+def test_the_reports_cases_run_from_the_invitation_to_the_place() -> None:
+    for module in (systems, people, portfolio, stages):
+        module.load(by=BY, on=TODAY)
+
+    assert rollouts.load(by=BY, on=TODAY) > 80
+
+    found = {row.slug: row for row in Rollout.objects.all()}
+    record = found["kjernejournal-de-siste"]
+    assert len(target_of(record, TODAY)) == 93
+    said = {one.state for one in queries.current(record).values()}
+    assert said == set(AnswerState)
+    assert Invitation.objects.filter(rollout=record).count() > len(queries.current(record))
+    assert Wait.objects.filter(rollout=record, ended_at=None).exists()
+    for slug in ("kjernejournal-de-siste", "digihelsestasjon-agder"):
+        assert Place.objects.taken().filter(cohort__rollout__slug=slug).exists()
+    keys = Cohort.objects.filter(rollout=found["velferdsteknologisk-knutepunkt"])
+    assert all(row.places.taken().exists() for row in keys)
+    states = Cohort.objects.filter(rollout=found["digihelse-puljer"]).order_by("number")
+    assert [row.state for row in states] == [
+        CohortState.FINISHED,
+        CohortState.RUNNING,
+        CohortState.ENROLLING,
+    ]
+    sent = Message.objects.filter(kind__startswith="rollouts.")
+    assert set(sent.values_list("state", flat=True)) == {State.SENT}
+    own = Invitation.objects.filter(municipality__codes__number=MUNICIPALITY)
+    assert own.exists()
+    assert not Answer.objects.filter(municipality__codes__number=MUNICIPALITY).exists()
+
+    assert rollouts.load(by=BY, on=TODAY) == 0
