@@ -135,6 +135,7 @@ class AnswerPage:
     invitation: Invitation | None
     by_grant: str
     received: tuple[tuple[Received, str, str], ...]
+    may_register: bool
     reopened: bool
     state_words: str
     place: Taken | None
@@ -207,6 +208,7 @@ def _page(
 ) -> AnswerPage:
     versions = queries.versions(found.rollout, found.municipality)
     newest = versions[0].answer if versions else None
+    above = frame(request, found.rollout, active="municipalities")
     place = place_queries.taken(found.rollout).get(found.municipality)
     wait = None
     if place is None and newest is not None and newest.state is AnswerState.YES:
@@ -215,7 +217,7 @@ def _page(
     grant = found.held.grant if found.held is not None else None
     received = queries.received_by(found.municipality).get(found.rollout.pk, ())
     return AnswerPage(
-        frame=frame(request, found.rollout, active="municipalities"),
+        frame=above,
         name=found.code.qualified_name,
         number=found.code.number,
         form=form,
@@ -226,6 +228,7 @@ def _page(
             (one, str(texts.STATES[one.state]), str(texts.CHANNELS[one.channel]))
             for one in received
         ),
+        may_register=above.standing.works or above.standing.follows_up.holds(found.municipality),
         reopened=newest is not None and not newest.stands,
         state_words=str(texts.STATES[newest.state]) if newest is not None else "",
         place=place,
