@@ -65,7 +65,11 @@ def _keep(name: str) -> None:
 def _bring_back(name: str) -> None:
     tables = _tables()
     with connection.cursor() as cursor:
-        # Their triggers have spoken when the rows were first written.
+        # Their triggers have spoken when the rows were first written; those that are always
+        # enabled would speak to a replica too.
+        always = _always_enabled()
+        for table, trigger in always:
+            cursor.execute(f"alter table public.{table} disable trigger {trigger}")
         cursor.execute("set local session_replication_role = replica")
         cursor.execute(f"truncate {', '.join(f'public.{table}' for table in tables)}")
         for table, columns in tables.items():
@@ -80,6 +84,19 @@ def _bring_back(name: str) -> None:
             "join pg_sequences now on now.schemaname = 'public' and now.sequencename = kept.name"
         )
         cursor.execute("set local session_replication_role = origin")
+        for table, trigger in always:
+            cursor.execute(f"alter table public.{table} enable always trigger {trigger}")
+
+
+def _always_enabled() -> list[tuple[str, str]]:
+    """Triggers that no setting skips, by table and name."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select quote_ident(c.relname), quote_ident(t.tgname) from pg_trigger t "
+            "join pg_class c on c.oid = t.tgrelid "
+            "where t.tgenabled = 'A' and c.relnamespace = 'public'::regnamespace"
+        )
+        return cursor.fetchall()
 
 
 def _tables() -> dict[str, str]:
