@@ -19,10 +19,11 @@ from samlop.lib.reach import Reach
 from samlop.municipalities.models import Municipality, RegionMembership
 from samlop.municipalities.rules.codes import CodePeriod
 from samlop.municipalities.rules.kinds import RegionKind
-from samlop.rollouts.models import LeaderNote, MailingRecipient, Rollout
+from samlop.rollouts.models import LeaderNote, MailingRecipient, ReceivedAnswer, Rollout
 from samlop.rollouts.queries import private
 from samlop.rollouts.queries import table as queries
 from samlop.rollouts.queries.table import Row
+from samlop.rollouts.rules.answers import AnswerState, Channel
 from samlop.rollouts.rules.followup import MOST_NOTE, FollowRefusal, MailingKind, Signal
 from samlop.rollouts.services import followup as services
 from samlop.rollouts.texts import answers as answer_texts
@@ -109,6 +110,20 @@ class NoteLine:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ReceivedLine:
+    """An answer that came by e-mail, letter or phone, as it was registered."""
+
+    words: str
+    decided_by: str
+    note: str
+    day: date
+    standing: str
+    document: str
+    # Empty when it stands no more, or for those who only read.
+    withdraw: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class MunicipalityPage:
     """One municipality in a rollout, to those who see its answers."""
 
@@ -123,10 +138,13 @@ class MunicipalityPage:
     facts: tuple[tuple[str, str], ...]
     reason_text: str
     people: People
+    received: tuple[ReceivedLine, ...]
     notes: tuple[NoteLine, ...]
     mailings: tuple[tuple[str, date], ...]
-    # None for those who only read.
+    answers: str
+    # None and empty for those who only read.
     form: NoteForm | None
+    register: str
 
 
 @page_or_post
@@ -217,6 +235,10 @@ def _municipality_page(
             (_Caller if found.standing.works else Reader).of(request, on=today),
             on=today,
         ),
+        received=tuple(
+            _received(one, rollout, code.number, writes=form is not None)
+            for one in private.received(rollout.pk, own, today)
+        ),
         notes=tuple(
             _note(one, rollout, code.number, request.user.pk)
             for one in private.notes(rollout.pk, own, today)
@@ -228,7 +250,9 @@ def _municipality_page(
             )
             for one in mailed
         ),
+        answers=address(rollout, "answer", code.number),
         form=form,
+        register=address(rollout, "register_received", code.number) if form is not None else "",
     )
 
 
@@ -256,6 +280,32 @@ def _facts(row: Row) -> tuple[tuple[str, str], ...]:
         (gettext("Neste kontakt"), row.next_contact and formats.long_date(row.next_contact)),
     ]
     return tuple((words, str(value)) for words, value in found if value)
+
+
+def _received(row: ReceivedAnswer, rollout: Rollout, number: str, *, writes: bool) -> ReceivedLine:
+    channel, state = Channel(row.channel), AnswerState(row.state)
+    stands = row.withdrawn_at is None and row.confirmed_by_id is None
+    if channel is Channel.PHONE:
+        standing = gettext("Et signal, som ikke telles")
+    elif row.confirmed_by_id is not None:
+        standing = gettext("Bekreftet av kommunen")
+    else:
+        standing = gettext("Venter på at kommunen bekrefter")
+    if row.withdrawn_at is not None:
+        standing = gettext("Trukket tilbake")
+    return ReceivedLine(
+        words=gettext("%(state)s, på %(channel)s")
+        % {
+            "state": answer_texts.STATES[state],
+            "channel": str(answer_texts.CHANNELS[channel]).lower(),
+        },
+        decided_by=row.decided_by,
+        note=row.note,
+        day=row.received_on,
+        standing=standing,
+        document=address(rollout, "received_document", number, row.pk) if row.document_id else "",
+        withdraw=address(rollout, "withdraw_received", number, row.pk) if writes and stands else "",
+    )
 
 
 def _note(row: LeaderNote, rollout: Rollout, number: str, reader: int | None) -> NoteLine:

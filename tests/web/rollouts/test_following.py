@@ -16,13 +16,14 @@ from samlop.accounts.rules import Role
 from samlop.messages.models import Message
 from samlop.municipalities.models import Municipality, Region
 from samlop.municipalities.rules.kinds import RegionKind
-from samlop.rollouts.models import Feedback, LeaderNote, Mailing, Rollout
-from samlop.rollouts.rules.answers import AnswerState, Reason
+from samlop.rollouts.models import Feedback, LeaderNote, Mailing, ReceivedAnswer, Rollout
+from samlop.rollouts.rules.answers import AnswerState, Channel, Reason
 from samlop.rollouts.rules.followup import Signal
 from samlop.rollouts.services import follow_mails
 from samlop.web import clock
 from tests import factories as make
 from tests.rollout_making import (
+    AT,
     BY,
     DAY,
     a_cohort,
@@ -248,6 +249,33 @@ def test_the_contact_person_notes_too_and_takes_back_her_own(
     client.force_login(note.written_by)
     assert client.post(address).status_code == 302
     assert "Ringt." not in client.get(OWN).text
+
+
+def test_what_came_by_letter_stands_there(
+    client: Client, rollout: Rollout, place: Municipality, enter: Enter
+) -> None:
+    row = ReceivedAnswer.objects.create(
+        rollout=rollout,
+        municipality=place,
+        channel=Channel.LETTER.value,
+        state=AnswerState.OBSERVE.value,
+        decided_by="kommunestyret",
+        received_on=DAY,
+        registered_by=make.person(),
+        registered_at=AT,
+    )
+    works(client, rollout)
+    html = client.get(OWN).text
+    assert "Vi følger med, på brev (kommunestyret)" in html
+    assert "Venter på at kommunen bekrefter" in html
+    assert f"/{row.pk}/trekk/" in html
+    assert "Registrer mottatt svar" in html
+    ReceivedAnswer.objects.filter(pk=row.pk).update(withdrawn_at=AT)
+    assert "Trukket tilbake" in client.get(OWN).text
+    enter(Role.MUNICIPAL_COORDINATOR, municipality=place)
+    html = client.get(OWN).text
+    assert "på brev" in html
+    assert "Registrer mottatt svar" not in html
 
 
 # --- messages to many ---
