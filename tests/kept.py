@@ -96,7 +96,7 @@ def _always_enabled() -> list[tuple[str, str]]:
             "join pg_class c on c.oid = t.tgrelid "
             "where t.tgenabled = 'A' and c.relnamespace = 'public'::regnamespace"
         )
-        return cursor.fetchall()
+        return list(cursor.fetchall())
 
 
 def _tables() -> dict[str, str]:
