@@ -127,6 +127,9 @@ OF: dict[Role | None, tuple[str, ...]] = {
         "/kommuner/4219/fullmakter/ny/",
     ),
     Role.ROLLOUT_LEADER: (
+        "/innforingslop/kjernejournal-de-siste/inviter/",
+        "/innforingslop/kjernejournal-de-siste/inviter/4219/",
+        "/innforingslop/kjernejournal-de-siste/invitasjoner/",
         "/innforingslop/kjernejournal-de-siste/venteliste/",
         "/innforingslop/digihelse-puljer/svar/4219/",
         "/innforingslop/digihelse-puljer/mottatt/4219/",
@@ -209,6 +212,7 @@ OF: dict[Role | None, tuple[str, ...]] = {
         "/losninger/pasientens-legemiddelliste/helsefaglig/sykehjem/konkluder/",
     ),
     Role.CONTACT_PERSON: (
+        "/innforingslop/ring/",
         "/",
         "/kommuner/4203/",
         "/regioner/digi-agder/",
