@@ -72,10 +72,12 @@ def test_a_leader_fills_in_what_is_missing(
 
     page.get_by_role("link", name="Rediger teksten").click()
     whole(page)
-    page.get_by_label("Hva er det?").fill("Alle ser det samme.")
-    page.get_by_label("Hva gir det kommunen?").fill("Færre telefoner.")
+    page.get_by_label("Hva er det?", exact=True).fill("Alle ser det samme.")
+    page.get_by_label("Hva gir det kommunen?", exact=True).fill("Færre telefoner.")
     page.get_by_label("Kilde for hva det gir", exact=True).fill("Evaluering 2026")
-    page.get_by_label("Hva skjer hvis kommunen ikke blir med?").fill("Ingenting endres.")
+    page.get_by_label("Hva skjer hvis kommunen ikke blir med?", exact=True).fill(
+        "Ingenting endres."
+    )
     page.get_by_role("button", name="Lagre").click()
     expect(page.get_by_role("heading", name="7 av 11 er på plass")).to_be_visible()
 

@@ -7,6 +7,7 @@ import pgtrigger
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import get_language
 
 from samlop.accounts.models import Person
 from samlop.db.columns import known_code
@@ -41,6 +42,10 @@ class Basis(models.Model):
     gains_source = models.CharField(max_length=300, blank=True)
     gains_link = models.URLField(max_length=300, blank=True)
     consequence = models.TextField(max_length=1500, blank=True)
+    # The same in nynorsk, for those who want it so; empty where nobody has written it.
+    what_nn = models.TextField(max_length=2000, blank=True)
+    gains_nn = models.TextField(max_length=2000, blank=True)
+    consequence_nn = models.TextField(max_length=1500, blank=True)
     # Said outright, so that an empty list is not just forgotten.
     no_prerequisites = models.BooleanField(default=False)
     changed_by = models.ForeignKey(Person, models.PROTECT, related_name="+", null=True, blank=True)
@@ -53,6 +58,19 @@ class Basis(models.Model):
 
     def __str__(self) -> str:
         return f"basis of {self.rollout_id}"
+
+    @property
+    def told_what(self) -> str:
+        """As it is read in the language of now: nynorsk where it is written so."""
+        return (get_language() == "nn" and self.what_nn) or self.what
+
+    @property
+    def told_gains(self) -> str:
+        return (get_language() == "nn" and self.gains_nn) or self.gains
+
+    @property
+    def told_consequence(self) -> str:
+        return (get_language() == "nn" and self.consequence_nn) or self.consequence
 
 
 class BasisPrerequisiteQuerySet(models.QuerySet["BasisPrerequisite"]):

@@ -61,6 +61,9 @@ class Words:
     gains_source: str = ""
     gains_link: str = ""
     consequence: str = ""
+    what_nn: str = ""
+    gains_nn: str = ""
+    consequence_nn: str = ""
     no_prerequisites: bool = False
 
 
@@ -153,6 +156,9 @@ def words_of(basis: Basis) -> Words:
         gains_source=basis.gains_source,
         gains_link=basis.gains_link,
         consequence=basis.consequence,
+        what_nn=basis.what_nn,
+        gains_nn=basis.gains_nn,
+        consequence_nn=basis.consequence_nn,
         no_prerequisites=basis.no_prerequisites,
     )
 

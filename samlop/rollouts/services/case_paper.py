@@ -84,11 +84,11 @@ def _blocks(found: BasisFor) -> Iterator[Block]:
         yield Heading(heading, level=3)
         yield Text(words)
     yield Heading(gettext("Hva saken gjelder"))
-    yield Text(found.basis.what)
+    yield Text(found.basis.told_what)
     if found.exception:
         yield Text(exception_words(found))
     yield Heading(gettext("Hva det gir"))
-    yield Text(found.basis.gains)
+    yield Text(found.basis.told_gains)
     yield Text(gettext("Kilde: %(source)s.") % {"source": _source(found)}, quiet=True)
     yield Heading(gettext("Hva som må være på plass"))
     yield from _prerequisites(found)
@@ -99,7 +99,7 @@ def _blocks(found: BasisFor) -> Iterator[Block]:
     yield Heading(gettext("Fremdriftsplanen i korthet"))
     yield Bullets([f"{step_words(one.weeks, one.on)}: {one.words}" for one in found.steps])
     yield Heading(gettext("Hvis kommunen ikke blir med"))
-    yield Text(found.basis.consequence)
+    yield Text(found.basis.told_consequence)
     yield Heading(gettext("Hva andre kommuner har gjort"))
     yield from _others(found)
 

@@ -84,7 +84,7 @@ def lines(one: Told) -> tuple[str, ...]:
 
 
 def what(one: Told) -> str:
-    words = one.invitation.rollout.summary or (one.basis.what if one.basis else "")
+    words = one.invitation.rollout.summary or (one.basis.told_what if one.basis else "")
     return _shortened(words)
 
 
@@ -95,7 +95,7 @@ def start(one: Told) -> str:
         }
     return _("Oppstart: %(cohorts)s.") % {
         "cohorts": ", ".join(
-            _("%(name)s %(day)s") % {"name": cohort.name, "day": day_words(cohort.starts_on)}
+            _("%(name)s (%(day)s)") % {"name": cohort.name, "day": day_words(cohort.starts_on)}
             for cohort in one.cohorts
         )
     }
@@ -123,7 +123,7 @@ def cost(one: Told) -> str:
 
 
 def consequence(one: Told) -> str:
-    words = one.basis.consequence if one.basis else ""
+    words = one.basis.told_consequence if one.basis else ""
     if not words:
         return ""
     return _("Hvis dere ikke blir med: %(words)s") % {"words": _shortened(words)}
@@ -168,9 +168,9 @@ def paper(one: Told, *, language: str) -> Paper:
         blocks.append(Text(room(one)))
     if one.basis is not None:
         parts = (
-            (_("Hva det er"), one.basis.what),
-            (_("Nytten"), one.basis.gains),
-            (_("Hvis dere ikke blir med"), one.basis.consequence),
+            (_("Hva det er"), one.basis.told_what),
+            (_("Nytten"), one.basis.told_gains),
+            (_("Hvis dere ikke blir med"), one.basis.told_consequence),
         )
         for heading, words in parts:
             if words:

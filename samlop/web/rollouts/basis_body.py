@@ -117,8 +117,8 @@ def basis_body(found: BasisFor) -> BasisBody:
         )
         if found.exception
         else "",
-        what=basis.what,
-        gains=basis.gains,
+        what=basis.told_what,
+        gains=basis.told_gains,
         gains_source=basis.gains_source,
         gains_link=basis.gains_link,
         met=met_words(found),
@@ -150,7 +150,7 @@ def basis_body(found: BasisFor) -> BasisBody:
             for one in found.load
         ),
         steps=tuple((case_paper.step_words(one.weeks, one.on), one.words) for one in found.steps),
-        consequence=basis.consequence,
+        consequence=basis.told_consequence,
         similar=tuple(_example(one) for one in found.similar),
         nearby=tuple(_example(one) for one in found.nearby),
         changed=timezone.localdate(found.changed_at),

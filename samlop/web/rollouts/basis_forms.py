@@ -70,6 +70,25 @@ class WordsForm(forms.Form):
         help_text=_("Ta også med hva kommunen fortsatt betaler, og når den kan få en ny mulighet."),
         widget=forms.Textarea(attrs={"rows": 4}),
     )
+    what_nn = forms.CharField(
+        label=_("Hva er det? På nynorsk"),
+        required=False,
+        max_length=2000,
+        help_text=_("Kommuner som bruker nynorsk, leser dette, også i saksframlegget."),
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+    gains_nn = forms.CharField(
+        label=_("Hva gir det kommunen? På nynorsk"),
+        required=False,
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+    consequence_nn = forms.CharField(
+        label=_("Hva skjer hvis kommunen ikke blir med? På nynorsk"),
+        required=False,
+        max_length=1500,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
     no_prerequisites = forms.BooleanField(
         label=_("Ingenting må være på plass på forhånd"), required=False
     )
@@ -87,6 +106,9 @@ class WordsForm(forms.Form):
             gains_source=found["gains_source"],
             gains_link=found["gains_link"],
             consequence=_lines(found["consequence"]),
+            what_nn=_lines(found["what_nn"]),
+            gains_nn=_lines(found["gains_nn"]),
+            consequence_nn=_lines(found["consequence_nn"]),
             no_prerequisites=found["no_prerequisites"],
         )
 

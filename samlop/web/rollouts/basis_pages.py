@@ -115,11 +115,11 @@ def overview_page(
             )
             for item, done in checklist
         ),
-        what=basis.what if basis else "",
-        gains=basis.gains if basis else "",
+        what=basis.told_what if basis else "",
+        gains=basis.told_gains if basis else "",
         gains_source=basis.gains_source if basis else "",
         gains_link=basis.gains_link if basis else "",
-        consequence=basis.consequence if basis else "",
+        consequence=basis.told_consequence if basis else "",
         prerequisites=_prerequisites(rollout, basis, may_write=may_write),
         roles=_roles(roles),
         total=texts.hours(sum((one.total for one in roles if one.needed), Decimal(0))),

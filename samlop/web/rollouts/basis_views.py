@@ -92,7 +92,8 @@ def write(request: Request, slug: str) -> HttpResponse:
         trail=_trail(rollout),
         kicker=rollout.name,
         # All of it is needed before anybody is invited, and none of it today.
-        needed_at_times=frozenset(WordsForm.base_fields) - {"gains_link"},
+        needed_at_times=frozenset(WordsForm.base_fields)
+        - {"gains_link", "what_nn", "gains_nn", "consequence_nn"},
     )
     return form_page.answer(request, page)
 

@@ -1,5 +1,6 @@
 """The decision basis: written, complete, and read for one municipality."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from itertools import pairwise
@@ -9,6 +10,7 @@ from django.db import InternalError, ProgrammingError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from samlop.audit.models import Event
+from samlop.lib.paper import Text
 from samlop.municipalities.models import Municipality, Population
 from samlop.municipalities.rules.capacity import LocalRole, SizeClass
 from samlop.municipalities.rules.kinds import CapacityRole, LanguageForm
@@ -481,3 +483,22 @@ def test_the_language_form_is_the_municipalitys() -> None:
     for form, language in ((LanguageForm.NYNORSK, "nn"), (LanguageForm.BOKMAL, "nb")):
         municipality = make.municipality(language_form=form)
         assert case_paper.make(read(rollout, municipality)).language == language
+
+
+def test_nynorsk_is_read_where_it_is_written() -> None:
+    rollout = planned()
+    made = rollouts.a_basis(rollout)
+    rollouts.a_cohort(rollout=rollout)
+    words = replace(services.words_of(made), what_nn="Innbyggjarar ser det same.")
+    services.write(basis=made, words=words, seen=made.version, by=BY, at=AT)
+
+    def told(form: LanguageForm) -> str:
+        blocks = case_paper.make(read(rollout, make.municipality(language_form=form))).blocks
+        return "".join(one.words for one in blocks if isinstance(one, Text))
+
+    nynorsk, bokmal = told(LanguageForm.NYNORSK), told(LanguageForm.NEUTRAL)
+    assert "Innbyggjarar ser det same." in nynorsk
+    # Not written in nynorsk: told as it is.
+    assert "Færre telefoner." in nynorsk
+    assert "Innbyggere og ansatte ser det samme." in bokmal
+    assert "Innbyggjarar" not in bokmal
