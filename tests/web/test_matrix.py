@@ -85,7 +85,10 @@ from samlop.uptake.services import tokens as token_services
 from samlop.uptake.services import usage as usage_services
 from samlop.uptake.services.benefits import Written
 from samlop.web.assessments.areas import ADDRESSES
+from tests import factories as make
 from tests.rules.test_files import PDF
+from tests.web import matrix_rollouts
+from tests.web.matrix_rollouts import RolloutPlace
 
 TABLE = Path(__file__).parent / "matrix.csv"
 NOBODY = "visitor"
@@ -131,6 +134,7 @@ class Place:
     # What must exist for a page of people, documents or mail to be there at all, by its view.
     rows: Mapping[str, int]
     file: UUID
+    rollouts: RolloutPlace
 
     def arguments(self, name: str) -> dict[str, object]:
         area, _, view = name.rpartition(":")
@@ -211,6 +215,8 @@ class Place:
             }
         if area == "usage":
             return {"slug": self.solution, "pk": self.of_solution["usage:show"]}
+        if area in {"rollouts", "support"}:
+            return self.rollouts.arguments(name)
         if area == "vendors":
             return {"slug": self.vendor, "product": self.product}
         if area == "files":
@@ -299,6 +305,14 @@ def place(number: str, region: str, vendor: str, county: str, product: str, solu
         seat=Member.objects.order_by("pk")[0].pk,
         evidence=evidence_of(solution),
         material=material_of(solution, municipality),
+        rollouts=matrix_rollouts.of(
+            municipality,
+            number=number,
+            region=group,
+            decides=membership.person,
+            # One's own is led by whoever leads rollouts in the example; the other by a stranger.
+            leader=holder(Role.ROLLOUT_LEADER.value) if solution == OWN_SOLUTION else make.person(),
+        ),
         **of_people(group, municipality, membership.person),
     )
 
