@@ -243,7 +243,8 @@ def _rows(
     grant = Grant.objects.create(
         municipality=municipality,
         solution=rollout.solution,
-        cooperation=region,
+        # Not to its region: the matrix would show a contact person who answers.
+        host=make.municipality(),
         valid_from=on,
         given_by=decides,
         membership=decides.memberships.order_by("pk")[0],

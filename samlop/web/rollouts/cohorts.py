@@ -149,7 +149,7 @@ def cohorts_page(rollout: Rollout, above: Frame, *, may_override: bool, on: date
         ),
         thresholds=tuple(_fixed_words(one) for one in fixed),
         may_change=works and alive,
-        may_fix=above.standing.leads and alive and not _has_started(lines, on),
+        may_fix=above.standing.steers and alive and not _has_started(lines, on),
         may_add=works and alive,
     )
 
