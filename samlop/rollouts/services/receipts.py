@@ -43,6 +43,8 @@ def _of_yes(row: Answer) -> list[tuple[str, str]]:
     place = Place.objects.taken().filter(**own).select_related("cohort").first()
     wishes = [one.cohort.name for one in row.wishes.select_related("cohort")]
     found = []
+    if row.hosts_others:
+        found.append((_("Vertskommune"), _("Vi er med som vertskommune for flere")))
     if wishes:
         found.append((_("Ønsket pulje"), ", ".join(wishes)))
     if place is not None:

@@ -275,6 +275,8 @@ def _line(version: queries.Version) -> VersionLine:
         when = gettext("Spør igjen %(day)s.") % {"day": formats.long_date(one.ask_again_on)}
     elif one.ask_when_gone:
         when = gettext("Spør igjen når grunnen er borte.")
+    elif one.hosts_others:
+        when = gettext("Vi er med som vertskommune for flere")
     else:
         when = ""
     return VersionLine(
