@@ -29,10 +29,6 @@ class RolloutQuerySet(models.QuerySet["Rollout"]):
         """Those in which municipalities may be invited, answer and get places."""
         return self.filter(state__in=[state.value for state in ENROLLING])
 
-    def led_by(self, person: int) -> Self:
-        """Those in whose working group the person is."""
-        return self.filter(workers__person=person, workers__ended_on=None).distinct()
-
 
 @pghistory.track()
 class Rollout(models.Model):

@@ -48,10 +48,6 @@ class CohortLine:
     state: CohortState
     state_reason: str
 
-    @property
-    def room(self) -> int:
-        return max(0, self.maximum - self.taken)
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Override:

@@ -32,9 +32,7 @@ AT_MOST: Final = frozenset({StopMeasure.CRITICAL_FAULTS})
 COUNTED: Final = frozenset({StopMeasure.SHARE_IN_USE})
 NEXT: Final[Mapping[CohortState, frozenset[CohortState]]] = {
     CohortState.PLANNED: frozenset({CohortState.ENROLLING, CohortState.CANCELLED}),
-    CohortState.ENROLLING: frozenset(
-        {CohortState.PLANNED, CohortState.RUNNING, CohortState.CANCELLED}
-    ),
+    CohortState.ENROLLING: frozenset({CohortState.RUNNING, CohortState.CANCELLED}),
     CohortState.RUNNING: frozenset({CohortState.FINISHED, CohortState.CANCELLED}),
     CohortState.FINISHED: frozenset(),
     CohortState.CANCELLED: frozenset(),

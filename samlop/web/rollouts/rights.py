@@ -38,8 +38,6 @@ class Standing:
     answers: Reach = NOWHERE
     # Those she helps: her regions' (FOLLOW_UP).
     follows_up: Reach = NOWHERE
-    # Those she may answer for (ANSWER_INVITATION).
-    decides: Reach = NOWHERE
 
     @property
     def leads(self) -> bool:
@@ -84,7 +82,6 @@ def standing(request: PublicRequest | Request, rollout: Rollout) -> Standing:
         plans=access.may(Permission.PLAN_ROLLOUT, place(rollout)),
         answers=access.reach(Permission.VIEW_ANSWERS),
         follows_up=access.reach(Permission.FOLLOW_UP),
-        decides=access.reach(Permission.ANSWER_INVITATION),
     )
 
 
