@@ -34,6 +34,17 @@ class Answer:
     """[rows, then links]"""
 
 
+@dataclass(frozen=True, slots=True)
+class Growth:
+    """What a piece of branch and bound brought."""
+
+    bound: float
+    ended: bool
+    iterations: int
+    point: Floats | None
+    """A plan better than the one known."""
+
+
 class LinearProgramme:
     """A relaxation in a process of its own. Use as a context; closing it ends the process."""
 
@@ -56,7 +67,7 @@ class LinearProgramme:
         return self
 
     def __exit__(self, *exc: object) -> None:
-        self.close()
+        self.release()
 
     def close(self) -> None:
         """Safe to repeat, and from another thread: whoever waits for an answer gets Ended."""
@@ -119,6 +130,36 @@ class LinearProgramme:
                 column[order].astype(np.int32),
                 weight[order],
             ],
+        )
+
+    def add_cliques(self, cliques: list[Ints]) -> None:
+        """At most one of each."""
+        size = np.array([len(one) for one in cliques])
+        columns = np.concatenate(cliques)
+        self._send(
+            {"do": "add_rows"},
+            [
+                np.full(len(cliques), -INFINITE),
+                np.ones(len(cliques)),
+                (np.cumsum(size) - size).astype(np.int32),
+                columns.astype(np.int32),
+                np.ones(len(columns)),
+            ],
+        )
+
+    def plant(self, rank: Ints) -> None:
+        """Begins branch and bound; what it branches on first has the lowest rank."""
+        self._send({"do": "plant"}, [rank])
+
+    def grow(self, *, cutoff: float, iterations: int) -> Growth:
+        """Some more branch and bound, for plans better than `cutoff`."""
+        self._send({"do": "grow", "cutoff": cutoff, "iterations": iterations}, [])
+        header, (point,) = self._heard()
+        return Growth(
+            bound=float(header["bound"]),
+            ended=bool(header["ended"]),
+            iterations=int(header["iterations"]),
+            point=point if len(point) else None,
         )
 
     def set_bounds(self, column: Ints, lower: Floats, upper: Floats) -> None:

@@ -12,6 +12,7 @@ import highspy
 import numpy as np
 
 from samlop.planner.engine.lp_wire import Array, receive, send
+from samlop.planner.engine.tree import Rows, Tree
 
 
 class Programme:
@@ -21,10 +22,13 @@ class Programme:
         self.highs: Any = highspy.Highs()  # type: ignore[no-untyped-call]
         self.highs.silent()
         self.highs.setOptionValue("threads", 1)
-        self.has_basis = False
+        self.rows: list[list[Array]] = []
+        self.tree: Tree
 
     def load(self, arrays: list[Array]) -> None:
         profit, upper, start, index, weight, row_lower, row_upper = arrays
+        self.profit, self.upper = profit, upper
+        self.rows = [[row_lower, row_upper, start, index, weight]]
         model = highspy.HighsLp()
         model.num_col_ = len(profit)
         model.num_row_ = len(row_lower)
@@ -42,6 +46,7 @@ class Programme:
 
     def add_rows(self, arrays: list[Array]) -> None:
         lower, upper, start, index, weight = arrays
+        self.rows.append(arrays)
         self.highs.addRows(len(lower), lower, upper, len(index), start, index, weight)
 
     def bounds(self, arrays: list[Array]) -> None:
@@ -69,6 +74,34 @@ class Programme:
         }
         return header, [np.array(solution.col_value), np.array(solution.row_dual)]
 
+    def plant(self, arrays: list[Array]) -> None:
+        """Begins a tree with the rows there are by now."""
+        lower, upper, start, index, weight = zip(*self.rows, strict=True)
+        count = np.concatenate(
+            [
+                np.diff(np.append(first[: len(limit)], len(some)))
+                for first, limit, some in zip(start, lower, index, strict=True)
+            ]
+        )
+        rows = Rows(
+            row=np.repeat(np.arange(len(count)), count),
+            column=np.concatenate(index).astype(np.int64),
+            weight=np.concatenate(weight),
+            lower=np.concatenate(lower),
+            upper=np.concatenate(upper),
+        )
+        self.tree = Tree(self.highs, self.profit, self.upper, rows, arrays[0])
+
+    def grow(self, cutoff: float, iterations: int) -> tuple[dict[str, Any], list[Array]]:
+        before = self.tree.iterations
+        plan = self.tree.grow(cutoff, iterations)
+        header = {
+            "bound": self.tree.bound,
+            "iterations": self.tree.iterations - before,
+            "ended": self.tree.ended,
+        }
+        return header, [np.zeros(0) if plan is None else plan]
+
 
 def serve(source: IO[bytes], sink: IO[bytes]) -> None:
     programme = Programme()
@@ -80,6 +113,10 @@ def serve(source: IO[bytes], sink: IO[bytes]) -> None:
             programme.add_rows(arrays)
         elif header["do"] == "bounds":
             programme.bounds(arrays)
+        elif header["do"] == "plant":
+            programme.plant(arrays)
+        elif header["do"] == "grow":
+            send(sink, *programme.grow(header["cutoff"], header["iterations"]))
         else:
             send(sink, *programme.solve(header["method"], header["seconds"], header["iterations"]))
 

@@ -26,6 +26,7 @@ from samlop.planner.engine import (
     dive,
     lp_client,
     prices,
+    proof,
     relaxation,
 )
 from samlop.planner.engine.limits import Loosening
@@ -56,6 +57,8 @@ LAST_WAIT: Final = 0.3
 """Seconds to wait for a thread that has been told to end; one that is slower ends by itself."""
 DIVE_SHARE: Final = 0.6
 """Of a budget of work, what the linear programme may use."""
+PROOF_SHARE: Final = 0.8
+"""Of what is left of it after that, what branch and bound may use."""
 
 
 class Status(StrEnum):
@@ -338,15 +341,22 @@ class _Search:
                 relaxing=relaxing,
             )
             if ordered or small or self.workers == 1:
-                self._await_dive()
+                self._await_dive(Phase.RELAXATION)
         with futures.ThreadPoolExecutor(max_workers=max(self.workers, 1)) as pool:
             try:
-                if small:
-                    if columns > TOO_SMALL_TO_RELAX:
+                if relaxing and not self._finished():
+                    if ordered or self.workers == 1:
                         enough = min(STEPS_BEFORE_PROVING, SHARE_BEFORE_PROVING * self._work_left())
                         self._large_neighbourhoods(pool, ordered=ordered, steps=enough)
-                    if not self._finished():
-                        self._prove()
+                        if not self._finished():
+                            self._begin_proof()
+                            self._await_dive(Phase.PROVING)
+                    else:
+                        # One worker proves, the others look for plans: each helps the other.
+                        self._begin_proof()
+                        self._tell(Phase.PROVING)
+                elif small and not self._finished():
+                    self._prove_at_once()
                 self._large_neighbourhoods(pool, ordered=ordered)
             finally:
                 self.cancel.cancel()
@@ -356,27 +366,44 @@ class _Search:
         return self._work_left() * DIVE_SHARE > columns * 2e-3
 
     def _begin_dive(self, *, pricing: bool, relaxing: bool) -> None:
-        self.diving = True
-        self.dive_steps = 0.0
-        self.dive_budget = DIVE_SHARE * self._work_left()
         known = self.best
-        self.dive_thread = threading.Thread(
-            target=lambda: self._dive(known, pricing=pricing, relaxing=relaxing),
-            daemon=True,
-        )
-        self.dive_thread.start()
 
-    def _dive(self, known: State, *, pricing: bool, relaxing: bool) -> None:
-        """In a thread of its own: everything it finds goes through the queue."""
-        try:
+        def dive() -> None:
             if pricing:
                 self._dive_by_prices(known)
             if relaxing and self._dive_may_go_on():
                 self._dive_by_relaxation()
-        except lp_client.Ended:
-            pass
-        finally:
-            self.news.put(None)
+
+        self._begin_beside(dive, DIVE_SHARE)
+
+    def _begin_proof(self) -> None:
+        def prove() -> None:
+            if self.programme is not None:
+                proof.prove(
+                    self.programme,
+                    best=lambda: self.best_objective,
+                    tell=self._told,
+                    enough=lambda: not self._dive_may_go_on(),
+                )
+
+        self._begin_beside(prove, PROOF_SHARE)
+
+    def _begin_beside(self, run: Callable[[], None], share: float) -> None:
+        """In a thread of its own: everything it finds goes through the queue."""
+
+        def until_ended() -> None:
+            try:
+                run()
+            except lp_client.Ended:
+                pass
+            finally:
+                self.news.put(None)
+
+        self.diving = True
+        self.dive_steps = 0.0
+        self.dive_budget = share * self._work_left()
+        self.dive_thread = threading.Thread(target=until_ended, daemon=True)
+        self.dive_thread.start()
 
     def _told(self, news: dive.News) -> None:
         self.dive_steps += news.steps
@@ -410,18 +437,13 @@ class _Search:
             self._told(dive.News(0.0, state=state))
 
     def _dive_by_relaxation(self) -> None:
-        programme = lp_client.LinearProgramme(relaxation.relaxation_of(self.tables))
-        try:
-            self.programme = programme
-            if self.ending.is_set():
-                return
-            diver = dive.Dive(programme, self._told, lambda: not self._dive_may_go_on())
+        self.programme = lp_client.LinearProgramme(relaxation.relaxation_of(self.tables))
+        if not self.ending.is_set():
+            diver = dive.Dive(self.programme, self._told, lambda: not self._dive_may_go_on())
             diver.run(self._empty)
-        finally:
-            programme.release()
 
-    def _await_dive(self) -> None:
-        self._tell(Phase.RELAXATION)
+    def _await_dive(self, phase: Phase) -> None:
+        self._tell(phase)
         while self.diving and not self._should_stop():
             self._hear(POLL)
         self.phase = Phase.IMPROVING
@@ -443,7 +465,7 @@ class _Search:
         except queue.Empty:
             return
 
-    def _prove(self) -> None:
+    def _prove_at_once(self) -> None:
         """The whole problem to CP-SAT; its plans and bounds are taken in as they come."""
         self._tell(Phase.PROVING)
         found: queue.SimpleQueue[tuple[Part | None, float | None]] = queue.SimpleQueue()
@@ -564,6 +586,8 @@ class _Search:
             self.programme.close()
         if self.dive_thread is not None:
             self.dive_thread.join(timeout=LAST_WAIT)
+            if self.programme is not None and not self.dive_thread.is_alive():
+                self.programme.release()
 
 
 def _wanted(tables: Tables, start: Plan | None) -> Ints | None:
