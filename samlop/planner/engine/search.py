@@ -39,14 +39,14 @@ from samlop.planner.engine.tables import Ints, Tables, tables_of
 
 POLL: Final = 0.1
 SMALL_ENOUGH_TO_PROVE: Final = 2_500
-"""Start columns up to which the whole is given to CP-SAT."""
+"""Start columns up to which the whole is given to branch and bound."""
 TOO_SMALL_TO_RELAX: Final = 300
-"""Start columns below which CP-SAT is done before another process has begun."""
+"""Start columns up to which CP-SAT has proven the whole before another process has begun."""
 ENOUGH_TO_DIVE: Final = 0.005
 """A hundred steps of pricing that lower the bound by less than this part are enough for a plan."""
 STEPS_BEFORE_PROVING: Final = 6.0
-"""Work on parts before the whole is given to CP-SAT: a proof from a good plan is several times
-shorter than one that must find the plan as well."""
+"""Work on parts before the proof where one worker must do both: the proof looks for the best
+bound first, and good plans come late in it."""
 SHARE_BEFORE_PROVING: Final = 0.2
 EFFORT_WHEN_SMALL: Final = 2.5
 """A part of a small problem is much of the whole: it gets the time to move a whole calendar."""
