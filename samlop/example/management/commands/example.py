@@ -8,7 +8,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
 from samlop.accounts.models import Person
-from samlop.example import people, portfolio, rollouts, room, systems, uptake
+from samlop.example import people, portfolio, rollouts, room, support, systems, uptake
 from samlop.lib.actors import Machine
 
 
@@ -39,8 +39,9 @@ class Command(BaseCommand):
         made = people.load(by=by, on=on)
         things = portfolio.load(by=by, on=on)
         spread = uptake.load(by=by, on=on)
+        helped = support.load(by=by, on=on)
         asked = rollouts.load(by=by, on=on)
-        if uses or answers or made or things or spread or asked:
+        if uses or answers or made or things or spread or helped or asked:
             self.stdout.write(
                 f"Example loaded: {made} people, {uses} systems in use, {answers} answers, "
                 f"{things} parts of the portfolio, {spread} things said of its uptake, "
