@@ -7,15 +7,15 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from typing import Protocol, cast
 
-from django.db.models import Q
+from django.db.models import F, FilteredRelation, Q
 
 from samlop.lib.quarters import Quarter
 from samlop.rollouts.models import (
     Answer,
     Invitation,
     Place,
-    PlaceOffer,
     ReceivedAnswer,
     Rollout,
     TargetMember,
@@ -120,23 +120,20 @@ class Heart:
 
 
 def of(municipalities: Collection[int], *, on: date) -> Heart:
-    """Six queries, however many municipalities and rollouts there are."""
+    """Five queries, however many municipalities and rollouts there are."""
     answers = _newest_answers(municipalities)
     parts = places(municipalities)
     seated = {(one.municipality, one.rollout) for one in parts}
-    waits = {
-        (row.municipality_id, row.rollout_id): row
-        for row in Wait.objects.filter(municipality__in=municipalities, ended_at=None)
-        .select_related("rollout__solution")
-        .order_by("since", "pk")
-    }
+    waits = _waits(municipalities)
     questions = [
-        *_offers(municipalities),
+        *(_offered(row) for row in waits if row.open_offer_by is not None),
         *_to_confirm(municipalities),
         *_invitations(municipalities, answers),
         *_said_before(answers, on),
     ]
-    waiting = tuple(_waiting(row) for key, row in waits.items() if key not in seated)
+    waiting = tuple(
+        _waiting(row) for row in waits if (row.municipality_id, row.rollout_id) not in seated
+    )
     return Heart(
         questions=tuple(
             sorted(questions, key=lambda one: (one.due is None, one.due or on, one.name))
@@ -221,24 +218,42 @@ def _newest_answers(municipalities: Collection[int]) -> dict[tuple[int, int], An
     return {(row.municipality_id, row.rollout_id): row for row in rows}
 
 
-def _offers(municipalities: Collection[int]) -> list[Question]:
-    rows = PlaceOffer.objects.filter(
-        wait__municipality__in=municipalities, ended_at=None
-    ).select_related("cohort", "wait__rollout__solution")
-    return [
-        Question(
-            ask=Ask.OFFER,
-            municipality=row.wait.municipality_id,
-            rollout=row.wait.rollout_id,
-            slug=row.wait.rollout.slug,
-            name=row.wait.rollout.name,
-            solution=row.wait.rollout.solution.name,
-            offer=row.wait.rollout.offer_id,
-            due=row.answer_by,
-            cohort=row.cohort.name,
+class _Waiting(Protocol):
+    """A wait, and the place that is offered to it, when one is."""
+
+    municipality_id: int
+    rollout_id: int
+    rollout: Rollout
+    open_offer_by: date | None
+    open_offer_cohort: str | None
+
+
+def _waits(municipalities: Collection[int]) -> list[_Waiting]:
+    rows = (
+        Wait.objects.filter(municipality__in=municipalities, ended_at=None)
+        .annotate(open_offer=FilteredRelation("offers", condition=Q(offers__ended_at=None)))
+        .annotate(
+            open_offer_by=F("open_offer__answer_by"),
+            open_offer_cohort=F("open_offer__cohort__name"),
         )
-        for row in rows
-    ]
+        .select_related("rollout__solution")
+        .order_by("since", "pk")
+    )
+    return cast("list[_Waiting]", list(rows))
+
+
+def _offered(row: _Waiting) -> Question:
+    return Question(
+        ask=Ask.OFFER,
+        municipality=row.municipality_id,
+        rollout=row.rollout_id,
+        slug=row.rollout.slug,
+        name=row.rollout.name,
+        solution=row.rollout.solution.name,
+        offer=row.rollout.offer_id,
+        due=row.open_offer_by,
+        cohort=row.open_offer_cohort or "",
+    )
 
 
 def _to_confirm(municipalities: Collection[int]) -> list[Question]:
@@ -329,7 +344,7 @@ def _said(row: Answer) -> Said:
     )
 
 
-def _waiting(row: Wait) -> Part:
+def _waiting(row: _Waiting) -> Part:
     return Part(
         municipality=row.municipality_id,
         rollout=row.rollout_id,

@@ -31,7 +31,7 @@ GROUPS: Final[Mapping[Group, str | Promise]] = {
     Group.HELP: _("Ber om hjelp"),
     Group.SILENT: _("Stille"),
     Group.TROUBLED: _("Har vanskeligheter"),
-    Group.INVITED: _("Venter på svar fra"),
+    Group.INVITED: _("Venter på svar"),
     Group.FULL: _("Fulle kvartaler"),
 }
 

@@ -169,11 +169,18 @@ def _by_solution(who: Reader, *, on: date) -> tuple[SolutionRoles, ...]:
             SolutionRoles(
                 solution=name,
                 lines=tuple(_line(code, mine.get(code), here, who) for code in wanted),
-                rest=tuple(str(LOCAL_ROLES[code]) for code in LocalRole if code not in wanted),
+                rest=tuple(
+                    _inside(str(LOCAL_ROLES[code])) for code in LocalRole if code not in wanted
+                ),
                 warning=(reasons[0] if reasons else "") if owner is not None and leads else "",
             )
         )
     return tuple(found)
+
+
+def _inside(words: str) -> str:
+    """«Superbruker» inside a sentence; «EPJ-ansvarlig» as it is."""
+    return words if words[1:2].isupper() else f"{words[:1].lower()}{words[1:]}"
 
 
 def _line(code: LocalRole, row: RoleHolder | None, here: set[int], who: Reader) -> RoleLine:
