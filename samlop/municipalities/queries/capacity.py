@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from django.db.models import QuerySet, Sum
+from django.db.models import Q, QuerySet, Sum
 
 from samlop.lib.quarters import Quarter
 from samlop.lib.reach import Reach
@@ -197,46 +197,65 @@ class Fullness:
     def level(self) -> Level:
         return rules.level(self.load, self.hours)
 
+    def with_more(self, asked: Mapping[CapacityRole, Decimal]) -> Level:
+        """The level if this came on top."""
+        return rules.level(
+            {
+                role: self.load.get(role, NO_HOURS) + asked.get(role, NO_HOURS)
+                for role in CapacityRole
+            },
+            self.hours,
+        )
 
-def levels(*, on: date, quarters: Collection[Quarter]) -> Mapping[int, Mapping[Quarter, Level]]:
-    """How full every municipality that exists on the day is, per quarter. Six queries."""
+
+def levels(
+    *, on: date, quarters: Collection[Quarter], municipalities: Collection[int] | None = None
+) -> Mapping[int, Mapping[Quarter, Level]]:
+    """How full every municipality that exists on the day is, or some of them, per quarter.
+
+    Six queries.
+    """
+    found = fullness(on=on, quarters=quarters, municipalities=municipalities)
     return {
-        pk: {quarter: one.level for quarter, one in found.items()}
-        for pk, found in fullness(on=on, quarters=quarters).items()
+        pk: {quarter: one.level for quarter, one in filled.items()} for pk, filled in found.items()
     }
 
 
 def fullness(
-    *, on: date, quarters: Collection[Quarter]
+    *, on: date, quarters: Collection[Quarter], municipalities: Collection[int] | None = None
 ) -> Mapping[int, Mapping[Quarter, Fullness]]:
-    """Load and hours of every municipality that exists on the day, per quarter. Six queries.
+    """Load and hours of every municipality of the day, or some, per quarter. Six queries.
 
     Nobody outside its reach may be shown more of a municipality than the level.
     """
-    existing = list(Municipality.objects.existing_on(on).values_list("pk", flat=True))
+    rows = Municipality.objects.existing_on(on)
+    only = Q()
+    if municipalities is not None:
+        rows, only = rows.filter(pk__in=municipalities), Q(municipality__in=municipalities)
+    existing = list(rows.values_list("pk", flat=True))
     if not quarters:
         return {pk: {} for pk in existing}
     days = [quarter.starts_on for quarter in quarters]
-    living = inhabitants(on=on)
+    living = inhabitants(municipalities, on=on)
     rooms = {
         (pk, Quarter.of(day)): Room(room)
-        for pk, day, room in RoomAnswer.objects.filter(quarter__in=days).values_list(
+        for pk, day, room in RoomAnswer.objects.filter(only, quarter__in=days).values_list(
             "municipality_id", "quarter", "room"
         )
     }
     own: dict[tuple[int, Quarter], dict[CapacityRole, int]] = {}
-    for pk, day, role, hours in CapacityHours.objects.filter(quarter__in=days).values_list(
+    for pk, day, role, hours in CapacityHours.objects.filter(only, quarter__in=days).values_list(
         "municipality_id", "quarter", "role", "hours"
     ):
         own.setdefault((pk, Quarter.of(day)), {})[CapacityRole(role)] = hours
     blackouts: dict[int, list[Period]] = {}
-    for pk, starts, ends in _blackouts(quarters).values_list(
-        "municipality_id", "valid_from", "valid_to"
+    for pk, starts, ends in (
+        _blackouts(quarters).filter(only).values_list("municipality_id", "valid_from", "valid_to")
     ):
         blackouts.setdefault(pk, []).append(Period(starts, ends))
     load: dict[tuple[int, Quarter], dict[CapacityRole, Decimal]] = {}
     for pk, day, role, asked in (
-        LoadEntry.objects.filter(quarter__in=days)
+        LoadEntry.objects.filter(only, quarter__in=days)
         .values_list("municipality_id", "quarter", "role")
         .annotate(asked=Sum("hours"))
         .order_by()

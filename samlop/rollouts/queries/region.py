@@ -71,18 +71,19 @@ def rows(region: int, *, on: date) -> tuple[Row, ...]:
     hindered: dict[int, dict[str, tuple[Hindrance, ...]]] = {}
     for (offer, pk), said in stages.hindered(solutions, on, municipalities=pks).items():
         hindered.setdefault(pk, {})[solutions[offer]] = said.hindrances
-    full = _full(on)
+    full = _full(pks, on)
     found = [
         _row(one, asked, helped.get(one.municipality, ()), hindered, full, on) for one in members
     ]
     return tuple(sorted(found, key=_need))
 
 
-def _full(on: date) -> Mapping[int, tuple[Quarter, ...]]:
+def _full(municipalities: Sequence[int], on: date) -> Mapping[int, tuple[Quarter, ...]]:
     quarters = quarters_from(on, QUARTERS)
+    found = capacity.levels(on=on, quarters=quarters, municipalities=municipalities)
     return {
         pk: tuple(quarter for quarter in quarters if levels[quarter] is Level.HIGH)
-        for pk, levels in capacity.levels(on=on, quarters=quarters).items()
+        for pk, levels in found.items()
     }
 
 

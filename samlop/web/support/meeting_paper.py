@@ -145,7 +145,7 @@ def _listed(pks: Collection[int], names: Names) -> str:
 
 def _full(row: MeetingPaper, names: Names, audience: Audience, on: date) -> Sequence[Block]:
     quarters = quarters_from(on, QUARTERS)
-    levels = capacity.levels(on=on, quarters=quarters)
+    levels = capacity.levels(on=on, quarters=quarters, municipalities=list(names))
     rows = []
     for quarter in quarters:
         full = [pk for pk in names if levels.get(pk, {}).get(quarter) is Level.HIGH]

@@ -1,14 +1,18 @@
 """The municipality's page: what waits for its answer first, and who sees it."""
 
+from datetime import date
+
 import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from samlop.accounts.rules import Role
+from samlop.rollouts.models import Cohort, PlaceOffer, Wait
 from samlop.rollouts.rules.answers import AnswerState
 from samlop.rollouts.rules.rollouts import RolloutKind, RolloutState
 from tests import rollout_making as making
+from tests.rollout_making import AT
 from tests.web.municipalities.conftest import SignIn, World, give
 
 pytestmark = pytest.mark.django_db
@@ -144,6 +148,33 @@ def test_an_answered_question_is_no_longer_asked(
 
     assert "Svar på invitasjonen til Digihelse" not in page
     assert "Til behandling hos oss, svar ventes" in page
+
+
+def test_a_place_that_is_offered_comes_first_with_its_deadline(
+    client: Client, world: World, sign_in: SignIn
+) -> None:
+    invite(world, 1)
+    rollout = making.a_rollout(name="Fullt løp")
+    cohort = making.a_cohort(rollout=rollout, name="Pulje 2", maximum=1)
+    making.a_place(cohort=cohort, municipality=world.other)
+    making.an_answer(rollout=rollout, municipality=world.own, wishes=(cohort,))
+    sign_in(Role.DECISION_MAKER)
+    assert "Venter på plass" in html(client)
+
+    # The database itself keeps anybody from offering a seat that is not there.
+    Cohort.objects.filter(pk=cohort.pk).update(maximum=2)
+    PlaceOffer.objects.create(
+        wait=Wait.objects.get(municipality=world.own),
+        cohort=cohort,
+        offered_at=AT,
+        answer_by=date(2027, 3, 20),
+    )
+    page = html(client)
+
+    offer = page.index("Vil dere ha plassen i Pulje 2 i Fullt løp?")
+    assert offer < page.index("Svar på invitasjonen til Løp 0")
+    assert "Svar innen 20. mars 2027" in page
+    assert "Vil dere ha plassen" in html(client, "/")
 
 
 def test_the_page_asks_as_often_for_many_rollouts_as_for_one(
