@@ -1,6 +1,6 @@
 """Answers by other ways, grants to others, and questions that are put again."""
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
@@ -11,7 +11,8 @@ from samlop.messages.models import Message
 from samlop.municipalities.models import CodeChange, Municipality, MunicipalityCode
 from samlop.municipalities.rules.kinds import ChangeKind, RegionKind
 from samlop.portfolio.rules.readiness import Readiness
-from samlop.rollouts.models import Answer, Cohort, Place, ReceivedAnswer
+from samlop.rollouts import tasks
+from samlop.rollouts.models import Answer, Cohort, Place, PlaceOffer, ReceivedAnswer
 from samlop.rollouts.queries import answers as queries
 from samlop.rollouts.queries import places as place_queries
 from samlop.rollouts.rules.answers import (
@@ -22,6 +23,7 @@ from samlop.rollouts.rules.answers import (
     Reason,
     ReceivedRefusal,
 )
+from samlop.rollouts.rules.places import OfferOutcome
 from samlop.rollouts.services import grants, received, reopening
 from samlop.rollouts.services.received import Told
 from samlop.rollouts.services.refusals import CannotAnswer, CannotGrant, CannotReceive
@@ -293,3 +295,33 @@ class TestOpenedAnew:
         an_answer(NO, rollout=cohort.rollout, municipality=place)
 
         assert reopening.reopen_all(by=BY, on=date(2030, 1, 1), at=AT) == 0
+
+    def test_by_the_worker_itself(self) -> None:
+        cohort, place = a_cohort(maximum=1), make.municipality()
+        an_answer(
+            LATER,
+            rollout=cohort.rollout,
+            municipality=place,
+            ask_again_on=date(2026, 5, 2),
+            on=date(2026, 5, 1),
+            at=datetime(2026, 5, 1, 12, tzinfo=UTC),
+        )
+
+        tasks.reopen(0)
+
+        assert queries.current(cohort.rollout)[place.pk].stands is False
+
+
+def test_the_worker_gives_a_place_nobody_answered_about_to_the_next() -> None:
+    cohort, leaving, first = a_cohort(maximum=1), make.municipality(), make.municipality()
+    goes, long_ago = a_decision_maker(leaving), date(2026, 5, 1)
+    at = datetime(2026, 5, 1, 12, tzinfo=UTC)
+    a_place(cohort=cohort, municipality=leaving, by=goes, at=at)
+    an_answer(rollout=cohort.rollout, municipality=first, on=long_ago, at=at)
+    an_answer(NO, rollout=cohort.rollout, municipality=leaving, by=goes, on=long_ago, at=at)
+    offer = PlaceOffer.objects.get()
+
+    tasks.expire_offers(0)
+
+    offer.refresh_from_db()
+    assert offer.outcome == OfferOutcome.EXPIRED.value
