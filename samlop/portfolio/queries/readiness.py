@@ -125,7 +125,7 @@ def coverage_of(
 ) -> Mapping[int, Coverage]:
     """The same for several offers, by offer. Three queries, and the solutions' if not read."""
     said = of_offers([offer.pk for offer in offers], day, known_at=known_at)
-    return _coverage(offers, said, _uses(day), day)
+    return _coverage(offers, said, _uses(offers, day), day)
 
 
 def _coverage(
@@ -175,7 +175,7 @@ class Board:
 def board(offers: Collection[Offer], day: date) -> Board:
     """Everything the matrix of a solution shows. Four queries, and the solutions' if not read."""
     said = of_offers([offer.pk for offer in offers], day)
-    reach = _coverage(offers, said, _uses(day), day)
+    reach = _coverage(offers, said, _uses(offers, day), day)
     products = {pk for states in said.values() for pk in states}
     for one in reach.values():
         products.update(*one.used.values())
@@ -227,13 +227,19 @@ def names(products: Collection[int]) -> Mapping[int, ProductNames]:
     return {row.pk: ProductNames.of(row) for row in rows}
 
 
-def _uses(day: date) -> list[tuple[Use, ProductKind]]:
-    """Every product in use that day. One query."""
-    rows = VendorProfile.objects.valid_on(day).values_list(
-        "municipality_id", "service_area", "product_id", "kind"
+def _uses(offers: Collection[Offer], day: date) -> list[tuple[Use, ProductKind]]:
+    """Every product in use that day where the offers reach. One query."""
+    areas = {area for offer in offers for area in covered(Area(offer.area))}
+    rows = (
+        VendorProfile.objects.valid_on(day)
+        .filter(service_area__in=sorted(area.value for area in areas))
+        .values_list("municipality_id", "service_area", "product_id", "kind")
     )
+    # Codes by their values once: there are some thousand rows.
+    area_of = {area.value: area for area in ServiceArea}
+    kind_of = {kind.value: kind for kind in ProductKind}
     return [
-        (Use(municipality=municipality, area=ServiceArea(area), product=product), ProductKind(kind))
+        (Use(municipality=municipality, area=area_of[area], product=product), kind_of[kind])
         for municipality, area, product, kind in rows
     ]
 

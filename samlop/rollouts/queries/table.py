@@ -21,7 +21,6 @@ from samlop.rollouts.models import (
     PlaceOffer,
     ReceivedAnswer,
     Rollout,
-    SurveyAnswer,
 )
 from samlop.rollouts.queries import private
 from samlop.rollouts.queries.rollouts import target_of
@@ -88,10 +87,26 @@ class _Known:
     phoned: Mapping[int, ReceivedAnswer]
     notes: Mapping[int, LeaderNote]
     mailed: Mapping[int, datetime]
-    surveyed: Mapping[int, SurveyAnswer]
+    # What is believed of it: whether it joins, and what is in the way.
+    surveyed: Mapping[int, tuple[str, str]]
     interests: Mapping[int, Interest]
     waiting_for_vendor: frozenset[int] = frozenset()
     vendor_expected: Mapping[int, date] = field(default_factory=dict)
+
+    def touched(self) -> frozenset[int]:
+        """Those of whom anything is known in the rollout itself; the others differ in nothing."""
+        return frozenset().union(
+            self.invitations,
+            self.answers,
+            self.places,
+            self.offers,
+            self.received,
+            self.phoned,
+            self.notes,
+            self.mailed,
+            self.surveyed,
+            self.interests,
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -131,10 +146,18 @@ def rows(rollout: Rollout, on: date, reach: Reach) -> tuple[tuple[Row, ...], Who
     found: list[Row] = []
     counts: Counter[TableState] = Counter()
     outside: Counter[TableState] = Counter()
+    touched = known.touched()
     for place in register.rows(on=on):
+        inside = reach.holds(place.pk)
+        if place.pk not in touched:
+            row = _untouched(place, known, inside=inside)
+            state = row.state or TableState.NOT_INVITED
+            counts[state] += 1
+            outside[state] += not inside
+            found.append(row)
+            continue
         facts = _facts(place.pk, known, on)
         state = rules.state_of(facts)
-        inside = reach.holds(place.pk)
         counts[state] += 1
         outside[state] += not inside
         found.append(_row(place, state, facts, known, on, inside=inside))
@@ -145,6 +168,25 @@ def row_of(rollout: Rollout, on: date, reach: Reach, municipality: int) -> Row |
     """The same of one municipality; None when it is none of that day."""
     found, _ = rows(rollout, on, reach)
     return next((row for row in found if row.pk == municipality), None)
+
+
+def _untouched(place: register.Row, known: _Known, *, inside: bool) -> Row:
+    """Neither asked nor heard of: most municipalities of most rollouts."""
+    state: TableState | None = TableState.OUTSIDE
+    if place.pk in known.target:
+        state = TableState.NOT_INVITED if inside else None
+    return Row(
+        place.pk,
+        place.number,
+        place.name,
+        place.county,
+        place.group,
+        place.group_slug,
+        place.inhabitants,
+        state,
+        vendor_waits=inside and place.pk in known.waiting_for_vendor,
+        vendor_expected=known.vendor_expected.get(place.pk) if inside else None,
+    )
 
 
 def _row(
@@ -194,8 +236,8 @@ def _row(
         signal=facts.signal,
         next_contact=facts.next_contact,
         last_contact=max(moments).date() if moments else None,
-        likely=Likely(survey.likely) if survey and survey.likely else None,
-        obstacle=Obstacle(survey.obstacle) if survey and survey.obstacle else None,
+        likely=Likely(survey[0]) if survey and survey[0] else None,
+        obstacle=Obstacle(survey[1]) if survey and survey[1] else None,
         stance=Stance(interest.stance) if interest else None,
     )
 
@@ -273,6 +315,13 @@ def _known(rollout: Rollout, on: date) -> _Known:
             phoned.setdefault(one.municipality_id, one)
         elif one.confirmed_by_id is None and one.withdrawn_at is None:
             received.setdefault(one.municipality_id, one)
+    surveyed: dict[int, tuple[str, str]] = {}
+    for municipality, likely, obstacle in (
+        private.survey_answers(pk, everywhere, on)
+        .exclude(likely="", obstacle="")
+        .values_list("municipality_id", "likely", "obstacle")
+    ):
+        surveyed.setdefault(municipality, (likely, obstacle))
     coverage = readiness.coverage(rollout.offer, on)
     return _Known(
         target=target_of(rollout, on),
@@ -301,7 +350,7 @@ def _known(rollout: Rollout, on: date) -> _Known:
             .annotate(last=Max("mailing__sent_at"))
             .values_list("municipality_id", "last")
         ),
-        surveyed=_first(private.survey_answers(pk, everywhere, on)),
+        surveyed=surveyed,
         interests=_first(private.interests(rollout.solution_id, everywhere, on)),
         waiting_for_vendor=coverage.waiting,
         vendor_expected=coverage.expected,

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import chain
-from typing import Final
+from typing import Final, TypeVar
 
 from django.http import QueryDict
 from django.urls import reverse
@@ -21,6 +21,8 @@ from samlop.rollouts.models import Rollout
 from samlop.rollouts.queries import table as queries
 from samlop.rollouts.queries.table import Row, Whole
 from samlop.rollouts.rules import table as rules
+from samlop.rollouts.rules.answers import Reason
+from samlop.rollouts.rules.followup import Signal
 from samlop.rollouts.rules.table import Need, TableState
 from samlop.rollouts.texts import answers as answer_texts
 from samlop.rollouts.texts import before as before_texts
@@ -37,7 +39,7 @@ from samlop.web.rollouts.frame import Frame, address
 from samlop.web.sorting import SortColumn, Sorting
 from samlop.web.tables import SortLink
 
-NAMES: Final = ("q", "tilstand", "trenger", "fylke", "gruppe")
+ValueT = TypeVar("ValueT")
 MAP: Final = "kart"
 
 COLORS: Final[Mapping[TableState, str]] = {
@@ -157,7 +159,11 @@ class Table:
         wanted = nb_sort_key(filters.text) if filters.text else ""
         sees_any = reach.everywhere or bool(reach.municipalities)
         sorting = Sorting.of(_columns(inside=sees_any), query, "trenger" if sees_any else "navn")
-        kept = [row for row in every if filters.keep(row, wanted)]
+        kept = (
+            list(every)
+            if filters == Filters()
+            else [row for row in every if filters.keep(row, wanted)]
+        )
         kept.sort(key=lambda row: (nb_sort_key(row.name), row.number))
         return cls(
             rollout=rollout,
@@ -472,70 +478,91 @@ def _choices(pairs: Iterable[tuple[str | None, str | None]]) -> tuple[tuple[str,
 
 
 def _rows(table: Table, *, choose: bool) -> Markup:
+    """Column by column, and each different text only once."""
     rows = table.rows
+    register = reverse("municipalities:list")
     own = escape(address(table.rollout, "municipalities"))
-    register = escape(reverse("municipalities:list"))
     columns: list[list[str]] = [["<tr>"] * len(rows)]
+    names = [str(escape(row.name)) for row in rows]
     if choose:
-        label = gettext("Velg %(name)s")
+        label = str(escape(gettext("Velg %(name)s")))
         columns.append(
             [
-                f'<td class="choose"><input class="ds-input" type="checkbox" name="kommune" '
-                f'value="{row.number}" aria-label="{escape(label % {"name": row.name})}"></td>'
-                for row in rows
+                '<td class="choose"><input class="ds-input" type="checkbox" name="kommune" '
+                f'value="{row.number}" aria-label="{label % {"name": name}}"></td>'
+                for row, name in zip(rows, names, strict=True)
             ]
         )
+    counties = _each((row.county for row in rows), _county)
     columns += [
-        [_name(row, own if table.reach.holds(row.pk) else register) for row in rows],
-        [f"<td>{_state(row)}</td>" for row in rows],
+        [
+            f'<th scope="row"><a href="{own if table.reach.holds(row.pk) else register}'
+            f'{row.number}/">{name}</a>{counties[row.county]}</th>'
+            for row, name in zip(rows, names, strict=True)
+        ],
+        _column(((row.state, row.reason) for row in rows), _state),
     ]
     if table.sees_any:
-        needs = {
-            need: f'<td><span class="ds-tag" data-size="sm" '
-            f'data-color="{NEED_COLORS.get(need, "info")}">{escape(texts.NEEDS[need])}</span></td>'
-            for need in {row.need for row in rows if row.need}
-        }
-        columns.append([needs[row.need] if row.need else "<td></td>" for row in rows])
-    columns.append(
-        [f"<td>{escape(row.cohort)}</td>" if row.cohort else "<td></td>" for row in rows]
-    )
+        columns.append(_column((row.need for row in rows), _need))
+    columns.append(_column((row.cohort for row in rows), _cell))
     if table.sees_any:
-        signals = {
-            signal: f"<td>{escape(follow_texts.SIGNALS[signal])}</td>"
-            for signal in {row.signal for row in rows if row.signal}
-        }
         columns += [
-            [_day(_due(row)) for row in rows],
-            [signals[row.signal] if row.signal else "<td></td>" for row in rows],
-            [_day(row.last_contact) for row in rows],
-            [_day(row.next_contact) for row in rows],
+            _column((_due(row) for row in rows), _day),
+            _column((row.signal for row in rows), _signal),
+            _column((row.last_contact for row in rows), _day),
+            _column((row.next_contact for row in rows), _day),
         ]
     columns.append(["</tr>\n"] * len(rows))
     # Every text in it went through escape(); a municipality's number is four digits.
     return Markup("".join(chain.from_iterable(zip(*columns, strict=True))))  # noqa: S704
 
 
-def _due(row: Row) -> date | None:
-    """When something is awaited of the municipality; nothing is of one that is done."""
-    return row.until or (row.answer_by if row.state in _AWAITED else None)
+def _each(values: Iterable[ValueT], written: Callable[[ValueT], str]) -> dict[ValueT, str]:
+    return {value: written(value) for value in set(values)}
 
 
-def _name(row: Row, prefix: str) -> str:
-    county = f'<span class="subtle">{escape(row.county)}</span>' if row.county else ""
-    return f'<th scope="row"><a href="{prefix}{row.number}/">{escape(row.name)}</a>{county}</th>'
+def _column(values: Iterable[ValueT], written: Callable[[ValueT], str]) -> list[str]:
+    found = list(values)
+    once = _each(found, written)
+    return [once[value] for value in found]
 
 
-def _state(row: Row) -> str:
-    color = COLORS[row.state] if row.state else "neutral"
-    words = escape(state_words(row.state))
-    more = ""
-    if row.reason:
-        more = f'<span class="subtle">{escape(answer_texts.REASONS[row.reason])}</span>'
-    return f'<span class="ds-tag" data-size="sm" data-color="{color}">{words}</span>{more}'
+def _county(county: str | None) -> str:
+    return f'<span class="subtle">{escape(county)}</span>' if county else ""
+
+
+def _state(found: tuple[TableState | None, Reason | None]) -> str:
+    state, reason = found
+    color = COLORS[state] if state else "neutral"
+    more = f'<span class="subtle">{escape(answer_texts.REASONS[reason])}</span>' if reason else ""
+    return f"<td>{_tag(state_words(state), color)}{more}</td>"
+
+
+def _need(need: Need | None) -> str:
+    if need is None:
+        return "<td></td>"
+    return f"<td>{_tag(str(texts.NEEDS[need]), NEED_COLORS.get(need, 'info'))}</td>"
+
+
+def _tag(words: str, color: str) -> str:
+    return f'<span class="ds-tag" data-size="sm" data-color="{color}">{escape(words)}</span>'
+
+
+def _signal(signal: Signal | None) -> str:
+    return _cell(str(follow_texts.SIGNALS[signal]) if signal else "")
+
+
+def _cell(words: str) -> str:
+    return f"<td>{escape(words)}</td>"
 
 
 def _day(day: date | None) -> str:
     return f'<td class="nowrap">{formats.short_date(day)}</td>' if day else "<td></td>"
+
+
+def _due(row: Row) -> date | None:
+    """When something is awaited of the municipality; nothing is of one that is done."""
+    return row.until or (row.answer_by if row.state in _AWAITED else None)
 
 
 # --- the map ---
