@@ -107,7 +107,7 @@ def invite(
 def fill(place: Municipality) -> None:
     """Something else takes all its hours in the quarter of the start."""
     load.write(
-        source_key="tests.full",
+        source_key=f"tests.full.{place.pk}",
         kind=LoadKind.OTHER,
         title="Mye annet",
         entries=[

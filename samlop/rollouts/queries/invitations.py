@@ -84,7 +84,7 @@ class Row:
     # Of an exclusion with a day: when it may be over.
     days: Mapping[Exclusion, date]
     recipients: int
-    # Of the quarter it would start in: how full it is, and the hours it would be asked for.
+    # How full it would be in the quarter of the start, and the hours it is asked for in all.
     level: Level | None
     hours: Decimal
     breaks_room: bool
@@ -101,7 +101,10 @@ class Row:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Choosing:
-    """What an invitation would be to: a cohort, or any of those that may be wished for."""
+    """What an invitation would be to: a cohort, or any of those that may be wished for.
+
+    `cohorts` is empty when none of them takes anybody any more.
+    """
 
     cohort: Cohort | None
     cohorts: tuple[Cohort, ...]
@@ -125,7 +128,7 @@ def choosing(rollout: Rollout, cohort: Cohort | None, *, on: date) -> Choosing:
         for row in Cohort.objects.filter(rollout=rollout).order_by("number")
         if row.state in {state.value for state in MAY_BE_WISHED}
     )
-    cohorts = (cohort,) if cohort is not None else wishable
+    cohorts = tuple(row for row in wishable if cohort is None or row.pk == cohort.pk)
     locks = [cohort_lock(one, on) for one in cohorts]
     lock = next((one for one in locks if one is not None), None)
     rows = _rows(rollout, cohorts, on)
@@ -202,7 +205,9 @@ def _rows(rollout: Rollout, cohorts: tuple[Cohort, ...], on: date) -> tuple[Row,
                 against=against,
                 days={one: day for one, day in days.items() if one in against and day},
                 recipients=len(people.get(pk, ())),
-                level=here[first].level if first is not None and first in here else None,
+                level=here[first].with_more(asked[pk].get(first, {}))
+                if first is not None and first in here
+                else None,
                 hours=own[pk].hours,
                 breaks_room=any(
                     quarter in here

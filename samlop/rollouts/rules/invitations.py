@@ -44,6 +44,7 @@ class InvitationRefusal(StrEnum):
     NOT_OPEN = "not_open"
     BASIS_INCOMPLETE = "basis_incomplete"
     COHORT_LOCKED = "cohort_locked"
+    COHORT_CLOSED = "cohort_closed"
     NOBODY_CHOSEN = "nobody_chosen"
     CANNOT_BE_INVITED = "cannot_be_invited"
     DEADLINE_PAST = "deadline_past"

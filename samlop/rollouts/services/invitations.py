@@ -127,6 +127,8 @@ def require(choosing: Choosing, wanted: Wanted, *, on: date, reasons: bool = Tru
         raise CannotInvite(InvitationRefusal.NOT_OPEN)
     if choosing.missing:
         raise CannotInvite(InvitationRefusal.BASIS_INCOMPLETE)
+    if not choosing.cohorts:
+        raise CannotInvite(InvitationRefusal.COHORT_CLOSED)
     if choosing.lock is not None:
         raise CannotInvite(InvitationRefusal.COHORT_LOCKED)
     if refusal := rules.refusal_of_dates(

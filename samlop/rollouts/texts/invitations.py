@@ -52,6 +52,9 @@ REFUSALS: Final[Mapping[InvitationRefusal, Words]] = {
     InvitationRefusal.COHORT_LOCKED: _(
         "Puljen kan ikke invitere ennå: puljen før har ikke nådd det stoppregelen krever."
     ),
+    InvitationRefusal.COHORT_CLOSED: _(
+        "Puljen har startet eller er avlyst, så ingen kan inviteres til den. Velg en annen."
+    ),
     InvitationRefusal.NOBODY_CHOSEN: _("Kryss av minst én kommune."),
     InvitationRefusal.CANNOT_BE_INVITED: _(
         "%(municipality)s kan ikke inviteres: %(reason)s Ingen er invitert. Se over lista på nytt."

@@ -106,8 +106,9 @@ class ConfirmPage:
     answer_by: date
     change_until: date
     warnings: tuple[str, ...]
-    # Those whose room is used up: number, name, and the reason that was written.
+    # Those whose room is used up: number, name, and the reason that was written; and one for all.
     full: tuple[tuple[int, str, str], ...]
+    common_reason: str
     set_aside: tuple[tuple[str, str], ...]
     previews: tuple[tuple[str, str], ...]
     submit: str
@@ -147,7 +148,10 @@ def invite(request: Request, slug: str) -> HttpResponse:
         municipalities=[row.pk for row in chosen],
         answer_by=form.cleaned_data["answer_by"],
         change_until=form.cleaned_data["change_until"],
-        room_reasons={row.pk: request.POST.get(f"grunn-{row.pk}", "") for row in chosen},
+        room_reasons={
+            row.pk: request.POST.get(f"grunn-{row.pk}", "").strip() or request.POST.get("grunn", "")
+            for row in chosen
+        },
     )
     if "send" not in request.POST:
         try:
@@ -259,7 +263,11 @@ def _page(
         text=text,
         shown=shown,
         rows=tuple(_row(rollout, row, ticked=ticked, choosing=choosing) for row in rows),
-        count_words=gettext("%(count)d kommuner, %(can)d kan inviteres")
+        count_words=ngettext(
+            "%(count)d kommune, %(can)d kan inviteres",
+            "%(count)d kommuner, %(can)d kan inviteres",
+            len(rows),
+        )
         % {"count": len(rows), "can": can},
         form=form,
         warnings=_warnings(form, on),
@@ -323,6 +331,14 @@ def _obstacles(rollout: Rollout, choosing: Choosing) -> tuple[tuple[str, str, st
                 frames.address(rollout, "basis"),
             )
         )
+    if not choosing.cohorts:
+        found.append(
+            (
+                str(texts.REFUSALS[rules.InvitationRefusal.COHORT_CLOSED]),
+                gettext("Se puljene"),
+                frames.address(rollout, "cohorts"),
+            )
+        )
     if choosing.lock is not None:
         found.append(
             (
@@ -377,10 +393,11 @@ def _confirm(
         change_until=wanted.change_until,
         warnings=tuple(str(texts.CLASHES[one]) for one in rules.clashes(on, wanted.answer_by)),
         full=tuple(
-            (row.pk, row.name, wanted.room_reasons.get(row.pk, ""))
+            (row.pk, row.name, request.POST.get(f"grunn-{row.pk}", ""))
             for row in rows
             if row.breaks_room
         ),
+        common_reason=request.POST.get("grunn", ""),
         set_aside=tuple(
             (row.name, services.exclusion_words(row, one)) for row in rows for one in row.against
         ),

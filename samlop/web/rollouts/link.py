@@ -19,7 +19,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
-from samlop.accounts.rules import Role
+from samlop.accounts.rules import Permission, Place, Role
 from samlop.accounts.texts import ROLES
 from samlop.lib.errors import Refused
 from samlop.rollouts.models import Answer, InvitationLink
@@ -58,7 +58,6 @@ class LinkPage:
     summary: str
     answer_by: date
     change_until: date
-    expires: date
     # What stands already: «Til behandling hos oss, 3. mars 2027»; empty before the first answer.
     answered: str
     room_reason: str
@@ -67,6 +66,8 @@ class LinkPage:
     send_on: str
     answer: str
     may_answer: bool
+    # The rollout's own page, which everybody may read.
+    about: str
     body: BasisBody | None
 
 
@@ -103,7 +104,6 @@ def show(request: PublicRequest, token: str) -> HttpResponse:
         summary=invitation.rollout.summary,
         answer_by=invitation.answer_by,
         change_until=invitation.change_until,
-        expires=timezone.localdate(link.expires_at),
         answered=gettext("%(answer)s, %(day)s")
         % {"answer": STATES[said.state], "day": formats.long_date(said.given_on)}
         if said is not None and said.stands
@@ -112,11 +112,22 @@ def show(request: PublicRequest, token: str) -> HttpResponse:
         docx=f"{reverse('rollouts:link_paper', args=[token])}?format=docx",
         pdf=f"{reverse('rollouts:link_paper', args=[token])}?format=pdf",
         send_on=reverse("rollouts:link_send_on", args=[token]),
-        answer=reverse("rollouts:link_answer", args=[token]),
+        answer=_where_to_answer(request, token, link, found),
         may_answer=services.may_answer(link, on=today),
+        about=reverse("rollouts:show", args=[invitation.rollout.slug]),
         body=basis_body(found) if found else None,
     )
     return render.page(request, "rollouts/link.html", page)
+
+
+def _where_to_answer(
+    request: PublicRequest, token: str, link: InvitationLink, found: BasisFor | None
+) -> str:
+    """Whoever is signed in with the mandate needs no code."""
+    place = Place(municipality=link.invitation.municipality_id)
+    if found is not None and request.access.may(Permission.ANSWER_INVITATION, place):
+        return answering.given_address(link.invitation.rollout, found.number)
+    return reverse("rollouts:link_answer", args=[token])
 
 
 @require_safe

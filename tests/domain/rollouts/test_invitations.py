@@ -18,9 +18,16 @@ from samlop.messages.rules import OSLO, Attachment
 from samlop.messages.services import transport, writing
 from samlop.municipalities.models import Blackout, Municipality
 from samlop.municipalities.rules.kinds import LanguageForm, RegionKind
-from samlop.rollouts.models import Invitation, InvitationCode, InvitationLink, Rollout
+from samlop.rollouts.models import (
+    Invitation,
+    InvitationCode,
+    InvitationLink,
+    Rollout,
+    StopThreshold,
+)
 from samlop.rollouts.queries import invitations as queries
 from samlop.rollouts.rules.answers import AnswerState
+from samlop.rollouts.rules.cohorts import CohortState, StopMeasure
 from samlop.rollouts.rules.invitations import Exclusion, InvitationRefusal
 from samlop.rollouts.rules.rollouts import RolloutState
 from samlop.rollouts.services import invitation_links as links
@@ -88,7 +95,7 @@ def test_the_mail_says_the_five_things_a_leader_needs() -> None:
     assert f"Invitasjon: {rollout.name} – svar innen 10. mai 2027" in said
     assert "Utsira er invitert" in said
     assert "En felles måte å arbeide på." in said
-    assert "Pulje 1 16. august 2027" in said
+    assert "Pulje 1 (16. august 2027)" in said
     assert "om lag 24 timer fordelt på 6 måneder" in said
     assert "Hvis dere ikke blir med: Dere fortsetter som i dag." in said
     assert "Dere bestemmer selv." in said
@@ -167,6 +174,32 @@ def test_nobody_is_invited_before_everything_is_there(
 ) -> None:
     place = a_municipality()
     refused(refusal, ready(place, state=state, complete=complete), place)
+
+
+@pytest.mark.parametrize("state", [CohortState.RUNNING, CohortState.FINISHED])
+def test_nobody_is_invited_to_a_cohort_that_takes_nobody(state: CohortState) -> None:
+    place = a_municipality()
+    rollout = ready(place)
+    cohort = rollout.cohorts.get()
+    cohort.state = state.value
+    cohort.save(update_fields=["state"])
+    refused(InvitationRefusal.COHORT_CLOSED, rollout, place, cohort=cohort)
+    refused(InvitationRefusal.COHORT_CLOSED, rollout, place)
+
+
+def test_a_locked_cohort_invites_nobody_and_the_one_before_it_may() -> None:
+    place = a_municipality()
+    rollout = ready(place)
+    first = rollout.cohorts.get()
+    second = making.a_cohort(
+        rollout=rollout, state=CohortState.PLANNED, starts_on=date(2028, 2, 1), maximum=400
+    )
+    StopThreshold.objects.create(
+        rollout=rollout, measure=StopMeasure.CRITICAL_FAULTS.value, limit=0, fixed_at=AT
+    )
+    refused(InvitationRefusal.COHORT_LOCKED, rollout, place, cohort=second)
+    # Without a cohort it may still wish for the first.
+    invite(rollout, place, cohort=first)
 
 
 def test_the_days_must_be_in_order() -> None:

@@ -138,6 +138,8 @@ def test_where_the_room_is_used_up_the_reason_is_asked_for(client: Client, leade
     page = unescape(client.post(here(rollout), form(place)).content.decode())
     assert "Hvorfor inviteres Full" in page
 
+    assert "kommuner som ikke har rom for mer" not in page
+
     refused = client.post(here(rollout), form(place, send="1"))
     assert refused.status_code == 422
     done = client.post(
@@ -145,6 +147,21 @@ def test_where_the_room_is_used_up_the_reason_is_asked_for(client: Client, leade
     )
     assert done.status_code == 302
     assert Invitation.objects.get().room_reason == "Dere ba om det."
+
+
+def test_one_reason_may_hold_for_all_that_get_none_of_their_own(
+    client: Client, leader: Person
+) -> None:
+    places = [a_municipality(name) for name in ("En", "To")]
+    for place in places:
+        fill(place)
+    rollout = ready(*places, leader=leader)
+    page = unescape(client.post(here(rollout), form(*places)).content.decode())
+    assert "kommuner som ikke har rom for mer" in page
+    own = {f"grunn-{places[0].pk}": "Dere ba om det.", "grunn": "Fristen er kort."}
+    assert client.post(here(rollout), form(*places, send="1", **own)).status_code == 302
+    found = dict(Invitation.objects.values_list("municipality_id", "room_reason"))
+    assert found == {places[0].pk: "Dere ba om det.", places[1].pk: "Fristen er kort."}
 
 
 def test_the_letter_can_be_read_as_any_municipality_in_its_language(

@@ -233,6 +233,16 @@ def test_whoever_has_no_mandate_reads_and_is_told_why_she_cannot_answer(
     assert not Message.objects.filter(kind=links.CODE).exists()
 
 
+def test_whoever_is_signed_in_with_the_mandate_needs_no_code(
+    client: Client, link: InvitationLink, rollout: Rollout
+) -> None:
+    assert f'href="{at(link, "svar/")}"' in text(client, at(link))
+    client.force_login(link.person)
+    page = text(client, at(link))
+    assert f'href="/innforingslop/{rollout.slug}/svar/' in page
+    assert f'href="{at(link, "svar/")}"' not in page
+
+
 # --- sending it on ---
 
 
