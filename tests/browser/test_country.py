@@ -130,10 +130,10 @@ OF: dict[Role | None, tuple[str, ...]] = {
         "/innforingslop/kjernejournal-de-siste/grunnlag/",
         "/innforingslop/kjernejournal-de-siste/grunnlag/4219/",
         "/innforingslop/kjernejournal-de-siste/grunnlag/4219/forutsetninger/",
-        "/innforingslop/digihelse-puljer/svar/4219/",
+        "/innforingslop/digihelsestasjon-agder/svar/4219/",
     ),
     Role.DECISION_MAKER: (
-        "/innforingslop/digihelse-puljer/svar/4219/",
+        "/innforingslop/digihelsestasjon-agder/svar/4219/",
         "/kommuner/4219/fullmakter/",
         "/kommuner/4219/fullmakter/ny/",
     ),
@@ -160,8 +160,8 @@ OF: dict[Role | None, tuple[str, ...]] = {
         "/innforingslop/kjernejournal-de-siste/inviter/4219/",
         "/innforingslop/kjernejournal-de-siste/invitasjoner/",
         "/innforingslop/kjernejournal-de-siste/venteliste/",
-        "/innforingslop/digihelse-puljer/svar/4219/",
-        "/innforingslop/digihelse-puljer/mottatt/4219/",
+        "/innforingslop/digihelsestasjon-agder/svar/4219/",
+        "/innforingslop/digihelsestasjon-agder/mottatt/4219/",
     ),
     Role.PROGRAMME: (
         "/",
