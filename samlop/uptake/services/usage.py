@@ -273,7 +273,11 @@ where figure.usage_import_id = %(import)s
 
 _WITHDRAW: Final = """
 update uptake_observation set withdrawn_at = greatest(recorded_at, %(at)s)
-from usage_changed where uptake_observation.id = usage_changed.old_id
+where id = any(array(
+  select changed.old_id from usage_changed changed
+  where changed.old_id is not null
+    and changed.ctid >= %(first)s::tid and changed.ctid < %(end)s::tid
+))
 """
 
 # The definition is the newest that had come when the period began, else the first there is.
@@ -388,26 +392,33 @@ def _take_in(row: UsageImport, *, at: datetime) -> None:
     values: Values = {"import": row.pk, "at": at}
     progress.tell(progress_key(row.pk), 0, row.good)
     with _changed(_CHANGED, values):
-        row.corrected = _execute(_WITHDRAW, values)
-        row.new = _bring(row, _INSERT, values, done=0, total=row.good) - row.corrected
+        row.corrected, brought = _replace(row, _INSERT, values, total=row.good)
+        row.new = brought - row.corrected
     _execute("delete from uptake_importedfigure where usage_import_id = %(import)s", values)
     row.taken_in_as = _next_place(row)
     row.state, row.taken_in_at = ImportState.APPLIED.value, at
     row.save(update_fields=["state", "taken_in_at", "taken_in_as", "new", "corrected"])
 
 
-def _bring(row: UsageImport, query: str, values: Values, *, done: int, total: int) -> int:
-    """How many came. Some pages at a time, so that others can be told how far it has come."""
+def _replace(row: UsageImport, bring: str, values: Values, *, total: int) -> tuple[int, int]:
+    """How many are withdrawn, and how many come in their place.
+
+    Some pages of them at a time, keys to other tables too, so that others can be told how far it
+    has come.
+    """
     with connection.cursor() as cursor:
         cursor.execute(_PAGES)
         pages = int((cursor.fetchone() or (0,))[0])
-    brought = 0
+        cursor.execute("set constraints all immediate")
+    withdrawn = brought = 0
     for first in range(0, pages, _SLICE):
         end = min(first + _SLICE, pages)
-        slice_ = {"first": f"({first},0)", "end": f"({end},0)"}
-        brought += _execute(query, {**values, **slice_})
-        progress.tell(progress_key(row.pk), done + (total - done) * end // pages, total)
-    return brought
+        slice_: Values = {**values, "first": f"({first},0)", "end": f"({end},0)"}
+        withdrawn += _execute(_WITHDRAW, slice_)
+        brought += _execute(bring, slice_)
+        progress.tell(progress_key(row.pk), total * end // pages, total)
+    _execute("set constraints all deferred", {})
+    return withdrawn, brought
 
 
 def finish_waiting(*, at: datetime) -> None:
@@ -487,10 +498,7 @@ def undo(*, import_id: int, at: datetime, by: Actor = MACHINE) -> None:
         figures = row.new + row.corrected
         progress.tell(progress_key(row.pk), 0, figures)
         with _changed(_UNDONE, values):
-            _execute(_WITHDRAW, values)
-            # That is about half of the work; the other is what stood before.
-            progress.tell(progress_key(row.pk), figures // 2, figures)
-            _bring(row, _BRING_BACK, values, done=figures // 2, total=figures)
+            _replace(row, _BRING_BACK, values, total=figures)
         row.state, row.ended_at = ImportState.UNDONE.value, at
         row.save(update_fields=["state", "ended_at"])
         record(row.source.solution, details=_told(row))
