@@ -162,6 +162,12 @@ def _changed(draft: Draft) -> Mail | None:
     )
 
 
+def _item(item: Mail) -> str:
+    """What it says, and where it leads: a digest has one button only."""
+    said = f"• {item.subject}\n{' '.join(item.paragraphs)}"
+    return f"{said}\n{item.address}" if item.address else said
+
+
 def _digest(draft: Draft) -> Mail | None:
     if not draft.items:
         return None
@@ -173,7 +179,7 @@ def _digest(draft: Draft) -> Mail | None:
         % {"count": count},
         paragraphs=(
             _("Dette har skjedd siden sist:"),
-            *(f"• {item.subject}\n{' '.join(item.paragraphs)}" for item in draft.items),
+            *(_item(item) for item in draft.items),
         ),
         button=_("Åpne Samløp"),
         address=draft.home,
