@@ -79,15 +79,18 @@ OFFER_OUTCOMES: Final[Mapping[OfferOutcome, Words]] = {
 
 # Why nothing moves for somebody who waits, with `cohort` and sometimes `day`.
 STANDS: Final[Mapping[Stand, Words]] = {
-    Stand.OFFERED: _("Dere er tilbudt plass i %(cohort)s. Svar innen %(day)s."),
-    Stand.FULL: _("Alle plassene i %(cohort)s er tatt. Dere får tilbud når en blir ledig."),
+    Stand.OFFERED: _("Det er et tilbud om plass i %(cohort)s, med svarfrist %(day)s."),
+    Stand.FULL: _(
+        "Alle plassene i %(cohort)s er tatt. Den som står først, får tilbud når en blir ledig."
+    ),
     Stand.NOT_OPEN: _("%(cohort)s tar ikke imot påmelding ennå."),
     Stand.LOCKED: _(
         "%(cohort)s åpner når puljen før har kommet så langt som avtalt i stoppregelen."
     ),
-    Stand.CANCELLED: _("%(cohort)s er avlyst. Dere kan ønske en annen pulje."),
+    Stand.CANCELLED: _("%(cohort)s er avlyst. En annen pulje kan ønskes i stedet."),
     Stand.TURNED_DOWN: _(
-        "Dere har hatt tilbud om plass i %(cohort)s. Endre svaret hvis dere vil ha et nytt tilbud."
+        "Det var et tilbud om plass i %(cohort)s, som ble til nei eller gikk ut. "
+        "Andre puljer kan fortsatt gi plass."
     ),
 }
 

@@ -115,7 +115,7 @@ def test_whoever_waits_reads_why_and_takes_the_place_that_is_offered(
 
     an_answer(AnswerState.NO, rollout=cohort.rollout, municipality=first, by=goes)
     offer = PlaceOffer.objects.get()
-    assert "Dere er tilbudt plass i Pulje 1." in client.get(address(cohort)).content.decode()
+    assert "Det er et tilbud om plass i Pulje 1" in client.get(address(cohort)).content.decode()
     done = client.post(address(cohort, "tilbud/"), {"tilbud": offer.pk, "svar": "ta"}, follow=True)
 
     assert "Dere har fått plass i Pulje 1." in done.content.decode()
@@ -208,7 +208,7 @@ def test_the_waiting_list_is_in_order_with_its_reasons(client: Client, cohort: C
 
     page = client.get(there).content.decode()
     assert "Havnes" in page
-    assert "Dere får tilbud når en blir ledig." in page
+    assert "Den som står først, får tilbud når en blir ledig." in page
 
 
 def test_the_waiting_list_asks_the_database_as_often_for_many(
