@@ -43,6 +43,7 @@ FLOOR_BYTES = 0.10
 # The example's people by what stands on their buttons; the first on the page is a coordinator.
 COORDINATOR = ""
 PORTFOLIO_OWNER = "Porteføljeeier"
+ROLLOUT_LEADER = "Innføringsleder"
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +98,11 @@ PAGES = (
     Page("a solution's benefits", ("/losninger/kjernejournal/gevinster/",)),
     Page("a municipality's benefits", ("/kommuner/4219/gevinster/",)),
     Page("its benefits of a solution", ("/kommuner/4219/gevinster/kjernejournal/",)),
+    Page(
+        "a rollout's table of 357",
+        ("/innforingslop/kjernejournal-de-siste/kommuner/",),
+        ROLLOUT_LEADER,
+    ),
     Page("my page", ("/",)),
     Page("search", tuple(f"/sok/?q={quote(text)}" for text in SEARCHES)),
 )

@@ -2,10 +2,10 @@
 
 from datetime import date
 
-from samlop.example.rollouts import making
+from samlop.example.rollouts import following, making
 from samlop.lib.actors import Actor
 
 
 def load(*, by: Actor, on: date) -> int:
-    """Make those that are missing; returns how many rollouts and answers."""
-    return making.load(by=by, on=on)
+    """Make those that are missing; returns how many rollouts and things said."""
+    return making.load(by=by, on=on) + following.load(by=by, on=on)

@@ -10,7 +10,18 @@ from samlop.example.uptake import stages
 from samlop.lib.actors import Machine
 from samlop.messages.models import Message
 from samlop.messages.rules import State
-from samlop.rollouts.models import Answer, Cohort, Invitation, Place, Rollout, Wait
+from samlop.rollouts.models import (
+    Answer,
+    Cohort,
+    Feedback,
+    Interest,
+    Invitation,
+    LeaderNote,
+    Place,
+    Rollout,
+    SurveyAnswer,
+    Wait,
+)
 from samlop.rollouts.queries import answers as queries
 from samlop.rollouts.queries.rollouts import target_of
 from samlop.rollouts.rules.answers import AnswerState
@@ -50,5 +61,12 @@ def test_the_reports_cases_run_from_the_invitation_to_the_place() -> None:
     own = Invitation.objects.filter(municipality__codes__number=MUNICIPALITY)
     assert own.exists()
     assert not Answer.objects.filter(municipality__codes__number=MUNICIPALITY).exists()
+
+    believed = SurveyAnswer.objects.filter(survey__rollout=record)
+    assert believed.count() == 93
+    assert 0 < believed.exclude(likely="").count() < 93
+    assert LeaderNote.objects.filter(rollout=record).count() == 3
+    assert Feedback.objects.filter(rollout=record, reply="").count() == 1
+    assert Interest.objects.count() == 2
 
     assert rollouts.load(by=BY, on=TODAY) == 0
