@@ -44,7 +44,8 @@ class Kind:
 
     An urgent message carries a secret: it goes first and is not sent late. `attach` makes the
     files that go along, and is asked only when the mail is sent: it shall give the same bytes
-    each time, since a mail may be sent again.
+    each time, since a mail may be sent again. `subject` is for lists, where making a whole mail
+    of each row would take long.
     """
 
     code: str
@@ -52,6 +53,7 @@ class Kind:
     write: Callable[[Draft], Mail | None]
     urgent: bool = False
     attach: Callable[[Draft], tuple[Attachment, ...]] | None = None
+    subject: Callable[[Draft], str | None] | None = None
 
 
 @cache

@@ -54,7 +54,7 @@ def _invited(draft: Draft) -> Mail | None:
     if link.forwarded_from_id is not None:
         lines = (_("En kollega i kommunen har sendt denne invitasjonen videre til deg."), *lines)
     return Mail(
-        subject=letters.subject(one),
+        subject=letters.subject(link.invitation),
         paragraphs=lines,
         button=_("Les og svar"),
         address=_address(draft, link),
@@ -68,6 +68,22 @@ def _invited(draft: Draft) -> Mail | None:
     )
 
 
+def _invited_words(draft: Draft) -> str | None:
+    link = _link(draft)
+    return letters.subject(link.invitation) if link is not None else None
+
+
+def _copy_words(invitation: Invitation) -> str:
+    return _("Kopi til arkivet: %(subject)s") % {"subject": letters.subject(invitation)}
+
+
+def _copy_subject(draft: Draft) -> str | None:
+    invitation = _invitation(draft)
+    if invitation is None or invitation.withdrawn_at is not None:
+        return None
+    return _copy_words(invitation)
+
+
 def _copy(draft: Draft) -> Mail | None:
     """The archive's copy says the same, and never holds a link that can be answered by."""
     invitation = _invitation(draft)
@@ -75,7 +91,7 @@ def _copy(draft: Draft) -> Mail | None:
         return None
     one = letters.told(invitation)
     return Mail(
-        subject=_("Kopi til arkivet: %(subject)s") % {"subject": letters.subject(one)},
+        subject=_copy_words(invitation),
         paragraphs=(
             _("Invitasjonen er sendt til den eller de som kan svare for kommunen."),
             *letters.lines(one),
@@ -190,8 +206,14 @@ def _name(invitation: Invitation) -> str:
 
 
 KINDS = (
-    Kind(code=INVITED, group=Group.INVITATIONS, write=_invited),
-    Kind(code=COPY, group=Group.INVITATIONS, write=_copy, attach=_copy_paper),
+    Kind(code=INVITED, group=Group.INVITATIONS, write=_invited, subject=_invited_words),
+    Kind(
+        code=COPY,
+        group=Group.INVITATIONS,
+        write=_copy,
+        attach=_copy_paper,
+        subject=_copy_subject,
+    ),
     Kind(code=REMINDED, group=Group.TASKS, write=_reminded),
     # What is no invitation waits for the weekly digest.
     Kind(code=TO_CALL, group=Group.NEWS, write=_to_call),

@@ -56,10 +56,10 @@ def told(invitation: Invitation) -> Told:
     )
 
 
-def subject(one: Told) -> str:
+def subject(invitation: Invitation) -> str:
     return _("Invitasjon: %(rollout)s – svar innen %(day)s") % {
-        "rollout": one.invitation.rollout.name,
-        "day": day_words(one.invitation.answer_by),
+        "rollout": invitation.rollout.name,
+        "day": day_words(invitation.answer_by),
     }
 
 

@@ -176,8 +176,8 @@ def _secret(message: Message) -> str | None:
 
 def _subject(message: Message) -> str:
     """In the reader's language, to be recognised in a list."""
-    written = writing.mail(message, secret=_secret(message), language=translation.get_language())
-    return written.subject if written else gettext("(uten innhold)")
+    found = writing.subject(message, secret=_secret(message), language=translation.get_language())
+    return found or gettext("(uten innhold)")
 
 
 def _called(message: Message) -> str:

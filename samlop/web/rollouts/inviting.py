@@ -439,7 +439,7 @@ def preview(request: Request, slug: str, number: str) -> HttpResponse:
     language = services.language_of(row.language) or "nb"
     with translation.override(language):
         told = letters.told(made)
-        subject, lines = letters.subject(told), letters.lines(told)
+        subject, lines = letters.subject(made), letters.lines(told)
     page = PreviewPage(
         frame=frames.frame(request, rollout, active="invite"),
         municipality=row.name,

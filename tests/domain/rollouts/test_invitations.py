@@ -102,6 +102,19 @@ def test_the_mail_says_the_five_things_a_leader_needs() -> None:
     assert links.token(InvitationLink.objects.get()) in said
 
 
+def test_a_list_of_mails_names_them_as_they_are_sent_with_few_queries(
+    django_assert_max_num_queries: DjangoAssertNumQueries,
+) -> None:
+    place = a_municipality("Utsira")
+    invite(ready(place), place)
+    for message in [*mails(services.INVITED), *mails(services.COPY)]:
+        with django_assert_max_num_queries(2):
+            named = writing.subject(message, secret=None, language="nb")
+        written = writing.mail(message, language="nb")
+        assert written is not None
+        assert named == written.subject
+
+
 @pytest.mark.parametrize(
     ("form", "own", "language"),
     [
