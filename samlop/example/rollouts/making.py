@@ -15,6 +15,8 @@ from samlop.example.people import MUNICIPALITY
 from samlop.example.portfolio.governance import InRole, holder
 from samlop.example.rollouts.plans import MADE_UP, PLANS, REASONS, WORDS, Plan
 from samlop.example.rollouts.plans import Cohort as CohortPlan
+from samlop.governance import services as governance
+from samlop.governance.rules import DecisionKind
 from samlop.lib.actors import Actor
 from samlop.messages.models import Message
 from samlop.messages.rules import State
@@ -233,7 +235,18 @@ class _Making:
             anchoring = rollouts.Anchoring(where=self.plan.anchored_in, on=day)
             rollouts.announce(rollout=rollout, anchoring=anchoring, by=self.acting, at=at)
         else:
-            sharing.share_plan(rollout=rollout, remark=MADE_UP, by=self.acting, on=day, at=at)
+            case = sharing.share_plan(
+                rollout=rollout, remark=MADE_UP, by=self.acting, on=day, at=at
+            )
+            governance.decide(
+                case=case,
+                kind=DecisionKind.DECISION,
+                text="Koordineringsgruppen rår til planen slik den er.",
+                decided_on=day,
+                by=InRole.of(Role.PORTFOLIO_OWNER),
+                on=day,
+                at=at,
+            )
         rollout.refresh_from_db()
 
     # --- what is asked and answered ---

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
+from django.db.models import Q
+
 from samlop.lib.quarters import Quarter
 from samlop.rollouts.models import Cohort, Place, StopFigure, StopOverride, StopThreshold
 from samlop.rollouts.rules import cohorts as rules
@@ -17,11 +19,14 @@ from samlop.rollouts.rules.cohorts import (
     StopMeasure,
     Threshold,
 )
+from samlop.rollouts.rules.places import PlaceEnd
 from samlop.uptake.queries import stages
 from samlop.uptake.rules.stages import Stage, has_reached
 
 # The body of our own data file that aligns the plans.
 COORDINATION_GROUP: Final = "nasjonal-koordineringsgruppe"
+# A place that was gone through with still counts as one of its cohort's.
+_SEATED: Final = Q(ended_at=None) | Q(end=PlaceEnd.FINISHED.value)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -121,7 +126,7 @@ def of_rollouts(rollouts: Collection[int]) -> Mapping[int, tuple[CohortLine, ...
         .order_by("rollout_id", "number")
     )
     taken: dict[int, int] = defaultdict(int)
-    places = Place.objects.taken().filter(cohort__in=[row.pk for row in rows])
+    places = Place.objects.filter(_SEATED, cohort__in=[row.pk for row in rows])
     for cohort in places.values_list("cohort_id", flat=True):
         taken[cohort] += 1
     found: dict[int, list[CohortLine]] = defaultdict(list)
@@ -232,7 +237,7 @@ def _figures(rows: list[Cohort], on: date) -> Mapping[tuple[int, StopMeasure], F
             value=one.value, on=one.figure_on, link=one.link
         )
     placed: dict[int, list[int]] = defaultdict(list)
-    places = Place.objects.taken().filter(cohort__in=rows)
+    places = Place.objects.filter(_SEATED, cohort__in=rows)
     for cohort, municipality in places.values_list("cohort_id", "municipality_id"):
         placed[cohort].append(municipality)
     if not placed:

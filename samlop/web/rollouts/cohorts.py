@@ -202,7 +202,7 @@ def _card(
             "Trenger minst %(count)d kommune", "Trenger minst %(count)d kommuner", line.minimum
         )
         % {"count": line.minimum}
-        if line.taken < line.minimum
+        if waits and line.taken < line.minimum
         else "",
         share=line.taken * 100 // line.maximum,
         leader=names.get(line.leader or 0, ""),

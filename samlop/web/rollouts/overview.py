@@ -311,11 +311,21 @@ def _other(one: Colliding) -> Other:
         name=one.other.name,
         address=reverse("rollouts:show", args=[one.other.slug]),
         solution=one.other.solution_name,
-        quarters=formats.quarters(one.collision.quarters),
+        quarters=_span(one.collision.quarters),
         state=str(texts.STATES[one.other.state]),
         color=COLORS[one.other.state],
         shares=tuple(shares),
     )
+
+
+def _span(quarters: Sequence[Quarter]) -> str:
+    """«2. kvartal 2027», or «2. kvartal 2027 til 1. kvartal 2028»: they follow each other."""
+    if len(quarters) == 1:
+        return formats.quarter(quarters[0])
+    return gettext("%(first)s til %(last)s") % {
+        "first": formats.quarter(quarters[0]),
+        "last": formats.quarter(quarters[-1]),
+    }
 
 
 def _some(names: Sequence[str], most: int = 4) -> str:

@@ -450,6 +450,19 @@ def test_the_next_cohort_waits_until_the_first_has_met_the_rule() -> None:
     assert cohort_queries.cohort_lock(second, LATER) is not None
 
 
+def test_a_cohort_that_is_gone_through_with_still_counts() -> None:
+    first, second = two_cohorts()
+    using = make.municipality()
+    rollouts.a_place(cohort=first, municipality=using)
+    says(first.rollout.offer, using, Stage.IN_USE, since=date(2027, 5, 10), on=LATER)
+    figure(first, 0)
+    cohorts.start_cohort(cohort=first, by=BY, on=first.starts_on, at=AT)
+    cohorts.finish_cohort(cohort=first, by=BY, on=LATER, at=AT)
+
+    assert cohort_queries.cohorts_of(first.rollout_id)[0].taken == 1
+    assert cohort_queries.cohort_lock(second, LATER) is None
+
+
 def test_the_rule_stands_once_the_first_cohort_has_begun() -> None:
     first, _ = two_cohorts()
     cohorts.start_cohort(cohort=first, by=BY, on=DAY, at=AT)
