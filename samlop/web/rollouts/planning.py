@@ -194,7 +194,9 @@ def share(request: Request, slug: str) -> HttpResponse:
                 gettext("Planen er delt som sak %(number)s.") % {"number": case.number_words},
             )
             return redirect(address(rollout))
-    found = plans.collisions_of(rollout, clock.today())
+    found = "; ".join(
+        sharing.colliding_words(one) for one in plans.collisions_of(rollout, clock.today())
+    )
     page = _page(
         rollout,
         form,
@@ -203,7 +205,9 @@ def share(request: Request, slug: str) -> HttpResponse:
         lead=gettext(
             "Den blir en sak hos koordineringsgruppen, og alle kan se at løpet planlegges."
         ),
-        warning="; ".join(sharing.colliding_words(one) for one in found),
+        warning=gettext("Dette kolliderer planen med: %(others)s.") % {"others": found}
+        if found
+        else "",
     )
     return form_page.answer(request, page)
 
