@@ -115,9 +115,19 @@ def of_offers(
     return found
 
 
-def coverage(offer: Offer, day: date, *, known_at: datetime | None = None) -> Coverage:
-    """Where every municipality of the day stands. Three queries, and the solution's if not read."""
-    return coverage_of([offer], day, known_at=known_at)[offer.pk]
+def coverage(
+    offer: Offer,
+    day: date,
+    *,
+    known_at: datetime | None = None,
+    municipalities: Collection[int] | None = None,
+) -> Coverage:
+    """Where every municipality of the day stands. Three queries, and the solution's if not read.
+
+    One less when the municipalities of the day are known already.
+    """
+    said = of_offers([offer.pk], day, known_at=known_at)
+    return _coverage([offer], said, _uses([offer], day), day, municipalities)[offer.pk]
 
 
 def coverage_of(
@@ -133,11 +143,13 @@ def _coverage(
     said: Mapping[int, Mapping[int, ProductState]],
     uses: Sequence[tuple[Use, ProductKind]],
     day: date,
+    municipalities: Collection[int] | None = None,
 ) -> Mapping[int, Coverage]:
-    """One query."""
-    everybody = tuple(
-        MunicipalityCode.objects.valid_on(day).values_list("municipality_id", flat=True)
-    )
+    """One query, unless the municipalities of the day are given."""
+    everybody = municipalities
+    if everybody is None:
+        codes = MunicipalityCode.objects.valid_on(day)
+        everybody = tuple(codes.values_list("municipality_id", flat=True))
     found: dict[int, Coverage] = {}
     for offer in offers:
         states = said.get(offer.pk, {})

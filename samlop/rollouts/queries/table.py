@@ -1,7 +1,7 @@
 """Every municipality of a day, and where it stands in a rollout: the leader's table."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import NamedTuple, Protocol, TypeVar
@@ -137,17 +137,23 @@ class Whole:
         return sum(self.counts.get(state, 0) for state in states)
 
 
-def rows(rollout: Rollout, on: date, reach: Reach) -> tuple[tuple[Row, ...], Whole]:
+def rows(
+    rollout: Rollout, on: date, reach: Reach, *, with_beliefs: bool = False
+) -> tuple[tuple[Row, ...], Whole]:
     """Every municipality of the day, in no particular order, and the counts of all.
 
-    As many queries for one as for 357: some fifteen.
+    As many queries for one as for 357: twelve, and two more for what contact persons believe
+    and municipalities have said uninvited.
     """
-    known = _known(rollout, on)
+    places = register.rows(on=on)
+    known = _known(
+        rollout, on, municipalities=[one.pk for one in places], with_beliefs=with_beliefs
+    )
     found: list[Row] = []
     counts: Counter[TableState] = Counter()
     outside: Counter[TableState] = Counter()
     touched = known.touched()
-    for place in register.rows(on=on):
+    for place in places:
         inside = reach.holds(place.pk)
         if place.pk not in touched:
             row = _untouched(place, known, inside=inside)
@@ -166,7 +172,7 @@ def rows(rollout: Rollout, on: date, reach: Reach) -> tuple[tuple[Row, ...], Who
 
 def row_of(rollout: Rollout, on: date, reach: Reach, municipality: int) -> Row | None:
     """The same of one municipality; None when it is none of that day."""
-    found, _ = rows(rollout, on, reach)
+    found, _ = rows(rollout, on, reach, with_beliefs=True)
     return next((row for row in found if row.pk == municipality), None)
 
 
@@ -295,8 +301,9 @@ def _signal_of(state: AnswerState) -> Signal:
     return {AnswerState.YES: Signal.YES, AnswerState.NO: Signal.NO}.get(state, Signal.UNSURE)
 
 
-def _known(rollout: Rollout, on: date) -> _Known:
-    """Thirteen queries or so."""
+def _known(
+    rollout: Rollout, on: date, *, municipalities: Collection[int], with_beliefs: bool
+) -> _Known:
     everywhere = Reach(everywhere=True)
     pk = rollout.pk
     places: dict[int, Place] = {}
@@ -316,13 +323,15 @@ def _known(rollout: Rollout, on: date) -> _Known:
         elif one.confirmed_by_id is None and one.withdrawn_at is None:
             received.setdefault(one.municipality_id, one)
     surveyed: dict[int, tuple[str, str]] = {}
-    for municipality, likely, obstacle in (
-        private.survey_answers(pk, everywhere, on)
-        .exclude(likely="", obstacle="")
-        .values_list("municipality_id", "likely", "obstacle")
-    ):
-        surveyed.setdefault(municipality, (likely, obstacle))
-    coverage = readiness.coverage(rollout.offer, on)
+    interested: dict[int, Interest] = {}
+    if with_beliefs:
+        said = private.survey_answers(pk, everywhere, on).exclude(likely="", obstacle="")
+        for municipality, likely, obstacle in said.values_list(
+            "municipality_id", "likely", "obstacle"
+        ):
+            surveyed.setdefault(municipality, (likely, obstacle))
+        interested = _first(private.interests(rollout.solution_id, everywhere, on))
+    coverage = readiness.coverage(rollout.offer, on, municipalities=municipalities)
     return _Known(
         target=target_of(rollout, on),
         invitations=_first(private.invitations(pk, everywhere, on)),
@@ -351,7 +360,7 @@ def _known(rollout: Rollout, on: date) -> _Known:
             .values_list("municipality_id", "last")
         ),
         surveyed=surveyed,
-        interests=_first(private.interests(rollout.solution_id, everywhere, on)),
+        interests=interested,
         waiting_for_vendor=coverage.waiting,
         vendor_expected=coverage.expected,
     )

@@ -153,8 +153,11 @@ class Table:
 
     @classmethod
     def of(cls, rollout: Rollout, query: QueryDict, *, on: date, reach: Reach) -> "Table":
-        """Some fifteen queries, however many municipalities there are."""
-        every, whole = queries.rows(rollout, on, reach)
+        """Some fifteen queries, however many municipalities there are.
+
+        Only files tell what is believed and wished of each.
+        """
+        every, whole = queries.rows(rollout, on, reach, with_beliefs="format" in query)
         filters = Filters.of(query)
         wanted = nb_sort_key(filters.text) if filters.text else ""
         sees_any = reach.everywhere or bool(reach.municipalities)
