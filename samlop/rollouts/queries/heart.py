@@ -3,24 +3,17 @@
 Also for all municipalities of a region at once: as many queries for forty as for one.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
-from typing import Protocol, cast
+from typing import Final, NamedTuple
 
-from django.db.models import F, FilteredRelation, Q
+from django.db import connection
+from django.db.models import Q
 
 from samlop.lib.quarters import Quarter
-from samlop.rollouts.models import (
-    Answer,
-    Invitation,
-    Place,
-    ReceivedAnswer,
-    Rollout,
-    TargetMember,
-    Wait,
-)
+from samlop.rollouts.models import Place, Rollout, TargetMember
 from samlop.rollouts.rules.answers import AnswerState, Channel
 from samlop.rollouts.rules.rollouts import ENROLLING, RolloutKind, RolloutState
 
@@ -54,7 +47,6 @@ class Question:
     cohort: str = ""
     # Of an invitation: reminded as often as it may be; its contact person calls.
     to_call: bool = False
-    received: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -120,34 +112,194 @@ class Heart:
 
 
 def of(municipalities: Collection[int], *, on: date) -> Heart:
-    """Five queries, however many municipalities and rollouts there are."""
-    answers = _newest_answers(municipalities)
-    parts = places(municipalities)
+    """One query, however many municipalities and rollouts there are."""
+    found = _read(municipalities)
+    answers = {(row.municipality, row.rollout): row for row in found if row.kind == "answer"}
+    parts = [_part(row) for row in found if row.kind == "place"]
     seated = {(one.municipality, one.rollout) for one in parts}
-    waits = _waits(municipalities)
-    questions = [
-        *(_offered(row) for row in waits if row.open_offer_by is not None),
-        *_to_confirm(municipalities),
-        *_invitations(municipalities, answers),
-        *_said_before(answers, on),
+    parts += [
+        _part(row)
+        for row in found
+        if row.kind == "wait" and (row.municipality, row.rollout) not in seated
     ]
-    waiting = tuple(
-        _waiting(row) for row in waits if (row.municipality_id, row.rollout_id) not in seated
-    )
+    questions = [
+        *(
+            _question(Ask.OFFER, row, due=row.due)
+            for row in found
+            if row.kind == "wait" and row.due is not None
+        ),
+        *(
+            _question(Ask.CONFIRM, row, due=None)
+            for row in found
+            if row.kind == "received" and row.enrolling
+        ),
+        *(
+            _question(Ask.INVITATION, row, due=row.due)
+            for row in found
+            if row.kind == "invitation"
+            and row.enrolling
+            and (row.municipality, row.rollout) not in answers
+        ),
+        *_said_before(answers.values(), on),
+    ]
     return Heart(
         questions=tuple(
             sorted(questions, key=lambda one: (one.due is None, one.due or on, one.name))
         ),
-        parts=(*parts, *waiting),
+        parts=tuple(parts),
         said=tuple(
             _said(row)
             for row in answers.values()
-            if row.state != AnswerState.YES.value and row.rollout.state in _LIVE
+            if row.state != AnswerState.YES.value and row.enrolling
         ),
     )
 
 
 _LIVE = frozenset(state.value for state in ENROLLING)
+
+
+class _Row(NamedTuple):
+    """One thing of one municipality in a rollout; columns that are not of its kind are empty."""
+
+    kind: str
+    municipality: int
+    rollout: int
+    # An answer's deadline; a wait's, when a place is offered to it.
+    due: date | None
+    cohort: str
+    starts_on: date | None
+    ends_on: date | None
+    quarter: date | None
+    change_until: date | None
+    state: str
+    expected_on: date | None
+    ask_again_on: date | None
+    to_call: bool
+    reopened: bool
+    slug: str
+    name: str
+    offer: int
+    solution: str
+    solution_slug: str
+    enrolling: bool
+
+
+# By hand: as five queries this took a third of the municipality's page, and it is read for each
+# task on «Min side» and for every municipality of a region.
+_SQL: Final = """
+with asked as (
+  select 'invitation' as kind, municipality_id, rollout_id, answer_by as due, '' as cohort,
+    null::date as starts_on, null::date as ends_on, null::date as quarter,
+    null::date as change_until, '' as state, null::date as expected_on,
+    null::date as ask_again_on, to_call_since is not null as to_call, false as reopened,
+    sent_at as at, id
+  from rollouts_invitation
+  where withdrawn_at is null and municipality_id = any(%(pks)s)
+  union all
+  (select distinct on (municipality_id, rollout_id) 'answer', municipality_id, rollout_id,
+    null, '', null, null, null, null, state, expected_on, ask_again_on, false,
+    reopened_at is not null, recorded_at, id
+  from rollouts_answer
+  where municipality_id = any(%(pks)s)
+  order by municipality_id, rollout_id, number desc)
+  union all
+  select 'place', p.municipality_id, c.rollout_id, null, c.name, c.starts_on, c.ends_on,
+    c.quarter, c.change_until, '', null, null, false, false,
+    c.starts_on::timestamptz, p.id
+  from rollouts_place p join rollouts_cohort c on c.id = p.cohort_id
+  where p.ended_at is null and p.municipality_id = any(%(pks)s)
+  union all
+  select 'wait', w.municipality_id, w.rollout_id, o.answer_by, coalesce(c.name, ''), null, null,
+    null, null, '', null, null, false, false, w.since, w.id
+  from rollouts_wait w
+  left join rollouts_placeoffer o on o.wait_id = w.id and o.ended_at is null
+  left join rollouts_cohort c on c.id = o.cohort_id
+  where w.ended_at is null and w.municipality_id = any(%(pks)s)
+  union all
+  select 'received', municipality_id, rollout_id, null, '', null, null, null, null, '', null,
+    null, false, false, registered_at, id
+  from rollouts_receivedanswer
+  where confirmed_by_id is null and withdrawn_at is null and channel <> %(phone)s
+    and municipality_id = any(%(pks)s)
+)
+select a.kind, a.municipality_id, a.rollout_id, a.due, a.cohort, a.starts_on, a.ends_on,
+  a.quarter, a.change_until, a.state, a.expected_on, a.ask_again_on, a.to_call, a.reopened,
+  r.slug, r.name, r.offer_id, s.name, s.slug, r.state = any(%(live)s)
+from asked a
+join rollouts_rollout r on r.id = a.rollout_id
+join portfolio_solution s on s.id = r.solution_id
+order by a.kind, a.at, a.id
+"""
+
+
+def _read(municipalities: Collection[int]) -> list[_Row]:
+    if not municipalities:
+        return []
+    with connection.cursor() as cursor:
+        cursor.execute(
+            _SQL,
+            {
+                "pks": sorted(municipalities),
+                "phone": Channel.PHONE.value,
+                "live": sorted(_LIVE),
+            },
+        )
+        return [_Row(*row) for row in cursor.fetchall()]
+
+
+def _question(ask: Ask, row: _Row, *, due: date | None) -> Question:
+    return Question(
+        ask=ask,
+        municipality=row.municipality,
+        rollout=row.rollout,
+        slug=row.slug,
+        name=row.name,
+        solution=row.solution,
+        offer=row.offer,
+        due=due,
+        cohort=row.cohort,
+        to_call=row.to_call,
+    )
+
+
+def _part(row: _Row) -> Part:
+    seated = row.kind == "place"
+    return Part(
+        municipality=row.municipality,
+        rollout=row.rollout,
+        slug=row.slug,
+        name=row.name,
+        solution=row.solution,
+        solution_slug=row.solution_slug,
+        offer=row.offer,
+        cohort=row.cohort if seated else "",
+        starts_on=row.starts_on,
+        ends_on=row.ends_on,
+        quarter=Quarter.of(row.quarter) if row.quarter else None,
+        change_until=row.change_until,
+    )
+
+
+def _said_before(answers: Iterable[_Row], on: date) -> Iterator[Question]:
+    """Answers that ask to be given anew."""
+    for row in answers:
+        late = row.state == AnswerState.PENDING.value and (row.expected_on or on) < on
+        if row.enrolling and row.reopened:
+            yield _question(Ask.REOPENED, row, due=None)
+        elif row.enrolling and late:
+            yield _question(Ask.PENDING_DUE, row, due=row.expected_on)
+
+
+def _said(row: _Row) -> Said:
+    return Said(
+        municipality=row.municipality,
+        rollout=row.rollout,
+        slug=row.slug,
+        name=row.name,
+        state=AnswerState(row.state),
+        expected_on=row.expected_on,
+        ask_again_on=row.ask_again_on,
+    )
 
 
 def places(municipalities: Collection[int]) -> tuple[Part, ...]:
@@ -205,157 +357,4 @@ def coming(municipality: int, regions: Collection[int]) -> tuple[Coming, ...]:
             starts_on=row.starts_on,
         )
         for row in rows
-    )
-
-
-def _newest_answers(municipalities: Collection[int]) -> dict[tuple[int, int], Answer]:
-    rows = (
-        Answer.objects.filter(municipality__in=municipalities)
-        .select_related("rollout__solution")
-        .order_by("municipality_id", "rollout_id", "-number")
-        .distinct("municipality_id", "rollout_id")
-    )
-    return {(row.municipality_id, row.rollout_id): row for row in rows}
-
-
-class _Waiting(Protocol):
-    """A wait, and the place that is offered to it, when one is."""
-
-    municipality_id: int
-    rollout_id: int
-    rollout: Rollout
-    open_offer_by: date | None
-    open_offer_cohort: str | None
-
-
-def _waits(municipalities: Collection[int]) -> list[_Waiting]:
-    rows = (
-        Wait.objects.filter(municipality__in=municipalities, ended_at=None)
-        .annotate(open_offer=FilteredRelation("offers", condition=Q(offers__ended_at=None)))
-        .annotate(
-            open_offer_by=F("open_offer__answer_by"),
-            open_offer_cohort=F("open_offer__cohort__name"),
-        )
-        .select_related("rollout__solution")
-        .order_by("since", "pk")
-    )
-    return cast("list[_Waiting]", list(rows))
-
-
-def _offered(row: _Waiting) -> Question:
-    return Question(
-        ask=Ask.OFFER,
-        municipality=row.municipality_id,
-        rollout=row.rollout_id,
-        slug=row.rollout.slug,
-        name=row.rollout.name,
-        solution=row.rollout.solution.name,
-        offer=row.rollout.offer_id,
-        due=row.open_offer_by,
-        cohort=row.open_offer_cohort or "",
-    )
-
-
-def _to_confirm(municipalities: Collection[int]) -> list[Question]:
-    rows = (
-        ReceivedAnswer.objects.filter(
-            municipality__in=municipalities,
-            confirmed_by=None,
-            withdrawn_at=None,
-            rollout__state__in=sorted(_LIVE),
-        )
-        .exclude(channel=Channel.PHONE.value)
-        .select_related("rollout__solution")
-        .order_by("registered_at", "pk")
-    )
-    return [
-        Question(
-            ask=Ask.CONFIRM,
-            municipality=row.municipality_id,
-            rollout=row.rollout_id,
-            slug=row.rollout.slug,
-            name=row.rollout.name,
-            solution=row.rollout.solution.name,
-            offer=row.rollout.offer_id,
-            due=None,
-            received=row.pk,
-        )
-        for row in rows
-    ]
-
-
-def _invitations(
-    municipalities: Collection[int], answers: Mapping[tuple[int, int], Answer]
-) -> list[Question]:
-    rows = Invitation.objects.filter(
-        municipality__in=municipalities, withdrawn_at=None, rollout__state__in=sorted(_LIVE)
-    ).select_related("rollout__solution")
-    return [
-        Question(
-            ask=Ask.INVITATION,
-            municipality=row.municipality_id,
-            rollout=row.rollout_id,
-            slug=row.rollout.slug,
-            name=row.rollout.name,
-            solution=row.rollout.solution.name,
-            offer=row.rollout.offer_id,
-            due=row.answer_by,
-            to_call=row.to_call_since is not None,
-        )
-        for row in rows
-        if (row.municipality_id, row.rollout_id) not in answers
-    ]
-
-
-def _said_before(answers: Mapping[tuple[int, int], Answer], on: date) -> list[Question]:
-    """Answers that ask to be given anew."""
-    found = []
-    for row in answers.values():
-        if row.rollout.state not in _LIVE:
-            continue
-        late = row.state == AnswerState.PENDING.value and (row.expected_on or on) < on
-        reopened = row.reopened_at is not None
-        if not late and not reopened:
-            continue
-        found.append(
-            Question(
-                ask=Ask.REOPENED if reopened else Ask.PENDING_DUE,
-                municipality=row.municipality_id,
-                rollout=row.rollout_id,
-                slug=row.rollout.slug,
-                name=row.rollout.name,
-                solution=row.rollout.solution.name,
-                offer=row.rollout.offer_id,
-                due=None if reopened else row.expected_on,
-            )
-        )
-    return found
-
-
-def _said(row: Answer) -> Said:
-    return Said(
-        municipality=row.municipality_id,
-        rollout=row.rollout_id,
-        slug=row.rollout.slug,
-        name=row.rollout.name,
-        state=AnswerState(row.state),
-        expected_on=row.expected_on,
-        ask_again_on=row.ask_again_on,
-    )
-
-
-def _waiting(row: _Waiting) -> Part:
-    return Part(
-        municipality=row.municipality_id,
-        rollout=row.rollout_id,
-        slug=row.rollout.slug,
-        name=row.rollout.name,
-        solution=row.rollout.solution.name,
-        solution_slug=row.rollout.solution.slug,
-        offer=row.rollout.offer_id,
-        cohort="",
-        starts_on=None,
-        ends_on=None,
-        quarter=None,
-        change_until=None,
     )

@@ -23,7 +23,6 @@ class Question:
     asked_as: str
     asked_at: datetime
     closed_at: datetime | None
-    replies: int
     # The last word is the municipality's: the region's contact person has not answered it.
     awaits_region: bool
 
@@ -62,11 +61,9 @@ def _questions(rows: QuerySet[HelpRequest]) -> tuple[Question, ...]:
             asked_as=row.asked_as,
             asked_at=row.asked_at,
             closed_at=row.closed_at,
-            replies=vars(row)["reply_count"],
             awaits_region=row.closed_at is None and not vars(row)["region_spoke_last"],
         )
         for row in rows.select_related("solution").annotate(
-            reply_count=Count("replies"),
             region_spoke_last=Subquery(last.values("from_region")[:1]),
         )
     )

@@ -60,7 +60,7 @@ class Row:
 
 
 def rows(region: int, *, on: date) -> tuple[Row, ...]:
-    """Those that need somebody most come first. Some seventeen queries."""
+    """Those that need somebody most come first. Some thirteen queries."""
     members = members_of(region, on=on)
     pks = [one.municipality for one in members]
     asked = heart.of(pks, on=on)

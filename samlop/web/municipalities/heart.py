@@ -123,7 +123,7 @@ def lines(
     *,
     on: date,
 ) -> HeartLines:
-    """Twelve queries at most, however much there is."""
+    """Five queries at most, however much there is."""
     inside = sees.answers.holds(municipality)
     found = (
         queries.of([municipality], on=on)

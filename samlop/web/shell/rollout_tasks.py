@@ -21,7 +21,7 @@ from samlop.web.shell.task import Task
 
 
 def of(roles: Sequence[HeldRole], *, person: int | None, on: date) -> list[Task]:
-    """Some seventeen queries, however many roles and municipalities there are."""
+    """Some ten queries, however many roles and municipalities there are."""
     return [
         *_to_answer(roles, on=on),
         *_help_answered(roles),
@@ -64,7 +64,7 @@ def _of_group(roles: Sequence[HeldRole], *, on: date) -> list[Task]:
 
 
 def _to_answer(roles: Sequence[HeldRole], *, on: date) -> list[Task]:
-    """What waits for the municipality's own word. Six queries."""
+    """What waits for the municipality's own word. One query."""
     mine: dict[int, HeldRole] = {}
     decides: set[int] = set()
     for role in roles:
