@@ -168,7 +168,10 @@ def write(*, basis: Basis, words: Words, seen: int, by: Actor, at: datetime) -> 
 
     Raises CannotChangeBasis.
     """
-    with _changing("words", basis, seen=seen, by=by, at=at) as made:
+    with (
+        change("rollouts.basis.changed", by=by, at=at) as record,
+        _changing(basis, record, what="words", seen=seen, by=by, at=at) as made,
+    ):
         columns = {
             name: value.strip() if isinstance(value, str) else value
             for name, value in asdict(words).items()
@@ -188,7 +191,10 @@ def set_roles(
     for one in roles:
         if refusal := rules.refusal_of_hours(one.monthly):
             raise CannotChangeBasis(refusal)
-    with _changing("roles", basis, seen=seen, by=by, at=at) as made:
+    with (
+        change("rollouts.basis.changed", by=by, at=at) as record,
+        _changing(basis, record, what="roles", seen=seen, by=by, at=at) as made,
+    ):
         _store_roles(made.row, roles)
 
 
@@ -198,7 +204,10 @@ def set_steps(*, basis: Basis, steps: Collection[Step], seen: int, by: Actor, at
         raise CannotChangeBasis(BasisRefusal.TOO_MANY_STEPS)
     if any(abs(one.weeks) > MAX_WEEKS for one in steps):
         raise CannotChangeBasis(BasisRefusal.BAD_WEEKS)
-    with _changing("steps", basis, seen=seen, by=by, at=at) as made:
+    with (
+        change("rollouts.basis.changed", by=by, at=at) as record,
+        _changing(basis, record, what="steps", seen=seen, by=by, at=at) as made,
+    ):
         _store_steps(made.row, sorted(steps, key=lambda one: one.weeks))
 
 
@@ -269,7 +278,10 @@ def _require_sound(wished: Wished, basis: Basis) -> None:
 def add_prerequisite(*, basis: Basis, wished: Wished, by: Actor, at: datetime) -> BasisPrerequisite:
     """Something more that must be in place. Raises CannotChangeBasis."""
     _require_sound(wished, basis)
-    with _changing("prerequisite_added", basis, seen=None, by=by, at=at) as change_made:
+    with (
+        change("rollouts.basis.prerequisite_added", by=by, at=at) as record,
+        _changing(basis, record, by=by, at=at) as change_made,
+    ):
         row = change_made.row
         if row.prerequisites.standing().count() >= MAX_PREREQUISITES:
             raise CannotChangeBasis(BasisRefusal.TOO_MANY)
@@ -283,7 +295,10 @@ def change_prerequisite(
 ) -> None:
     """What is said of how it stands stays. Raises CannotChangeBasis."""
     _require_sound(wished, prerequisite.basis)
-    with _changing("prerequisite_changed", prerequisite.basis, seen=None, by=by, at=at) as made:
+    with (
+        change("rollouts.basis.prerequisite_changed", by=by, at=at) as record,
+        _changing(prerequisite.basis, record, by=by, at=at) as made,
+    ):
         stored = _standing(prerequisite)
         columns = _columns(wished)
         if all(getattr(stored, name) == value for name, value in columns.items()):
@@ -303,7 +318,10 @@ def remove_prerequisite(*, prerequisite: BasisPrerequisite, by: Actor, at: datet
 
     Raises CannotChangeBasis.
     """
-    with _changing("prerequisite_removed", prerequisite.basis, seen=None, by=by, at=at) as made:
+    with (
+        change("rollouts.basis.prerequisite_removed", by=by, at=at) as record,
+        _changing(prerequisite.basis, record, by=by, at=at) as made,
+    ):
         stored = _standing(prerequisite)
         stored.removed_at = at
         stored.save(update_fields=["removed_at"])
@@ -417,31 +435,35 @@ class _Change:
 
 @contextmanager
 def _changing(
-    what: str, basis: Basis, *, seen: int | None, by: Actor, at: datetime
+    basis: Basis,
+    record: Recorder,
+    *,
+    by: Actor,
+    at: datetime,
+    what: str = "",
+    seen: int | None = None,
 ) -> Iterator[_Change]:
     """One change of a basis: its version counts on, and it stays complete once it has to be.
 
     `seen` None is for what adds or takes out one row of its own, where nobody can be undone.
     """
-    code = what if what.startswith("prerequisite_") else "changed"
-    with change(f"rollouts.basis.{code}", by=by, at=at) as record:
-        rollout = _locked(basis.rollout)
-        row = Basis.objects.get(pk=basis.pk)
-        if seen is not None and row.version != seen:
-            raise CannotChangeBasis(BasisRefusal.CHANGED_MEANWHILE)
-        before = queries.missing(rollout)
-        made = _Change(row, record)
-        yield made
-        if made.is_none:
-            return
-        if seen is not None and not record.used:
-            record(rollout, details={"name": rollout.name, "what": what})
-        left_out = [item for item in queries.missing(rollout) if item not in before]
-        if left_out and RolloutState(rollout.state) in ENROLLING:
-            raise CannotChangeBasis(
-                BasisRefusal.WOULD_BE_INCOMPLETE,
-                missing=", ".join(str(texts.ITEMS[item]).lower() for item in left_out),
-            )
-        row.version += 1
-        row.changed_by_id, row.changed_at = by.pk, at
-        row.save(update_fields=["version", "changed_by", "changed_at"])
+    rollout = _locked(basis.rollout)
+    row = Basis.objects.get(pk=basis.pk)
+    if seen is not None and row.version != seen:
+        raise CannotChangeBasis(BasisRefusal.CHANGED_MEANWHILE)
+    before = queries.missing(rollout)
+    made = _Change(row, record)
+    yield made
+    if made.is_none:
+        return
+    if seen is not None and not record.used:
+        record(rollout, details={"name": rollout.name, "what": what})
+    left_out = [item for item in queries.missing(rollout) if item not in before]
+    if left_out and RolloutState(rollout.state) in ENROLLING:
+        raise CannotChangeBasis(
+            BasisRefusal.WOULD_BE_INCOMPLETE,
+            missing=", ".join(str(texts.ITEMS[item]).lower() for item in left_out),
+        )
+    row.version += 1
+    row.changed_by_id, row.changed_at = by.pk, at
+    row.save(update_fields=["version", "changed_by", "changed_at"])

@@ -519,7 +519,7 @@ def offer(request: Request, slug: str, number: str) -> HttpResponse:
         wait__municipality=found.municipality,
     )
     takes = request.POST.get("svar") == TAKE
-    change = places.take_offer if takes else places.decline_offer
+    settle = places.take_offer if takes else places.decline_offer
     by, at = _as(request, held), timezone.now()
     words = (
         gettext("Dere har fått plass i %(cohort)s.") % {"cohort": row.cohort.name}
@@ -527,7 +527,7 @@ def offer(request: Request, slug: str, number: str) -> HttpResponse:
         else gettext("Plassen går til den neste. Dere står fortsatt på ventelisten.")
     )
     try:
-        change(offer=row, by=by, on=clock.today(), at=at)
+        settle(offer=row, by=by, on=clock.today(), at=at)
     except CannotPlace as refused:
         messages.error(request, str(refused))
     else:
