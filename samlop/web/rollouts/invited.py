@@ -62,6 +62,7 @@ class InvitedPage:
     progress: Progress
     progress_words: str
     copies_words: str
+    opened_words: str
     rows: tuple[InvitedRow, ...]
     total: int
     count_words: str
@@ -103,6 +104,10 @@ def invitations(request: Request, slug: str) -> HttpResponse:
         % {"sent": formats.number(progress.copies_sent), "count": progress.copies}
         if progress.copies
         else "",
+        opened_words=ngettext(
+            "%(count)d lenke er åpnet.", "%(count)d lenker er åpnet.", progress.opened
+        )
+        % {"count": progress.opened},
         rows=tuple(_row(rollout, one, names[one.municipality], today) for one in rows),
         total=len(own),
         count_words=ngettext("%(count)d invitasjon", "%(count)d invitasjoner", len(rows))

@@ -228,6 +228,7 @@ def test_the_sending_shows_how_far_it_has_come_and_stops_asking(
     Message.objects.update(state="sent", sent_at=making.AT, next_attempt_at=None)
     block = client.get(address, headers=headers).content.decode()
     assert "1 av 1 e-poster er sendt" in block
+    assert "0 lenker er åpnet." in block
     assert "every 2s" not in block
     assert "<table" not in block
 
@@ -263,6 +264,7 @@ def test_each_sees_the_invitations_she_may_know_of(client: Client) -> None:
 
     page = text(client, here(rollout, "invitasjoner/"))
     assert ">Egen<" in page
+    assert "Utsending" not in page
     assert ">Andres<" not in page
     assert "Steng lenken" not in text(client, here(rollout, f"invitasjoner/{number(own)}/"))
     assert client.get(here(rollout, f"invitasjoner/{number(other)}/")).status_code == 403
