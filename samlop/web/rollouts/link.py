@@ -126,7 +126,7 @@ def _where_to_answer(
     """Whoever is signed in with the mandate needs no code."""
     place = Place(municipality=link.invitation.municipality_id)
     if found is not None and request.access.may(Permission.ANSWER_INVITATION, place):
-        return answering.given_address(link.invitation.rollout, found.number)
+        return reverse("rollouts:answer", args=[link.invitation.rollout.slug, found.number])
     return reverse("rollouts:link_answer", args=[token])
 
 
