@@ -10,7 +10,15 @@ from django.db.models import Q, QuerySet
 from samlop.accounts.models import Membership
 from samlop.accounts.rules import Role
 from samlop.municipalities.models import RegionMembership, VendorProfile
-from samlop.rollouts.models import Answer, Cohort, CohortWish, Grant, ReceivedAnswer, Rollout
+from samlop.rollouts.models import (
+    Answer,
+    Cohort,
+    CohortWish,
+    Grant,
+    Invitation,
+    ReceivedAnswer,
+    Rollout,
+)
 from samlop.rollouts.rules.answers import AnswerState, Channel, Content, Mandate, Reason
 from samlop.rollouts.rules.places import MAY_BE_WISHED
 
@@ -237,25 +245,41 @@ def grants_of(municipality: int) -> QuerySet[Grant]:
     )
 
 
-def answered_for_by(person: int | None, solution: int, on: date) -> frozenset[int]:
-    """Municipalities that have let the person's host or cooperation answer. Two queries."""
-    if person is None:
-        return frozenset()
-    held = Membership.objects.filter(person=person).valid_on(on)
-    hosts, cooperations = set(), set()
-    for role, municipality, region in held.values_list("role", "municipality_id", "region_id"):
-        if role == Role.DECISION_MAKER.value and municipality is not None:
-            hosts.add(municipality)
-        if role == Role.CONTACT_PERSON.value and region is not None:
-            cooperations.add(region)
-    if not hosts and not cooperations:
-        return frozenset()
-    rows = (
-        Grant.objects.filter(solution=solution, valid_from__lte=on)
-        .filter(Q(valid_to=None) | Q(valid_to__gt=on))
-        .filter(Q(host__in=hosts) | Q(cooperation__in=cooperations))
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MayAnswer:
+    """A municipality that has let a host answer, and an invitation that it has."""
+
+    municipality: int
+    solution_name: str
+    rollout_slug: str
+    rollout_name: str
+
+
+def may_answer_for(host: int, on: date) -> tuple[MayAnswer, ...]:
+    """What the municipalities that let this one answer are invited to. Two queries."""
+    grants = Grant.objects.filter(host=host, valid_from__lte=on).filter(
+        Q(valid_to=None) | Q(valid_to__gt=on)
     )
-    return frozenset(rows.values_list("municipality_id", flat=True))
+    granted_ = set(grants.values_list("municipality_id", "solution_id"))
+    rows = (
+        Invitation.objects.filter(
+            withdrawn_at=None,
+            municipality__in=[municipality for municipality, _ in granted_],
+            rollout__in=Rollout.objects.enrolling(),
+        )
+        .select_related("rollout__solution")
+        .order_by("rollout__name", "pk")
+    )
+    return tuple(
+        MayAnswer(
+            municipality=row.municipality_id,
+            solution_name=row.rollout.solution.name,
+            rollout_slug=row.rollout.slug,
+            rollout_name=row.rollout.name,
+        )
+        for row in rows
+        if (row.municipality_id, row.rollout.solution_id) in granted_
+    )
 
 
 # --- answers that came by other ways ---

@@ -1,7 +1,7 @@
 """Who has a place, how much room is left, and who waits for what."""
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -48,12 +48,6 @@ def taken(rollout: Rollout | int) -> Mapping[int, Taken]:
     """The places of a rollout, by municipality. One query."""
     rows = Place.objects.taken().filter(cohort__rollout=rollout).select_related("cohort")
     return {row.municipality_id: Taken.of(row) for row in rows}
-
-
-def taken_by(municipalities: Collection[int]) -> Mapping[tuple[int, int], Taken]:
-    """The places of some municipalities, by (rollout, municipality). One query."""
-    rows = Place.objects.taken().filter(municipality__in=municipalities).select_related("cohort")
-    return {(row.cohort.rollout_id, row.municipality_id): Taken.of(row) for row in rows}
 
 
 def rooms(rollout: Rollout | int, on: date) -> tuple[Room, ...]:

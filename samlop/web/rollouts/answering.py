@@ -104,9 +104,9 @@ def _as(request: Request, held: Held) -> Acting:
     return acting(request, Permission.FOLLOW_UP, Place(regions=frozenset({row.region_id or 0})))
 
 
-def given_address(rollout: Rollout, number: str) -> str:
+def given_address(rollout: str, number: str) -> str:
     """Where the answer of a municipality is read and given."""
-    return reverse("rollouts:answer", args=[rollout.slug, number])
+    return reverse("rollouts:answer", args=[rollout, number])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -28,6 +28,7 @@ from samlop.web.municipalities.room import trail
 from samlop.web.municipalities.views import Own, required
 from samlop.web.request import Request
 from samlop.web.rollouts.answer_forms import GrantForm
+from samlop.web.rollouts.answering import given_address
 from samlop.web.signed_in import signed_in_only
 
 page_or_post = require_http_methods(["GET", "HEAD", "POST"])
@@ -45,10 +46,21 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Other:
+    """A municipality that lets this one answer, and what it is invited to."""
+
+    name: str
+    rollout: str
+    solution: str
+    address: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class GrantsPage:
     name: str
     trail: tuple[tuple[str, str], ...]
     lines: tuple[Line, ...]
+    others: tuple[Other, ...]
     decides: bool
     add: str
 
@@ -64,11 +76,18 @@ def grants(request: Request, number: str) -> HttpResponse:
     own = required(request, number, Permission.VIEW_ANSWERS)
     today = clock.today()
     rows = list(queries.grants_of(own.row.pk))
-    hosts = {row.host_id for row in rows if row.host_id is not None}
+    for_others = queries.may_answer_for(own.row.pk, today)
+    named = {row.host_id for row in rows if row.host_id is not None}
+    named |= {one.municipality for one in for_others}
     names = dict(
-        MunicipalityCode.objects.filter(municipality__in=hosts)
+        MunicipalityCode.objects.filter(municipality__in=named)
         .order_by("valid_from")
         .values_list("municipality_id", "qualified_name")
+    )
+    numbers_of = dict(
+        MunicipalityCode.objects.valid_on(today)
+        .filter(municipality__in=named)
+        .values_list("municipality_id", "number")
     )
     decides = request.access.may(Permission.ANSWER_INVITATION, own.place)
     page = GrantsPage(
@@ -86,6 +105,16 @@ def grants(request: Request, number: str) -> HttpResponse:
                 else "",
             )
             for row in rows
+        ),
+        others=tuple(
+            Other(
+                name=names[one.municipality],
+                rollout=one.rollout_name,
+                solution=one.solution_name,
+                address=given_address(one.rollout_slug, numbers_of[one.municipality]),
+            )
+            for one in for_others
+            if one.municipality in numbers_of
         ),
         decides=decides,
         add=reverse("rollouts:give_grant", args=[own.code.number]),

@@ -80,7 +80,7 @@ def waiting_list(request: Request, slug: str) -> HttpResponse:
             Line(
                 number=one.number,
                 name=codes[one.municipality].name,
-                address=given_address(rollout, codes[one.municipality].number),
+                address=given_address(rollout.slug, codes[one.municipality].number),
                 since=one.since,
                 why=why(one),
             )

@@ -165,7 +165,8 @@ class TestGrants:
 
         assert given.place is not None
         assert (given.answer.mandate, given.answer.grant) == (Mandate.GRANT.value, grant)
-        assert queries.answered_for_by(hosts.pk, cohort.solution_id, DAY) == {member.pk}
+        [one] = queries.may_answer_for(host.pk, DAY)
+        assert (one.municipality, one.rollout_name) == (member.pk, cohort.rollout.name)
 
     def test_a_cooperation_answers_by_its_contact_person(self) -> None:
         cohort, member = a_cohort(), make.municipality()

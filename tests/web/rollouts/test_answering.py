@@ -178,6 +178,8 @@ def test_a_host_answers_when_the_member_lets_it(
     )
     assert "Storvik" in given.content.decode()
     client.force_login(hosts)
+    theirs = client.get("/kommuner/9043/fullmakter/").content.decode()
+    assert f'href="{address(cohort)}"' in theirs
     assert "på vegne av Storvik" in client.get(address(cohort)).content.decode()
     answered(client, cohort, svar="yes")
 
