@@ -12,6 +12,7 @@ from samlop.accounts.rules import Role
 from samlop.municipalities.rules.capacity import LocalRole
 from samlop.portfolio.models import Solution
 from samlop.rollouts.models import RoleHolder
+from samlop.rollouts.rules.answers import AnswerState
 from samlop.rollouts.services import local_roles as services
 from samlop.rollouts.services.local_roles import CannotGiveLocalRole
 from tests import factories as make
@@ -58,7 +59,7 @@ def test_a_role_goes_to_one_person_at_a_time(
     assert ended.handed_to is not None
     page = client.get(ROLES).content.decode()
     assert "Lokal koordinator" in page
-    assert "Kan holdes av samme person: epj-ansvarlig" in page
+    assert "Kan holdes av samme person: EPJ-ansvarlig, kommunikasjonsansvarlig" in page
     assert "Lokal koordinator, Kjernejournal" in client.get("/kommuner/4219/").content.decode()
 
 
@@ -130,7 +131,7 @@ def test_the_pack_holds_open_tasks_decisions_and_contacts(
     rollout = making.a_rollout(name="Kjernejournal høsten 2027", members=(world.own,))
     making.invited(rollout, world.own)
     answered = making.a_rollout(name="Digihelse 2027", members=(world.own,))
-    making.an_answer(making.AnswerState.LATER, rollout=answered, municipality=world.own)
+    making.an_answer(AnswerState.LATER, rollout=answered, municipality=world.own)
     give(Role.CONTACT_PERSON, world)
     hold(world, solution, LocalRole.IT, sign_in(Role.PROJECT_LEADER))
 
