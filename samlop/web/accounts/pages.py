@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from datetime import date
-from typing import Final
 
 from samlop.accounts import texts
 from samlop.accounts.models import Membership
@@ -16,9 +15,6 @@ class Choice:
     role: texts.Words
     title: str
     current: bool
-
-
-ONLY_INVITED: Final = "@kommune.example.invalid"
 
 
 @dataclass(frozen=True, slots=True)
