@@ -1,5 +1,6 @@
 """Surveys among contact persons, and interest in a solution: who fills in, and who reads."""
 
+import itertools
 from collections.abc import Callable
 from datetime import timedelta
 
@@ -22,9 +23,15 @@ from tests import factories as make
 from tests.rollout_making import AT, BY, DAY, a_rollout, a_worker
 
 pytestmark = pytest.mark.django_db
+# Apart from those that have a number here.
+_numbers = itertools.count(8100)
 
 SURVEY = "/innforingslop/lopet/kartlegging/"
 Enter = Callable[..., Person]
+
+
+def another() -> Municipality:
+    return make.municipality(number=str(next(_numbers)))
 
 
 @pytest.fixture(autouse=True)
@@ -214,7 +221,7 @@ def test_more_rows_cost_no_more_queries(
     count()
     few = count()
     for _ in range(4):
-        one = make.municipality()
+        one = another()
         make.membership(region=group, of=one)
         SurveyAnswer.objects.create(survey=asked, municipality=one)
     assert count() == few
@@ -301,10 +308,47 @@ def test_the_public_is_told_of_five_or_more(
 
     one_more(place)
     for _ in range(3):
-        one_more(make.municipality())
+        one_more(another())
     assert "har meldt interesse" not in client.get(OF_SOLUTION).text
-    one_more(make.municipality())
+    one_more(another())
     assert "5 kommuner har meldt interesse." in client.get(OF_SOLUTION).text
     # Of the five one is her own: the other four are not told.
     enter(Role.MUNICIPAL_COORDINATOR, municipality=place)
     assert "5 kommuner har meldt interesse." not in client.get(OF_SOLUTION).text
+
+
+@pytest.mark.parametrize("address", [OF_SOLUTION, PLACE])
+def test_more_interest_costs_no_more_queries(
+    client: Client,
+    solution: Solution,
+    place: Municipality,
+    group: Region,
+    enter: Enter,
+    address: str,
+) -> None:
+    enter(Role.CONTACT_PERSON, region=group)
+
+    def one_more() -> None:
+        member = another()
+        make.membership(region=group, of=member)
+        for of, what in ((member, solution), (place, make.solution())):
+            interests.state(
+                solution=what,
+                municipality=of,
+                stance=Stance.INTERESTED,
+                by=BY,
+                on=DAY,
+                at=AT,
+            )
+
+    def count() -> int:
+        with CaptureQueriesContext(connection) as found:
+            assert client.get(address).status_code == 200
+        return len(found)
+
+    one_more()
+    count()
+    few = count()
+    for _ in range(3):
+        one_more()
+    assert count() == few

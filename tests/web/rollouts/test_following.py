@@ -2,6 +2,7 @@
 
 import csv
 import io
+import itertools
 from collections.abc import Callable
 from datetime import date, timedelta
 
@@ -18,8 +19,8 @@ from samlop.municipalities.models import Municipality, Region
 from samlop.municipalities.rules.kinds import RegionKind
 from samlop.rollouts.models import Feedback, LeaderNote, Mailing, ReceivedAnswer, Rollout
 from samlop.rollouts.rules.answers import AnswerState, Channel, Reason
-from samlop.rollouts.rules.followup import Signal
-from samlop.rollouts.services import follow_mails
+from samlop.rollouts.rules.followup import MailingKind, Signal
+from samlop.rollouts.services import follow_mails, followup
 from samlop.web import clock
 from tests import factories as make
 from tests.rollout_making import (
@@ -35,10 +36,16 @@ from tests.rollout_making import (
 )
 
 pytestmark = pytest.mark.django_db
+# Apart from those that have a number here.
+_numbers = itertools.count(8100)
 
 TABLE = "/innforingslop/lopet/kommuner/"
 OWN = f"{TABLE}9042/"
 SECRET = "Vi har ikke råd."
+
+
+def another() -> Municipality:
+    return make.municipality(number=str(next(_numbers)))
 
 
 @pytest.fixture(autouse=True)
@@ -124,7 +131,7 @@ def test_a_municipality_sees_its_own_answer_only(
 def test_another_municipality_sees_nothing_of_it(
     client: Client, rollout: Rollout, enter: Enter
 ) -> None:
-    enter(Role.DECISION_MAKER, municipality=make.municipality())
+    enter(Role.DECISION_MAKER, municipality=another())
     assert SECRET not in client.get(TABLE).text
     assert listed(client)["9042"]["Status"] == "I målgruppen"
     assert client.get(OWN).status_code == 403
@@ -205,8 +212,51 @@ def test_more_municipalities_cost_no_more_queries(client: Client, rollout: Rollo
     count()
     few = count()
     for _ in range(3):
-        a_place(cohort=cohort, municipality=make.municipality())
-        an_answer(AnswerState.PENDING, rollout=rollout, municipality=make.municipality())
+        a_place(cohort=cohort, municipality=another())
+        an_answer(AnswerState.PENDING, rollout=rollout, municipality=another())
+    assert count() == few
+
+
+@pytest.mark.parametrize("path", ["forhandsinformasjon/", "tilbakemeldinger/", "kommuner/9042/"])
+def test_more_that_is_said_costs_no_more_queries(
+    client: Client, rollout: Rollout, place: Municipality, path: str
+) -> None:
+    person = works(client, rollout)
+
+    def one_more() -> None:
+        followup.tell(rollout=rollout, text="Mer", person=person, by=BY, on=DAY, at=AT)
+        followup.note(
+            rollout=rollout,
+            municipality=place,
+            text="Mer",
+            signal=None,
+            next_contact=None,
+            person=person,
+            by=BY,
+            on=DAY,
+            at=AT,
+        )
+        followup.send(
+            rollout=rollout,
+            kind=MailingKind.MESSAGE,
+            subject="Mer",
+            words="Mer",
+            municipalities=[place.pk],
+            by=BY,
+            on=DAY,
+            at=AT,
+        )
+
+    def count() -> int:
+        with CaptureQueriesContext(connection) as found:
+            assert client.get(f"/innforingslop/lopet/{path}").status_code == 200
+        return len(found)
+
+    one_more()
+    count()
+    few = count()
+    for _ in range(3):
+        one_more()
     assert count() == few
 
 
