@@ -44,6 +44,7 @@ FLOOR_BYTES = 0.10
 COORDINATOR = ""
 PORTFOLIO_OWNER = "Porteføljeeier"
 ROLLOUT_LEADER = "Innføringsleder"
+ROLLOUT_TABLE = "a rollout's table of 357"
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +100,7 @@ PAGES = (
     Page("a municipality's benefits", ("/kommuner/4219/gevinster/",)),
     Page("its benefits of a solution", ("/kommuner/4219/gevinster/kjernejournal/",)),
     Page(
-        "a rollout's table of 357",
+        ROLLOUT_TABLE,
         ("/innforingslop/kjernejournal-de-siste/kommuner/",),
         ROLLOUT_LEADER,
     ),
@@ -281,9 +282,16 @@ def report(
     floor, table = found[0], found[1]
     search = next(figures for figures in found if figures.name == "search")
     ratio = table.p50 / floor.p50
+    rollout = next(figures for figures in found if figures.name == ROLLOUT_TABLE)
+    of_rollout = rollout.p50 / floor.p50
     apart = abs(table.size - floor.size) / table.size
     goals = (
         (f"table of 357 ≤ {TARGET_TABLE:.0f} × floor", f"{ratio:.1f} ×", ratio <= TARGET_TABLE),
+        (
+            f"{ROLLOUT_TABLE} ≤ {TARGET_TABLE:.0f} × floor",
+            f"{of_rollout:.1f} ×",
+            of_rollout <= TARGET_TABLE,
+        ),
         (f"search p95 ≤ {TARGET_SEARCH_MS:.0f} ms", f"{search.p95:.1f} ms", search.p95 <= 20),
         (
             f"second start-up ≤ {TARGET_SECOND_START:.0f} s",
