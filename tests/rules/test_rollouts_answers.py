@@ -126,8 +126,17 @@ def test_when_the_question_is_put_again(stood: Stood, why: Gone | None) -> None:
     assert gone(stood, on=ON) is why
 
 
-def room(cohort: int, maximum: int = 1, **taken: int) -> Room:
-    return Room(cohort=cohort, state=CohortState.ENROLLING, maximum=maximum, **taken)
+def room(
+    cohort: int, maximum: int = 1, *, places: int = 0, reserved: int = 0, offered: int = 0
+) -> Room:
+    return Room(
+        cohort=cohort,
+        state=CohortState.ENROLLING,
+        maximum=maximum,
+        places=places,
+        reserved=reserved,
+        offered=offered,
+    )
 
 
 @pytest.mark.parametrize(

@@ -22,7 +22,8 @@ from samlop.rollouts.rules.cohorts import (
     shifted,
 )
 
-R, M = CohortRefusal, StopMeasure
+R = CohortRefusal
+M = StopMeasure
 FINE = Wish(
     name="Pulje 1",
     starts_on=date(2027, 8, 16),

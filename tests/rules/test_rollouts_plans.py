@@ -26,7 +26,9 @@ from samlop.rollouts.rules.rollouts import (
 )
 from samlop.uptake.rules.stages import Stage
 
-S, R, K = RolloutState, RolloutRefusal, RolloutKind
+S = RolloutState
+R = RolloutRefusal
+K = RolloutKind
 
 
 @pytest.mark.parametrize(("state", "wanted"), list(product(S, S)))
