@@ -38,9 +38,9 @@ def municipality(
     valid_to: date | None = None,
     language_form: LanguageForm = LanguageForm.BOKMAL,
 ) -> Municipality:
-    """A municipality with one number and name; numbers are made up from 9001 on."""
+    """A municipality with one number and name; numbers are made up from 7001 on."""
     made = Municipality.objects.create(language_form=language_form.value)
-    number = number or f"{9000 + next(_next) % 1000:04}"
+    number = number or f"{7000 + next(_next) % 1000:04}"
     name = name or f"Eksempelkommune {number}"
     MunicipalityCode.objects.create(
         municipality=made,

@@ -86,19 +86,14 @@ def ask(
     return survey
 
 
-def save(*, answer: SurveyAnswer, said: Said, by: Actor, at: datetime) -> SurveyAnswer:
-    """Keep what was typed of one municipality. Raises CannotAsk when the survey is closed.
-
-    The history tells of the first answer, and of another belief; each wording is in the row's
-    own history.
-    """
-    return save_all(rows={answer.pk: said}, survey=answer.survey, by=by, at=at)[answer.pk]
-
-
 def save_all(
     *, survey: Survey, rows: Mapping[int, Said], by: Actor, at: datetime
 ) -> Mapping[int, SurveyAnswer]:
-    """The same for several rows of a survey at once, by their ids: all or none."""
+    """Keep what was typed of one or several municipalities, by the rows' ids: all or none.
+
+    The history tells of the first answer, and of another belief; each wording is in the row's
+    own history. Raises CannotAsk when the survey is closed or a row is not of it.
+    """
     with change("rollouts.survey.answered", by=by, at=at) as record:
         if Survey.objects.select_for_update().get(pk=survey.pk).closed_at is not None:
             raise CannotAsk(BeforeRefusal.ALREADY_CLOSED)

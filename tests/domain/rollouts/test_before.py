@@ -113,14 +113,20 @@ def test_a_survey_that_cannot_be_asked(
 def test_a_row_is_filled_in_bit_by_bit_and_told_once(rollout: Rollout) -> None:
     survey = asked(rollout)
     row = SurveyAnswer.objects.filter(survey=survey).order_by("pk")[0]
-    surveys.save(answer=row, said=Said(obstacle=Obstacle.VENDOR.value), by=BY, at=AT)
-    surveys.save(answer=row, said=Said(remark="  Venter på  versjon 7 "), by=BY, at=LATER)
+    surveys.save_all(
+        survey=row.survey, rows={row.pk: Said(obstacle=Obstacle.VENDOR.value)}, by=BY, at=AT
+    )
+    surveys.save_all(
+        survey=row.survey, rows={row.pk: Said(remark="  Venter på  versjon 7 ")}, by=BY, at=LATER
+    )
     row.refresh_from_db()
     assert (row.obstacle, row.likely, row.remark) == ("vendor", "", "Venter på versjon 7")
     assert row.answered_at == LATER
     told = Event.objects.filter(code="rollouts.survey.answered")
     assert told.get().municipality_id == row.municipality_id
-    surveys.save(answer=row, said=Said(likely=Likely.MAYBE.value), by=BY, at=LATER)
+    surveys.save_all(
+        survey=row.survey, rows={row.pk: Said(likely=Likely.MAYBE.value)}, by=BY, at=LATER
+    )
     assert told.count() == 2
 
 
@@ -136,7 +142,7 @@ def test_a_closed_survey_and_rows_of_another_are_refused(
     surveys.close(survey=survey, by=BY, at=LATER)
     row = SurveyAnswer.objects.filter(survey=survey)[0]
     with pytest.raises(CannotAsk) as refused:
-        surveys.save(answer=row, said=Said(remark="x"), by=BY, at=LATER)
+        surveys.save_all(survey=row.survey, rows={row.pk: Said(remark="x")}, by=BY, at=LATER)
     assert refused.value.refusal is BeforeRefusal.ALREADY_CLOSED
     with pytest.raises(CannotAsk):
         surveys.close(survey=survey, by=BY, at=LATER)
