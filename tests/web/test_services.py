@@ -33,6 +33,10 @@ WITHOUT_A_PAGE: Mapping[str, str] = {
     "uptake.services.watch.tell_regions": "the worker, in the morning",
 }
 
+# Pages that a link in a mail opens without signing in. Who has the link is tested where they are:
+# tests/web/rollouts/test_link.py.
+BY_A_LINK = frozenset({"rollouts:link_answer", "rollouts:link_send_on"})
+
 
 def without_prefix(names: set[str]) -> set[str]:
     return {name.removeprefix("samlop.") for name in names}
@@ -45,7 +49,7 @@ def reached() -> dict[str, dict[str, set[str]]]:
     for view, changes in services_of_views().items():
         for where in matrix.PLACES:
             row = listed.get((view, where, "POST"), {})
-            roles = {who for who in matrix.WHO if row.get(who) == "yes"}
+            roles = {who for who in matrix.WHO if row.get(who) == "yes" and view not in BY_A_LINK}
             for name in without_prefix(changes):
                 places = found.setdefault(name, {place: set() for place in matrix.PLACES})
                 places[where] |= roles
