@@ -138,6 +138,7 @@ def axe() -> Callable[[Page], list[str]]:
     source = AXE.read_text(encoding="utf-8")
 
     def violations(page: Page) -> list[str]:
+        page.wait_for_load_state()
         # Not by a script element: the page's own security policy would refuse it.
         page.evaluate(source)
         found: dict[str, Any] = page.evaluate(
@@ -157,6 +158,8 @@ def overflow() -> Callable[[Page], list[str]]:
     """What makes the page wider than the window; empty when nothing does."""
 
     def too_wide(page: Page) -> list[str]:
+        # A page that has only begun to come has nothing to measure yet.
+        page.wait_for_load_state()
         found: list[str] = page.evaluate(
             """() => {
                 const width = document.documentElement.clientWidth;

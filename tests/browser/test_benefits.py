@@ -88,8 +88,9 @@ def test_a_benefit_is_told_of_measured_and_shared(
     page.get_by_role("link", name="DigiHelse").click()
     page.get_by_role("checkbox", name=re.compile(BENEFIT)).check()
     page.get_by_role("button", name="Følg disse").click()
-    whole(page)
     card = page.get_by_role("region", name=BENEFIT)
+    expect(card).to_be_visible()
+    whole(page)
     before = timezone.localdate() - timedelta(days=200)
     for link, value, margin, day, button in (
         ("Registrer nullpunkt", "120", "10", before, "Lagre nullpunktet"),

@@ -80,6 +80,7 @@ def test_a_contact_person_makes_the_steering_group_s_paper(
     whole(page)
 
     page.get_by_role("link", name="Lag møtegrunnlag").click()
+    expect(page.get_by_label("Møtedato")).to_be_visible()
     whole(page)
     page.get_by_label("Helseledernettverk").check()
     page.get_by_label("Møtedato").fill(timezone.localdate().isoformat())
@@ -121,6 +122,7 @@ def test_a_municipality_asks_for_help_on_a_phone_and_is_answered(
     expect(page.locator("#venter")).to_contain_text("Svar på invitasjonen til Digihelse")
     whole(page)
     page.get_by_role("link", name="Be om hjelp").click()
+    expect(page.get_by_label("Hva trenger dere hjelp til?")).to_be_visible()
     whole(page)
     page.get_by_label("Hva trenger dere hjelp til?").fill("Hvor er malen?")
     page.get_by_label("Vi står fast").check()

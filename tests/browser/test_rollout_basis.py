@@ -71,6 +71,7 @@ def test_a_leader_fills_in_what_is_missing(
     whole(page)
 
     page.get_by_role("link", name="Rediger teksten").click()
+    expect(page.get_by_label("Hva er det?", exact=True)).to_be_visible()
     whole(page)
     page.get_by_label("Hva er det?", exact=True).fill("Alle ser det samme.")
     page.get_by_label("Hva gir det kommunen?", exact=True).fill("Færre telefoner.")
@@ -82,6 +83,7 @@ def test_a_leader_fills_in_what_is_missing(
     expect(page.get_by_role("heading", name="7 av 11 er på plass")).to_be_visible()
 
     page.get_by_role("link", name="Rediger rollene").click()
+    expect(page.get_by_role("group", name="Prosjekteier")).to_be_visible()
     whole(page)
     for role, hours in (("Prosjekteier", "4 2"), ("Lokal koordinator", "8 6 4,5")):
         row = page.get_by_role("group", name=role)
@@ -90,6 +92,7 @@ def test_a_leader_fills_in_what_is_missing(
     page.get_by_role("button", name="Lagre rollene").click()
 
     page.get_by_role("link", name="Rediger planen").click()
+    expect(page.get_by_role("group", name="Steg 1")).to_be_visible()
     whole(page)
     for number, (words, weeks) in enumerate((("Oppstart", "0"), ("Møte", "-6")), start=1):
         row = page.get_by_role("group", name=f"Steg {number}")
@@ -138,6 +141,7 @@ def test_a_municipality_reads_prints_and_takes_it_along(
         assert axe(page) == []
 
     page.get_by_role("link", name="Si hva som er på plass").click()
+    expect(page.get_by_label("Avtale om etablering")).to_be_visible()
     assert overflow(page) == []
     if javascript:
         assert axe(page) == []
