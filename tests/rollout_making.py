@@ -21,6 +21,7 @@ from samlop.rollouts.rules.answers import AnswerState, Content, Reason
 from samlop.rollouts.rules.basis import PrerequisiteKind, PrerequisiteOwner, RoleHours, Wished
 from samlop.rollouts.rules.cohorts import CohortState
 from samlop.rollouts.rules.rollouts import (
+    REASON_TOLD,
     RolloutKind,
     RolloutState,
     TargetGroup,
@@ -73,8 +74,7 @@ def a_rollout(
         region=region,
         target=target.value,
         state=state.value,
-        state_reason=state_reason
-        or ("Slik ble det." if state in (RolloutState.PAUSED, RolloutState.CANCELLED) else ""),
+        state_reason=state_reason or ("Slik ble det." if state in REASON_TOLD else ""),
         starts_on=starts_on,
         ends_on=ends_on,
         quarter=Quarter.of(starts_on).starts_on,

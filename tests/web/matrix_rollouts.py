@@ -25,6 +25,7 @@ from samlop.rollouts.models import (
     Rollout,
     StopThreshold,
     Survey,
+    SurveyAnswer,
 )
 from samlop.rollouts.rules.answers import AnswerState, Channel
 from samlop.rollouts.rules.before import Stance
@@ -229,6 +230,8 @@ def _rows(
         rollout=rollout, text="Teksten er lang.", written_by=leader, written_as="x", written_at=at
     )
     survey = Survey.objects.create(rollout=rollout, answer_by=on, asked_at=at)
+    # Filled in by the contact person of its region.
+    SurveyAnswer.objects.create(survey=survey, municipality=municipality)
     received = ReceivedAnswer.objects.create(
         rollout=rollout,
         municipality=municipality,

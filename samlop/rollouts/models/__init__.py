@@ -9,6 +9,7 @@ from samlop.rollouts.models.basis import (
     PrerequisiteWord,
 )
 from samlop.rollouts.models.cohort import Cohort, StopFigure, StopOverride, StopThreshold
+from samlop.rollouts.models.evaluation import Evaluation
 from samlop.rollouts.models.followup import (
     Feedback,
     LeaderNote,
@@ -42,6 +43,7 @@ __all__ = [
     "Cohort",
     "CohortWish",
     "ContributingActor",
+    "Evaluation",
     "Feedback",
     "Grant",
     "HelpReply",

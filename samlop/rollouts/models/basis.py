@@ -86,6 +86,8 @@ class BasisPrerequisite(models.Model):
     basis = models.ForeignKey(Basis, models.PROTECT, related_name="prerequisites")
     kind = models.CharField(max_length=20, choices=texts.kind_choices)
     title = models.CharField(max_length=160)
+    # In nynorsk, for those who want it so; empty where nobody has written it.
+    title_nn = models.CharField(max_length=160, blank=True)
     done_when = models.CharField(max_length=300)
     owner = models.CharField(max_length=20, choices=texts.owner_choices)
     days_before = models.PositiveSmallIntegerField(default=0)
@@ -127,6 +129,11 @@ class BasisPrerequisite(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+    @property
+    def told_title(self) -> str:
+        """As it is read in the language of now: nynorsk where it is written so."""
+        return (get_language() == "nn" and self.title_nn) or self.title
 
 
 @pghistory.track()
@@ -191,6 +198,8 @@ class BasisStep(models.Model):
     basis = models.ForeignKey(Basis, models.PROTECT, related_name="steps")
     place = models.PositiveSmallIntegerField()
     words = models.CharField(max_length=160)
+    # In nynorsk, for those who want it so; empty where nobody has written it.
+    words_nn = models.CharField(max_length=160, blank=True)
     weeks = models.SmallIntegerField()
 
     class Meta:
@@ -202,3 +211,8 @@ class BasisStep(models.Model):
 
     def __str__(self) -> str:
         return self.words
+
+    @property
+    def told_words(self) -> str:
+        """As it is read in the language of now: nynorsk where it is written so."""
+        return (get_language() == "nn" and self.words_nn) or self.words

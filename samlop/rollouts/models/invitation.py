@@ -40,6 +40,8 @@ class Invitation(models.Model):
     to_call_since = models.DateField(null=True, blank=True)
     withdrawn_at = models.DateTimeField(null=True, blank=True)
     withdrawn_reason = models.CharField(max_length=500, blank=True)
+    # What had changed until then is told in a weekly letter.
+    changes_told_at = models.DateTimeField(null=True, blank=True)
     archived_by = models.ForeignKey(
         Message, models.PROTECT, related_name="+", null=True, blank=True
     )

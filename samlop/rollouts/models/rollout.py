@@ -12,6 +12,7 @@ from samlop.db.columns import first_of_quarter, known_code
 from samlop.governance.models import Case
 from samlop.municipalities.models import Municipality, Region
 from samlop.portfolio.models import Offer, Solution
+from samlop.rollouts.rules.evaluations import MOST_CONCLUSION
 from samlop.rollouts.rules.rollouts import (
     ENROLLING,
     NEEDS_REASON,
@@ -48,6 +49,9 @@ class Rollout(models.Model):
     state = models.CharField(max_length=20, choices=texts.state_choices)
     # Why it is paused or cancelled, or closed without an evaluation.
     state_reason = models.CharField(max_length=500, blank=True)
+    # What the leader concludes when it is closed, and where the whole evaluation is read.
+    conclusion = models.CharField(max_length=MOST_CONCLUSION, blank=True)
+    conclusion_link = models.URLField(max_length=300, blank=True)
     # One or two sentences to a municipality: what it is, and why now.
     summary = models.CharField(max_length=600, blank=True)
     starts_on = models.DateField()
@@ -91,6 +95,10 @@ class Rollout(models.Model):
                 condition=~Q(state__in=sorted(state.value for state in NEEDS_REASON))
                 | ~Q(state_reason=""),
                 name="rollout_stopped_with_reason",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state=RolloutState.CLOSED.value) | ~Q(conclusion="", state_reason=""),
+                name="rollout_closed_evaluated_or_told_why",
             ),
             models.CheckConstraint(
                 condition=Q(state__in=[RolloutState.PLANNING.value, RolloutState.CANCELLED.value])

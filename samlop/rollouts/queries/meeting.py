@@ -3,6 +3,7 @@
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Final
 
 from django.db.models import Q
 
@@ -14,6 +15,9 @@ from samlop.rollouts.rules.answers import AnswerState
 from samlop.rollouts.rules.rollouts import ENROLLING, RolloutKind, RolloutState
 from samlop.uptake.queries import stages
 from samlop.uptake.rules.stages import Stage, has_reached
+
+# The body of our own data file whose cases a region prepares for: KS' committee for e-health.
+COMMITTEE: Final = "fpu-e-helse"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -27,7 +27,7 @@ MEETING_BLOCKS: Final[Mapping[MeetingBlock, Words]] = {
     MeetingBlock.MISSING_ANSWERS: _("Svar som mangler"),
     MeetingBlock.FULL_QUARTERS: _("Fulle kvartaler"),
     MeetingBlock.COMING: _("Det som kommer"),
-    MeetingBlock.MATTERS: _("Saker til behandling nasjonalt"),
+    MeetingBlock.MATTERS: _("Saker til behandling i FPU e-helse"),
     MeetingBlock.HELP: _("Hjelp gitt"),
 }
 

@@ -193,10 +193,11 @@ def _coming(row: MeetingPaper, names: Names, audience: Audience, on: date) -> Se
 
 
 def _matters(row: MeetingPaper, names: Names, audience: Audience, on: date) -> Sequence[Block]:
-    rows = Case.objects.open()
-    lines = [f"{one.body} {one.number_words}: {one.title}" for one in governance.lines(rows)]
+    """What the committee has before it; other bodies' cases are not on the meeting's list."""
+    rows = Case.objects.open().filter(body__slug=queries.COMMITTEE)
+    lines = [f"{one.number_words}: {one.title}" for one in governance.lines(rows)]
     if not lines:
-        return (Text(gettext("Ingen saker er til behandling nasjonalt.")),)
+        return (Text(gettext("FPU e-helse har ingen saker til behandling.")),)
     return (Bullets(lines),)
 
 

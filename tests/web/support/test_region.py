@@ -10,6 +10,8 @@ from django.test.utils import CaptureQueriesContext
 from docx import Document
 
 from samlop.accounts.rules import Role
+from samlop.governance import services as governance
+from samlop.governance.rules import BodyKind
 from samlop.municipalities.models import Municipality
 from samlop.rollouts.models import Invitation, MeetingPaper
 from samlop.rollouts.rules.answers import AnswerState
@@ -175,6 +177,25 @@ def test_a_meeting_paper_hides_who_has_not_answered(
     assert "vises ikke" in cells
     assert client.get(f"{there}?format=pdf").content.startswith(b"%PDF")
     assert client.get(f"{there}?format=odt").status_code == 404
+
+
+def test_only_the_committees_own_cases_are_on_the_list(
+    client: Client, world: World, sign_in: SignIn
+) -> None:
+    for name, title in (("FPU e-helse", "Felles EPJ-krav"), ("KS", "Kjøp av tjenester")):
+        governance.open_case(
+            body=governance.create_body(name=name, kind=BodyKind.ADVISORY, by=BY),
+            title=title,
+            about="Hva den gjelder",
+            by=BY,
+            on=DAY,
+        )
+    sign_in(Role.CONTACT_PERSON)
+
+    page = html(client, f"{meetings(world)}{prepared(client, world).pk}/")
+
+    assert "Felles EPJ-krav" in page
+    assert "Kjøp av tjenester" not in page
 
 
 def test_after_the_meeting_its_rollout_is_anchored_there(
