@@ -261,7 +261,9 @@ def _facts(pk: int, known: _Known, on: date) -> Facts:
     received = known.received.get(pk)
     state = AnswerState(answer.state) if answer else None
     signal = Signal(note.signal) if note and note.signal else None
-    if signal is None and phoned is not None:
+    if phoned is not None and (
+        note is None or signal is None or phoned.registered_at > note.written_at
+    ):
         signal = _signal_of(AnswerState(phoned.state))
     standing = place is not None and _taken(place, on)
     return Facts(
@@ -318,9 +320,11 @@ def _known(
     received: dict[int, ReceivedAnswer] = {}
     phoned: dict[int, ReceivedAnswer] = {}
     for one in private.received(pk, everywhere, on):
+        if one.withdrawn_at is not None and one.withdrawn_at.date() <= on:
+            continue
         if one.channel == Channel.PHONE.value:
             phoned.setdefault(one.municipality_id, one)
-        elif one.confirmed_by_id is None and one.withdrawn_at is None:
+        elif one.confirmed_by_id is None:
             received.setdefault(one.municipality_id, one)
     surveyed: dict[int, tuple[str, str]] = {}
     interested: dict[int, Interest] = {}

@@ -85,7 +85,13 @@ def register(request: Request, slug: str, number: str) -> HttpResponse:
     if form.is_valid() and form_page.accepted(
         form, lambda: _register(rollout, row, form, cohorts, by), FIELDS
     ):
-        messages.success(request, gettext("Svaret er registrert. Kommunen er bedt om å bekrefte."))
+        called = form.cleaned_data["kanal"] == Channel.PHONE.value
+        messages.success(
+            request,
+            gettext("Samtalen er notert som et signal. Kommunen ser den, og er ikke bedt om noe.")
+            if called
+            else gettext("Svaret er registrert. Kommunen er bedt om å bekrefte."),
+        )
         return redirect(_back(rollout, code))
     page = FormPage(
         heading=gettext("Registrer mottatt svar"),

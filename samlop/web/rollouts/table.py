@@ -228,6 +228,8 @@ class TablePage:
     # Those who write messages choose rows; empty for others.
     message: str
     message_all: str
+    # What the address asks for, so that whoever has written comes back to the same list.
+    listed: str
     notice: str
     feedback: str
     # Hidden fields that keep the order and the view while the filter is used.
@@ -289,10 +291,17 @@ def table_page(
         map=drawn,
         left_out=left_out,
         headers=table.sorting.links(query),
-        rows=_rows(table, choose=writes),
+        rows=rows_html(
+            table.rows,
+            table.rollout,
+            reach=table.reach,
+            choose=writes,
+            back=changed(query),
+        ),
         anything=bool(table.rows),
         message=message if writes else "",
         message_all=f"{message}{changed(query, alle=1)}" if writes else "",
+        listed=changed(query) if writes else "",
         notice=address(table.rollout, "notice") if writes else "",
         feedback=address(table.rollout, "feedback") if sees_feedback else "",
         kept=tuple(
@@ -480,11 +489,17 @@ def _choices(pairs: Iterable[tuple[str | None, str | None]]) -> tuple[tuple[str,
 # --- the rows, joined here: 357 turns of a template loop cost more than the rest of the page ---
 
 
-def _rows(table: Table, *, choose: bool) -> Markup:
-    """Column by column, and each different text only once."""
-    rows = table.rows
+def rows_html(
+    rows: Sequence[Row], rollout: Rollout, *, reach: Reach, choose: bool, back: str = ""
+) -> Markup:
+    """Column by column, and each different text only once.
+
+    `back` is the query of the list, which the page of a municipality leads back to.
+    """
+    inside = reach.everywhere or bool(reach.municipalities)
     register = reverse("municipalities:list")
-    own = escape(address(table.rollout, "municipalities"))
+    own = escape(address(rollout, "municipalities"))
+    more = escape(back if back != "?" else "")
     columns: list[list[str]] = [["<tr>"] * len(rows)]
     names = [str(escape(row.name)) for row in rows]
     if choose:
@@ -499,16 +514,20 @@ def _rows(table: Table, *, choose: bool) -> Markup:
     counties = _each((row.county for row in rows), _county)
     columns += [
         [
-            f'<th scope="row"><a href="{own if table.reach.holds(row.pk) else register}'
-            f'{row.number}/">{name}</a>{counties[row.county]}</th>'
+            (
+                f'<th scope="row"><a href="{own}{row.number}/{more}">{name}</a>'
+                if reach.holds(row.pk)
+                else f'<th scope="row"><a href="{register}{row.number}/">{name}</a>'
+            )
+            + f"{counties[row.county]}</th>"
             for row, name in zip(rows, names, strict=True)
         ],
         _column(((row.state, row.reason) for row in rows), _state),
     ]
-    if table.sees_any:
+    if inside:
         columns.append(_column((row.need for row in rows), _need))
     columns.append(_column((row.cohort for row in rows), _cell))
-    if table.sees_any:
+    if inside:
         columns += [
             _column((_due(row) for row in rows), _day),
             _column((row.signal for row in rows), _signal),

@@ -7,10 +7,11 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from typing import Final
 
 from django import forms
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.translation import gettext, ngettext
@@ -40,6 +41,7 @@ from samlop.rollouts.texts import before as before_texts
 from samlop.rollouts.texts import followup as texts
 from samlop.web import clock, form_page, render
 from samlop.web.acting import Acting
+from samlop.web.addresses import changed
 from samlop.web.fields import DayField
 from samlop.web.request import Request
 from samlop.web.rollouts import table
@@ -112,7 +114,13 @@ class MessagePage:
     fields: tuple[tuple[str, str], ...]
     preview: Preview | None
     back: str
+    # What her list showed, so that she comes back to the same.
+    listed: str
     sent: tuple[Received, ...]
+
+
+# A list's query string is no longer than this.
+_LONGEST_LIST: Final = 600
 
 
 @page_or_post
@@ -124,7 +132,8 @@ def message(request: Request, slug: str) -> HttpResponse:
     on = clock.today()
     found = frame(request, rollout, active="municipalities")
     names = _names(on)
-    back = address(rollout, "municipalities")
+    listed = changed(QueryDict(request.POST.get("liste", "")[:_LONGEST_LIST].lstrip("?")))
+    back = address(rollout, "municipalities") + listed
     if "alle" in request.GET:
         listed = table.Table.of(rollout, request.GET, on=on, reach=found.standing.reach)
         numbers = {row.number for row in listed.rows}
@@ -168,6 +177,7 @@ def message(request: Request, slug: str) -> HttpResponse:
         fields=_fields(),
         preview=preview,
         back=back,
+        listed=listed,
         sent=_before(rollout, MailingKind.MESSAGE),
     )
     status = 422 if form.errors else 200

@@ -21,6 +21,17 @@ document.addEventListener("keydown", (event) => {
   }
 });
 
+// What was opened above a list is closed again, and the reader is back where she opened it.
+document.addEventListener("click", (event) => {
+  const closing = event.target.closest?.("[data-closes]");
+  const opened = closing?.closest(closing.dataset.closes);
+  if (!opened || event.ctrlKey || event.metaKey || event.shiftKey) return;
+  event.preventDefault();
+  const name = opened.dataset.openedBy;
+  opened.remove();
+  if (name) document.querySelector(`a[href^="${CSS.escape(name)}"]`)?.focus();
+});
+
 // From the search box down into its suggestions and back, by arrow keys.
 document.addEventListener("keydown", (event) => {
   if (event.key !== "ArrowDown" && event.key !== "ArrowUp") return;
@@ -31,6 +42,15 @@ document.addEventListener("keydown", (event) => {
   const next = here + (event.key === "ArrowDown" ? 1 : -1);
   event.preventDefault();
   (next < 0 ? form.querySelector("input") : links[Math.min(next, links.length - 1)]).focus();
+});
+
+// A second tap on a slow page does not send the same form twice.
+const sentAt = new WeakMap();
+document.addEventListener("submit", (event) => {
+  const form = event.target;
+  if (event.defaultPrevented || form.method !== "post") return;
+  if (event.timeStamp - (sentAt.get(form) ?? -Infinity) < 3000) event.preventDefault();
+  else sentAt.set(form, event.timeStamp);
 });
 
 // An answer that never came, or came as an error, must not pass in silence.

@@ -165,6 +165,36 @@ def test_a_received_answer_waits_to_be_confirmed_and_a_call_is_a_signal(
     assert found[phoned.pk].need is Need.UNSURE
 
 
+def test_the_newest_call_counts_and_one_that_is_taken_back_does_not(
+    rollout: Rollout, places: list[Municipality]
+) -> None:
+    one = places[0]
+    invited(rollout, one)
+    followup.note(
+        rollout=rollout,
+        municipality=one,
+        text="Ringt i går.",
+        signal=Signal.NO,
+        next_contact=None,
+        person=make.person(),
+        by=BY,
+        on=DAY,
+        at=AT - timedelta(hours=20),
+    )
+    called = ReceivedAnswer.objects.create(
+        rollout=rollout,
+        municipality=one,
+        channel=Channel.PHONE.value,
+        state=AnswerState.YES.value,
+        received_on=DAY,
+        registered_by=make.person(),
+        registered_at=AT,
+    )
+    assert rows(rollout)[one.pk].signal is Signal.YES
+    ReceivedAnswer.objects.filter(pk=called.pk).update(withdrawn_at=AT)
+    assert rows(rollout)[one.pk].signal is Signal.NO
+
+
 def test_a_note_tells_when_to_talk_again(rollout: Rollout, places: list[Municipality]) -> None:
     one = places[0]
     invited(rollout, one)

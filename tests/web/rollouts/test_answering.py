@@ -8,6 +8,9 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from samlop.accounts import services as accounts
+from samlop.accounts.rules import Role
+from samlop.lib.actors import Machine
 from samlop.municipalities.models import Municipality
 from samlop.rollouts.models import Answer, Cohort, Grant, Place, PlaceOffer, ReceivedAnswer
 from samlop.rollouts.rules.answers import AnswerState
@@ -121,6 +124,81 @@ def test_whoever_waits_reads_why_and_takes_the_place_that_is_offered(
     assert "Dere har fått plass i Pulje 1." in done.content.decode()
 
 
+def test_letting_the_next_have_it_is_asked_once_more(
+    client: Client, cohort: Cohort, place: Municipality
+) -> None:
+    first = make.municipality()
+    goes, own = a_decision_maker(first), a_decision_maker(place)
+    a_place(cohort=cohort, municipality=first, by=goes)
+    invited(cohort.rollout, place)
+    client.force_login(own)
+    answered(client, cohort, svar="yes")
+    # Nothing is offered: there is nothing to say no to.
+    assert client.get(address(cohort, "tilbud/")).status_code == 302
+
+    an_answer(AnswerState.NO, rollout=cohort.rollout, municipality=first, by=goes)
+    asked = client.get(address(cohort, "tilbud/")).content.decode()
+    assert "Plassen går til den neste." in asked
+    offer = PlaceOffer.objects.get()
+    assert f'name="tilbud" value="{offer.pk}"' in asked
+    done = client.post(
+        address(cohort, "tilbud/"), {"tilbud": str(offer.pk), "svar": "nei"}, follow=True
+    )
+    assert "Dere står fortsatt på ventelisten." in done.content.decode()
+    offer.refresh_from_db()
+    assert offer.outcome == "declined"
+
+
+def test_what_is_left_stands_beside_each_cohort(
+    client: Client, cohort: Cohort, place: Municipality
+) -> None:
+    a_place(cohort=cohort, municipality=make.municipality())
+    a_cohort(rollout=cohort.rollout, maximum=1, starts_on=cohort.starts_on + timedelta(days=90))
+    invited(cohort.rollout, place)
+    client.force_login(a_decision_maker(place))
+    page = client.get(address(cohort)).content.decode()
+    assert "(ingen ledig plass)" in page
+    assert "(1 ledig plass)" in page
+
+
+def test_after_the_day_a_place_is_left_and_not_answered_anew(
+    client: Client, cohort: Cohort, place: Municipality, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    own = a_decision_maker(place)
+    invited(cohort.rollout, place)
+    a_place(cohort=cohort, municipality=place, by=own)
+    client.force_login(own)
+    assert "Endre svaret" in client.get(address(cohort)).content.decode()
+    monkeypatch.setattr(clock, "today", lambda: cohort.change_until + timedelta(days=1))
+    page = client.get(address(cohort)).content.decode()
+    assert "Endre svaret" not in page
+    assert "Svaret kunne endres til og med" in page
+    # There is nowhere to move: said, and not a form without a choice.
+    moved = client.get(address(cohort, "flytt/"), follow=True).content.decode()
+    assert "Det er ingen andre puljer å flytte til nå." in moved
+
+
+def test_a_coordinator_reads_who_may_answer(
+    client: Client, cohort: Cohort, place: Municipality
+) -> None:
+    invited(cohort.rollout, place)
+    coordinator = make.person()
+    accounts.grant(
+        person=coordinator,
+        role=Role.MUNICIPAL_COORDINATOR,
+        municipality=place,
+        by=Machine("tests"),
+        on=TODAY,
+    )
+    client.force_login(coordinator)
+    assert (
+        "Ingen i kommunen er registrert med fullmakt."
+        in client.get(address(cohort)).content.decode()
+    )
+    a_decision_maker(place).memberships.update(title="Kommunedirektør")
+    assert "Kommunedirektør" in client.get(address(cohort)).content.decode()
+
+
 def test_moving_is_not_leaving(client: Client, cohort: Cohort, place: Municipality) -> None:
     later = a_cohort(rollout=cohort.rollout, starts_on=date(2028, 1, 10))
     own = a_decision_maker(place)
@@ -147,10 +225,15 @@ def test_what_the_leader_registers_waits_for_the_municipality(
     there = f"/innforingslop/{cohort.rollout.slug}/mottatt/9042/"
     data = {"kanal": "email", "svar": "yes", "mottatt": "2027-03-10", "pulje": cohort.pk}
     assert "Skriv hvem som bestemte" in client.post(there, data).content.decode()
+    # A call is noted as a signal, and nobody is asked to confirm it.
+    called = {"kanal": "phone", "svar": "yes", "mottatt": "2027-03-10"}
+    noted = client.post(there, called, follow=True).content.decode()
+    assert "Samtalen er notert som et signal." in noted
+    ReceivedAnswer.objects.update(withdrawn_at=AT)
 
     client.post(there, {**data, "hvem": "Kommunestyret"})
 
-    row = ReceivedAnswer.objects.get()
+    row = ReceivedAnswer.objects.get(channel="email")
     assert row.cohort == cohort
     assert not Place.objects.exists()
     client.force_login(a_decision_maker(place))

@@ -200,6 +200,42 @@ def test_the_map_and_the_block_for_htmx(client: Client, rollout: Rollout) -> Non
     assert "Stranda" not in block
 
 
+def test_she_comes_back_to_the_list_she_had(
+    client: Client, rollout: Rollout, place: Municipality
+) -> None:
+    works(client, rollout)
+    query = "?trenger=alle&gruppe=gruppen"
+    html = client.get(f"{TABLE}?q=nyvik&tilstand=no").text
+    one = f"{OWN}?q=nyvik&tilstand=no"
+    assert f'href="{one.replace("&", "&amp;")}"' in html
+    assert f'href="{TABLE}?q=nyvik&amp;tilstand=no"' in client.get(one).text
+    saved = client.post(one, {"text": "Ringt."})
+    assert saved["Location"] == f"{one}#notater"
+    written = {"kommune": ["9042"], "subject": "Hei", "words": "Til dere.", "liste": query}
+    assert f"{TABLE}{query}".replace("&", "&amp;") in client.post(f"{TABLE}melding/", written).text
+    sent = client.post(f"{TABLE}melding/", {**written, "send": "1"})
+    assert sent["Location"] == f"{TABLE}{query}"
+
+
+def test_a_note_saved_above_the_table_gives_the_panel_and_the_row(
+    client: Client, rollout: Rollout, place: Municipality
+) -> None:
+    works(client, rollout)
+    htmx = {"HX-Request": "true"}
+    answer = client.post(OWN, {"text": "Ringt.", "signal": "yes"}, headers=htmx)
+    assert answer.status_code == 200
+    assert "<html" not in answer.text
+    assert "Notatet er lagret." in answer.text
+    assert "<tr hx-swap-oob=\"outerHTML:tr:has([name=kommune][value='9042'])\">" in answer.text
+    refused = client.post(OWN, {"text": ""}, headers=htmx)
+    assert refused.status_code == 422
+    assert "Skriv en tekst." in refused.text
+    assert "hx-swap-oob" not in refused.text
+    boosted = client.get(OWN, headers={**htmx, "HX-Boosted": "true"}).text
+    assert "data-closes" in boosted
+    assert "data-closes" not in client.get(OWN).text
+
+
 def test_more_municipalities_cost_no_more_queries(client: Client, rollout: Rollout) -> None:
     works(client, rollout)
     cohort = a_cohort(rollout=rollout, maximum=20)
