@@ -37,6 +37,7 @@ from samlop.web import formats
 from samlop.web.gates.offers import address as gate_address
 from samlop.web.governance.addresses import of_case
 from samlop.web.rollouts.frame import COLORS, Frame, address
+from samlop.web.rollouts.outside import OutsideLine
 from samlop.web.rollouts.planning import steps_from
 
 # The page that puts in place what is missing, and its part there.
@@ -132,9 +133,18 @@ class OverviewPage:
     # Words and address of each step the leader may take.
     steps: tuple[tuple[str, str], ...]
     like: str
+    # Of a C: the reader's own municipalities that none of the cohorts is for.
+    outside: tuple[OutsideLine, ...]
 
 
-def overview_page(rollout: Rollout, frame: Frame, *, may_plan: bool, on: date) -> OverviewPage:
+def overview_page(
+    rollout: Rollout,
+    frame: Frame,
+    *,
+    may_plan: bool,
+    outside: tuple[OutsideLine, ...] = (),
+    on: date,
+) -> OverviewPage:
     """At most thirty queries, however many rollouts, cohorts and people there are."""
     who = frame.standing
     alive = frame.state not in OVER
@@ -188,6 +198,7 @@ def overview_page(rollout: Rollout, frame: Frame, *, may_plan: bool, on: date) -
             for step in (steps_from(frame.state) if steers else ())
         ),
         like=f"{reverse('rollouts:create')}?som={rollout.slug}" if may_plan else "",
+        outside=outside,
     )
 
 
