@@ -132,8 +132,8 @@ def message(request: Request, slug: str) -> HttpResponse:
     on = clock.today()
     found = frame(request, rollout, active="municipalities")
     names = _names(on)
-    listed = changed(QueryDict(request.POST.get("liste", "")[:_LONGEST_LIST].lstrip("?")))
-    back = address(rollout, "municipalities") + listed
+    shown = changed(QueryDict(request.POST.get("liste", "")[:_LONGEST_LIST].lstrip("?")))
+    back = address(rollout, "municipalities") + shown
     if "alle" in request.GET:
         listed = table.Table.of(rollout, request.GET, on=on, reach=found.standing.reach)
         numbers = {row.number for row in listed.rows}
@@ -177,7 +177,7 @@ def message(request: Request, slug: str) -> HttpResponse:
         fields=_fields(),
         preview=preview,
         back=back,
-        listed=listed,
+        listed=shown,
         sent=_before(rollout, MailingKind.MESSAGE),
     )
     status = 422 if form.errors else 200
