@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_safe
+from markupsafe import Markup
 
 from samlop.accounts import queries as accounts
 from samlop.accounts.rules import Permission, Place, Role
@@ -133,6 +134,10 @@ class MunicipalityPage:
     number: str
     address: str
     back: str
+    # What htmx puts above the table; then the table's row comes along when a note is saved.
+    in_panel: bool
+    saved: bool
+    row: Markup | None
     state: str
     color: str
     need: str
@@ -165,8 +170,12 @@ def municipality(request: Request, slug: str, number: str) -> HttpResponse:
         by = acting(request, rollout, found.standing, code)
         form = NoteForm(request.POST)
         if form.is_valid() and _write(form, rollout, pk, request, by):
+            if render.wants_block(request):
+                page = _municipality_page(request, rollout, found, code, NoteForm(), saved=True)
+                return render.block(request, "rollouts/municipality.html", "panel", page)
             messages.success(request, gettext("Notatet er lagret."))
-            return redirect(f"{address(rollout, 'municipality', number)}#notater")
+            there = address(rollout, "municipality", number)
+            return redirect(f"{there}{addresses.changed(request.GET)}#notater")
     elif writes:
         form = NoteForm()
     page = _municipality_page(request, rollout, found, code, form)
@@ -205,13 +214,21 @@ def _write(form: NoteForm, rollout: Rollout, pk: int, request: Request, by: Acti
 
 
 def _municipality_page(
-    request: Request, rollout: Rollout, found: Frame, code: CodePeriod, form: NoteForm | None
+    request: Request,
+    rollout: Rollout,
+    found: Frame,
+    code: CodePeriod,
+    form: NoteForm | None,
+    *,
+    saved: bool = False,
 ) -> MunicipalityPage:
     today, pk = clock.today(), int(code.municipality)
     own = Reach(municipalities=frozenset({pk}))
     row = queries.row_of(rollout, today, own, pk)
     if row is None or row.state is None:
         raise MayNot
+    # The list she came from.
+    listed = addresses.changed(request.GET) if request.GET else ""
     groups = RegionMembership.objects.valid_on(today).filter(
         municipality=pk, kind=RegionKind.EHEALTH_GROUP.value
     )
@@ -224,8 +241,13 @@ def _municipality_page(
         frame=found,
         name=code.qualified_name,
         number=code.number,
-        address=address(rollout, "municipality", code.number),
-        back=address(rollout, "municipalities"),
+        address=address(rollout, "municipality", code.number) + listed,
+        back=address(rollout, "municipalities") + listed,
+        in_panel=bool(request.htmx),
+        saved=saved,
+        row=_table_row(row, rollout, found.standing, listed)
+        if saved and found.standing.works
+        else None,
         state=str(table_texts.STATES[row.state]),
         color=table.COLORS[row.state],
         need=str(table_texts.NEEDS[row.need]) if row.need else "",
@@ -257,6 +279,16 @@ def _municipality_page(
         form=form,
         register=address(rollout, "register_received", code.number) if form is not None else "",
     )
+
+
+# What htmx takes the table's row by.
+_SWAPPED = Markup("<tr hx-swap-oob=\"outerHTML:tr:has([name=kommune][value='{}'])\">")
+
+
+def _table_row(row: Row, rollout: Rollout, found: Standing, listed: str) -> Markup:
+    """The row as it now is, to be put where it stands in the table."""
+    written = table.rows_html([row], rollout, reach=found.reach, choose=True, back=listed)
+    return written.replace(Markup("<tr>"), _SWAPPED.format(row.number), 1)
 
 
 def _facts(row: Row) -> tuple[tuple[str, str], ...]:
