@@ -7,11 +7,12 @@ from typing import Any, Final
 
 from django import forms
 from django.utils.datastructures import MultiValueDict
-from django.utils.translation import gettext
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from samlop.rollouts.models import Cohort, Rollout
 from samlop.rollouts.queries import answers as queries
+from samlop.rollouts.queries import places as place_queries
 from samlop.rollouts.queries.answers import Current, Received
 from samlop.rollouts.rules.answers import (
     NEEDS_REASON,
@@ -98,18 +99,12 @@ class AnswerForm(forms.Form):
         current: Current | None,
         wishes: tuple[int, ...] = (),
         received: Received | None = None,
+        left: Mapping[int, int] | None = None,
     ) -> None:
         super().__init__(data, initial=_initial(current, wishes, received))
         self._choose("svar", [(state.value, texts.STATES[state]) for state in AnswerState])
         self._choose("grunn", [(reason.value, texts.REASONS[reason]) for reason in Reason])
-        named = [
-            (
-                str(row.pk),
-                gettext("%(cohort)s, starter %(day)s")
-                % {"cohort": row.name, "day": formats.long_date(row.starts_on)},
-            )
-            for row in cohorts
-        ]
+        named = [(str(row.pk), room_words(row, (left or {}).get(row.pk))) for row in cohorts]
         if named:
             self._choose("pulje_1", [("", gettext("Den som har plass")), *named])
         else:
@@ -159,6 +154,23 @@ class AnswerForm(forms.Form):
         ).trimmed()
 
 
+def room_words(cohort: Cohort, left: int | None) -> str:
+    """A cohort to choose, and how many places are left in it, where that matters."""
+    words = {"cohort": cohort.name, "day": formats.long_date(cohort.starts_on), "left": left}
+    if left is None:
+        return gettext("%(cohort)s, starter %(day)s") % words
+    if left:
+        return (
+            ngettext(
+                "%(cohort)s, starter %(day)s (%(left)s ledig plass)",
+                "%(cohort)s, starter %(day)s (%(left)s ledige plasser)",
+                left,
+            )
+            % words
+        )
+    return gettext("%(cohort)s, starter %(day)s (ingen ledig plass)") % words
+
+
 def answer_form(
     rollout: Rollout,
     municipality: int,
@@ -169,13 +181,20 @@ def answer_form(
 ) -> AnswerForm:
     """The form as it stands for a municipality; `cohort` when it is invited to one only.
 
-    At most seven queries.
+    At most eighteen queries.
     """
     current = queries.newest(rollout, municipality)
     wishes = queries.wishes_of([current.pk]).get(current.pk, ()) if current else ()
     registered = queries.received_by(municipality).get(rollout.pk, ())
     waiting = [one for one in registered if not one.is_signal]
     fits = queries.wishable(rollout, [municipality], on)[municipality]
+    taken = place_queries.taken(rollout).get(municipality)
+    # Its own place is not to be looked for among those that are left.
+    left = {
+        one.cohort: one.left
+        for one in place_queries.rooms(rollout, on)
+        if one.gives_places and (taken is None or one.cohort != taken.cohort)
+    }
     form = AnswerForm(
         data,
         cohorts=[row for row in fits if cohort is None or row.pk == cohort],
@@ -183,6 +202,7 @@ def answer_form(
         current=current if current is not None and current.stands else None,
         wishes=wishes,
         received=waiting[0] if waiting else None,
+        left=left,
     )
     form.fields["sett"].initial = current.number if current else 0
     return form

@@ -4,21 +4,24 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Final
 
+from django import forms
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import get_language, gettext
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from samlop.accounts.rules import Permission, Place, Role
+from samlop.accounts.texts import ROLES
 from samlop.lib import icalendar, paper
 from samlop.municipalities.models import Municipality
 from samlop.municipalities.rules.codes import CodePeriod
 from samlop.rollouts.models import Answer, Cohort, Invitation, PlaceOffer, Rollout
 from samlop.rollouts.models import Place as TakenPlace
 from samlop.rollouts.queries import answers as queries
+from samlop.rollouts.queries import invitations as invitation_queries
 from samlop.rollouts.queries import places as place_queries
 from samlop.rollouts.queries.answers import Held, Received
 from samlop.rollouts.queries.places import Standing as Waiting
@@ -40,6 +43,7 @@ from samlop.web.rollouts.answer_forms import (
     LeaveForm,
     MoveForm,
     answer_form,
+    room_words,
 )
 from samlop.web.rollouts.frame import Frame, frame, load, trail
 from samlop.web.rollouts.rights import MayNot, standing
@@ -142,8 +146,9 @@ class AnswerPage:
     may_change: bool
     wait: Waiting | None
     why: tuple[str, ...]
-    offer_day: date | None
     decides: bool
+    # Who may answer, by role and name: for whoever may not.
+    deciders: tuple[tuple[str, str], ...]
     versions: tuple[VersionLine, ...]
     ended: tuple[place_queries.Ended, ...]
     ends: dict[str, str]
@@ -164,6 +169,10 @@ def answer(request: Request, slug: str, number: str) -> HttpResponse:
     ).first()
     form = None
     takes = RolloutState(found.rollout.state) in ENROLLING and invitation is not None
+    if takes and request.method != "POST":
+        # A place that binds is left or moved, not answered anew.
+        taken = place_queries.taken(found.rollout).get(found.municipality)
+        takes = taken is None or today <= taken.change_until
     if found.held is not None and (takes or request.method == "POST"):
         form = answer_form(
             found.rollout,
@@ -235,8 +244,8 @@ def _page(
         may_change=place is not None and on <= place.change_until,
         wait=wait,
         why=why(wait),
-        offer_day=wait.answer_by if wait is not None else None,
         decides=found.held is not None,
+        deciders=_deciders(found, on) if found.held is None else (),
         versions=tuple(_line(one) for one in versions),
         ended=place_queries.ended(found.rollout, found.municipality),
         ends={end.value: str(words) for end, words in texts.PLACE_ENDS.items()},
@@ -245,6 +254,12 @@ def _page(
         offer=found.address("answer_offer"),
         receipt=found.address("answer_receipt"),
     )
+
+
+def _deciders(found: Asked, on: date) -> tuple[tuple[str, str], ...]:
+    """Those in the municipality with its mandate. One query."""
+    held = invitation_queries.deciders(found.municipality, on=on)
+    return tuple((row.title or str(ROLES[Role(row.role)]), row.person.name) for row in held)
 
 
 def _granted_words(found: Asked) -> str:
@@ -457,10 +472,13 @@ def move(request: Request, slug: str, number: str) -> HttpResponse:
     rooms = {one.cohort: one for one in place_queries.rooms(found.rollout, today)}
     fits = queries.wishable(found.rollout, [found.municipality], today)[found.municipality]
     choices = [
-        (str(row.pk), _room_words(row, rooms[row.pk].left))
+        (str(row.pk), room_words(row, rooms[row.pk].left if rooms[row.pk].gives_places else None))
         for row in fits
         if row.pk != place.cohort_id
     ]
+    if not choices:
+        messages.info(request, gettext("Det er ingen andre puljer å flytte til nå."))
+        return redirect(found.address())
     form = MoveForm(request.POST if request.method == "POST" else None, choices=choices)
     if form.is_valid() and form_page.accepted(
         form,
@@ -480,9 +498,7 @@ def move(request: Request, slug: str, number: str) -> HttpResponse:
         kicker=found.code.qualified_name,
         trail=found.trail(),
         lead=gettext("Dere har plass i %(cohort)s. Å flytte er ikke å gå ut.")
-        % {"cohort": place.cohort.name}
-        if choices
-        else gettext("Det er ingen andre puljer å flytte til nå."),
+        % {"cohort": place.cohort.name},
         form=form,
         submit=gettext("Flytt"),
         cancel=found.address(),
@@ -490,28 +506,19 @@ def move(request: Request, slug: str, number: str) -> HttpResponse:
     return form_page.answer(request, page)
 
 
-def _room_words(cohort: Cohort, left: int) -> str:
-    words = {
-        "cohort": cohort.name,
-        "day": formats.long_date(cohort.starts_on),
-        "left": left,
-    }
-    if left:
-        return gettext("%(cohort)s, starter %(day)s (%(left)s ledige plasser)") % words
-    return gettext("%(cohort)s, starter %(day)s (ingen ledig plass)") % words
-
-
 TAKE, DECLINE = "ta", "nei"
 
 
-@require_POST
+@page_or_post
 @signed_in_only
 def offer(request: Request, slug: str, number: str) -> HttpResponse:
-    """Takes the place that is offered, or lets the next have it."""
+    """Takes the place that is offered, or lets the next have it, which is asked once more."""
     found = asked(request, slug, number, to_decide=True)
     held = found.held
     if held is None:
         raise MayNot
+    if request.method != "POST":
+        return _let_go(request, found)
     row = get_object_or_404(
         PlaceOffer.objects.select_related("cohort", "wait"),
         pk=request.POST.get("tilbud") or 0,
@@ -533,3 +540,36 @@ def offer(request: Request, slug: str, number: str) -> HttpResponse:
     else:
         messages.success(request, words)
     return redirect(found.address())
+
+
+class _LetGoForm(forms.Form):
+    """Nothing to fill in: which offer, and that the next may have it."""
+
+    tilbud = forms.IntegerField(widget=forms.HiddenInput)
+    svar = forms.CharField(widget=forms.HiddenInput, initial=DECLINE)
+
+
+def _let_go(request: Request, found: Asked) -> HttpResponse:
+    """It cannot be undone: the next in line is told at once."""
+    row = (
+        PlaceOffer.objects.filter(
+            wait__rollout=found.rollout, wait__municipality=found.municipality, ended_at=None
+        )
+        .select_related("cohort")
+        .first()
+    )
+    if row is None:
+        return redirect(found.address())
+    page = FormPage(
+        heading=gettext("La den neste få plassen"),
+        kicker=found.code.qualified_name,
+        trail=found.trail(),
+        lead=gettext("Det er et tilbud om plass i %(cohort)s, med svarfrist %(day)s.")
+        % {"cohort": row.cohort.name, "day": formats.long_date(row.answer_by)},
+        form=_LetGoForm(initial={"tilbud": row.pk}),
+        submit=gettext("La den neste få plassen"),
+        cancel=found.address(),
+        danger=True,
+        warning=gettext("Plassen går til den neste. Dere står fortsatt på ventelisten."),
+    )
+    return form_page.answer(request, page)

@@ -23,22 +23,23 @@ from samlop.accounts.rules import Permission, Place, Role
 from samlop.accounts.texts import ROLES
 from samlop.lib.errors import Refused
 from samlop.rollouts.models import Answer, InvitationLink
-from samlop.rollouts.queries import answers
 from samlop.rollouts.queries import basis as basis_queries
 from samlop.rollouts.queries import invitations as queries
 from samlop.rollouts.queries.basis import BasisFor
+from samlop.rollouts.rules.rollouts import ENROLLING, RolloutState
 from samlop.rollouts.services import invitation_links as services
 from samlop.rollouts.services import receipts
 from samlop.rollouts.services.invitations import CannotInvite
 from samlop.rollouts.texts.answers import STATES
-from samlop.web import clock, formats, render
+from samlop.web import clock, render
 from samlop.web.acting import Acting
 from samlop.web.form_page import FormPage, accepted
 from samlop.web.request import PublicRequest
-from samlop.web.rollouts import answering
+from samlop.web.rollouts import answering, link_standing
 from samlop.web.rollouts.answer_forms import FIELDS, AnswerForm, answer_form
 from samlop.web.rollouts.basis_body import BasisBody, basis_body
 from samlop.web.rollouts.basis_views import paper_answer
+from samlop.web.rollouts.link_standing import Notice
 
 page_or_post = require_http_methods(["GET", "HEAD", "POST"])
 PAPERS: Final = frozenset({"docx", "pdf"})
@@ -56,15 +57,23 @@ class LinkPage:
     rollout: str
     municipality: str
     summary: str
+    # How things stand: a pause, what has been answered, the place it led to.
+    notices: tuple[Notice, ...]
+    # Nothing stands yet, and the rollout takes answers.
+    asks: bool
     answer_by: date
+    # The deadline has passed; an answer is still taken.
+    late: bool
     change_until: date
-    # What stands already: «Til behandling hos oss, 3. mars 2027»; empty before the first answer.
-    answered: str
+    answered: bool
+    # Where a place that is offered is taken or left to the next; empty without an offer.
+    offer: str
     room_reason: str
     docx: str
     pdf: str
     send_on: str
     answer: str
+    takes: bool
     may_answer: bool
     # The rollout's own page, which everybody may read.
     about: str
@@ -97,22 +106,26 @@ def show(request: PublicRequest, token: str) -> HttpResponse:
     services.note_opened(link=link, at=timezone.now())
     found = _basis(link, today)
     invitation = link.invitation
-    said = answers.newest(invitation.rollout_id, invitation.municipality_id)
+    stands = link_standing.of(invitation, today)
     page = LinkPage(
         rollout=invitation.rollout.name,
         municipality=found.name if found else "",
         summary=invitation.rollout.summary,
+        notices=stands.notices,
+        asks=stands.takes and not stands.answered,
         answer_by=invitation.answer_by,
+        late=invitation.answer_by < today,
         change_until=invitation.change_until,
-        answered=gettext("%(answer)s, %(day)s")
-        % {"answer": STATES[said.state], "day": formats.long_date(said.given_on)}
-        if said is not None and said.stands
+        answered=stands.answered,
+        offer=reverse("rollouts:answer", args=[invitation.rollout.slug, found.number])
+        if stands.offered and found
         else "",
         room_reason=invitation.room_reason,
         docx=f"{reverse('rollouts:link_paper', args=[token])}?format=docx",
         pdf=f"{reverse('rollouts:link_paper', args=[token])}?format=pdf",
         send_on=reverse("rollouts:link_send_on", args=[token]),
         answer=_where_to_answer(request, token, link, found),
+        takes=stands.takes,
         may_answer=services.may_answer(link, on=today),
         about=reverse("rollouts:show", args=[invitation.rollout.slug]),
         body=basis_body(found) if found else None,
@@ -241,6 +254,7 @@ class AnswerPage:
     municipality: str
     address: str
     back: str
+    notices: tuple[Notice, ...]
     form: AnswerForm
 
 
@@ -251,6 +265,8 @@ class CodePage:
     # What was filled in, so that it travels along.
     hidden: tuple[tuple[str, str], ...]
     back: str
+    # A code was asked for again, and sent.
+    again: bool
     refusal: str
 
 
@@ -262,9 +278,11 @@ def answer(request: PublicRequest, token: str) -> HttpResponse:
     if link is None:
         return _gone(request)
     today = clock.today()
-    if not services.may_answer(link, on=today):
-        return redirect("rollouts:link", token)
     invitation = link.invitation
+    if RolloutState(invitation.rollout.state) not in ENROLLING or not services.may_answer(
+        link, on=today
+    ):
+        return redirect("rollouts:link", token)
     form = answer_form(
         invitation.rollout,
         invitation.municipality_id,
@@ -319,6 +337,7 @@ def _form(
         municipality=queries.name_of(link.invitation.municipality_id),
         address=reverse("rollouts:link_answer", args=[token]),
         back=reverse("rollouts:link", args=[token]),
+        notices=link_standing.of(link.invitation, clock.today()).notices,
         form=form,
     )
     status = 422 if form.errors else 200
@@ -349,6 +368,7 @@ def _code(
         answer=str(STATES[form.content().state]),
         hidden=tuple((name, value) for name in kept for value in request.POST.getlist(name)),
         back=reverse("rollouts:link", args=[token]),
+        again="ny" in request.POST and not refusal,
         refusal=refusal,
     )
     return render.page(request, "rollouts/link_code.html", page, status=422 if refusal else 200)

@@ -1,7 +1,7 @@
 """The link in an invitation: read without signing in, answered with a code, sent on."""
 
 import re
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from html import unescape
 from io import BytesIO
 
@@ -16,9 +16,11 @@ from samlop.messages.models import Message
 from samlop.messages.services import writing
 from samlop.municipalities.models import Municipality
 from samlop.rollouts.models import Answer, InvitationLink, Rollout
-from samlop.rollouts.rules.answers import AnswerState, Mandate
+from samlop.rollouts.rules.answers import AnswerState, Channel, Mandate
+from samlop.rollouts.rules.rollouts import RolloutState
 from samlop.rollouts.services import invitation_links as links
-from samlop.rollouts.services import invitations
+from samlop.rollouts.services import invitations, received
+from samlop.rollouts.services.received import Told
 from samlop.web import clock
 from tests import factories as make
 from tests import rollout_making as making
@@ -190,6 +192,7 @@ def test_a_new_code_and_the_way_back_keep_what_was_filled_in(
     first = code()
     again = client.post(at(link, "svar/"), filled | {"kode": "", "ny": "1"})
     assert "Skriv koden" in again.content.decode()
+    assert "En ny kode er sendt." in again.content.decode()
     assert Message.objects.filter(kind=links.CODE).count() == 2
     back = client.post(at(link, "svar/"), filled | {"kode": "", "tilbake": "1"})
     assert "Vi venter og ser." in back.content.decode()
@@ -241,6 +244,67 @@ def test_whoever_is_signed_in_with_the_mandate_needs_no_code(
     page = text(client, at(link))
     assert f'href="/innforingslop/{rollout.slug}/svar/' in page
     assert f'href="{at(link, "svar/")}"' not in page
+
+
+@pytest.mark.parametrize("state", [RolloutState.PAUSED, RolloutState.CANCELLED])
+def test_a_rollout_that_takes_no_answers_says_so_before_anybody_fills_in(
+    client: Client, link: InvitationLink, rollout: Rollout, state: RolloutState
+) -> None:
+    Rollout.objects.filter(pk=rollout.pk).update(state=state.value, state_reason="Feil i versjonen")
+    page = text(client, at(link))
+    assert "Feil i versjonen" in page
+    assert "Innføringsløpet tar ikke imot svar nå." in page
+    assert "Svar innen" not in page
+    assert at(link, "svar/") not in page
+    filled = {"svar": "observe", "sett": "0"}
+    assert client.get(at(link, "svar/")).status_code == 302
+    assert client.post(at(link, "svar/"), filled).status_code == 302
+
+
+def test_after_the_deadline_it_says_that_an_answer_is_still_taken(
+    client: Client, link: InvitationLink, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(clock, "today", lambda: link.invitation.answer_by + timedelta(days=1))
+    page = text(client, at(link))
+    assert "Fristen var 10. mai 2027." in page
+    assert "Dere kan fortsatt svare, til og med 1. juni 2027." in page
+
+
+def test_what_a_yes_led_to_stands_on_the_page(
+    client: Client, link: InvitationLink, rollout: Rollout, place: Municipality
+) -> None:
+    rollout.cohorts.update(maximum=1)
+    for cohort in rollout.cohorts.all():
+        making.a_place(cohort=cohort, municipality=make.municipality())
+    filled = {"svar": "yes", "sett": "0"}
+    client.post(at(link, "svar/"), filled)
+    client.post(at(link, "svar/"), filled | {"kode": code()})
+    page = text(client, at(link))
+    assert "Dere står på venteliste som nummer 1." in page
+    assert "Alle plassene i" in page
+
+
+def test_what_was_registered_for_it_is_said_where_it_is_confirmed(
+    client: Client, link: InvitationLink, rollout: Rollout, place: Municipality
+) -> None:
+    received.register(
+        rollout=rollout,
+        municipality=place,
+        told=Told(
+            channel=Channel.LETTER,
+            state=AnswerState.YES,
+            received_on=DAY,
+            decided_by="Formannskapet",
+        ),
+        cohort=None,
+        by=make.person(),
+        on=DAY,
+        at=NOW,
+    )
+    for address in (at(link), at(link, "svar/")):
+        page = text(client, address)
+        assert "Det er registrert at dere svarte «Ja, vi blir med»" in page
+        assert "Svaret gjelder først når en med fullmakt hos dere bekrefter det her." in page
 
 
 # --- sending it on ---
