@@ -17,9 +17,8 @@ from enum import StrEnum
 from typing import Final
 
 import numpy as np
+import scipy
 from numpy.typing import NDArray
-from scipy.optimize import minimize
-from scipy.special import expit, gammaln
 
 Floats = NDArray[np.float64]
 
@@ -320,12 +319,12 @@ def _unbounded(one: Fit) -> tuple[float, float, float, float]:
 
 def _bounded(values: Floats) -> Fit:
     p, q, ceiling, sigma = (float(one) for one in values)
-    return Fit(math.exp(p), math.exp(q), float(expit(ceiling)), math.exp(sigma))
+    return Fit(math.exp(p), math.exp(q), float(scipy.special.expit(ceiling)), math.exp(sigma))
 
 
 def _expected(values: Floats, begun: Floats | float, size: int) -> Floats:
     """How many come in the next quarter, for each row of values."""
-    most = expit(values[..., 2]) * size
+    most = scipy.special.expit(values[..., 2]) * size
     urge = np.exp(values[..., 0]) + np.exp(values[..., 1]) * np.minimum(begun / most, 1.0)
     coming: Floats = np.maximum(most - begun, 0.0) * -np.expm1(-urge)
     return coming
@@ -340,8 +339,8 @@ def _unlikely(values: Floats, counts: Floats, size: int, learned: Learned) -> Fl
     begun = np.cumsum(counts) - counts
     mean = np.maximum(_expected(values[..., None, :], begun, size), 1e-3)
     seen: Floats = (
-        gammaln(counts + shape)
-        - gammaln(shape)
+        scipy.special.gammaln(counts + shape)
+        - scipy.special.gammaln(shape)
         + shape * np.log(shape / (shape + mean))
         + counts * np.log(mean / (shape + mean))
     )
@@ -351,7 +350,7 @@ def _unlikely(values: Floats, counts: Floats, size: int, learned: Learned) -> Fl
 
 def _estimate(counts: Floats, size: int, learned: Learned) -> tuple[Floats, Floats]:
     """The values that fit best, and how uncertain they are (a covariance)."""
-    found = minimize(
+    found = scipy.optimize.minimize(
         lambda values: float(_unlikely(values, counts, size, learned)),
         np.array(learned.middles),
         method="Nelder-Mead",
@@ -422,7 +421,7 @@ def _futures(
     paths[:, 0] = begun
     for quarter in range(1, HORIZON + 1):
         before = paths[:, quarter - 1]
-        most = np.maximum(np.floor(expit(values[:, 2]) * size), before)
+        most = np.maximum(np.floor(scipy.special.expit(values[:, 2]) * size), before)
         # Whoever has a date waits for it.
         free = np.maximum(most - before - waiting[:, quarter], 0.0)
         left = np.maximum(most - before, 1.0)
