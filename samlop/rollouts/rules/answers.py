@@ -60,6 +60,8 @@ class AnswerRefusal(StrEnum):
     CHANGED_MEANWHILE = "changed_meanwhile"
     TOO_LATE = "too_late"
     PLACE_ELSEWHERE = "place_elsewhere"
+    WAITS_ELSEWHERE = "waits_elsewhere"
+    NO_LONGER_THERE = "no_longer_there"
     NO_REASON = "no_reason"
     NO_EXPECTED_DAY = "no_expected_day"
     DAY_HAS_PASSED = "day_has_passed"

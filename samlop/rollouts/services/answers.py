@@ -1,5 +1,6 @@
 """A municipality's own answer, in versions, and the place or the wait that follows from a yes."""
 
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Final
@@ -10,7 +11,6 @@ from samlop.accounts.models import Membership
 from samlop.accounts.rules import Role
 from samlop.accounts.texts import ROLES
 from samlop.audit.services import change
-from samlop.db import locks
 from samlop.lib.actors import Actor
 from samlop.municipalities.models import Municipality, MunicipalityCode
 from samlop.municipalities.texts import day_words
@@ -141,8 +141,7 @@ def _answer(
     content = replace(
         content, case_number=content.case_number[:MOST_CASE], text=content.text[:MOST_TEXT]
     )
-    # Of a solution a municipality has one place at most, whichever rollout gave it.
-    locks.hold(f"rollouts.answer.{rollout.solution_id}.{municipality.pk}")
+    places.hold_municipality(rollout.solution_id, municipality.pk)
     places.hold(rollout.pk)
     now = Rollout.objects.select_related("offer__solution").get(pk=rollout.pk)
     if RolloutState(now.state) not in ENROLLING and not leaving:
@@ -150,11 +149,21 @@ def _answer(
     held = queries.mandate_of(by.pk, municipality.pk, now.solution_id, on)
     if held is None:
         raise CannotAnswer(AnswerRefusal.NO_MANDATE)
-    invitation = Invitation.objects.filter(
-        rollout=now, municipality=municipality, withdrawn_at=None
-    ).first()
+    if not MunicipalityCode.objects.valid_on(on).filter(municipality=municipality).exists():
+        raise CannotAnswer(AnswerRefusal.NO_LONGER_THERE)
+    # Held, so that it is not taken back meanwhile.
+    invitation = (
+        Invitation.objects.select_for_update(no_key=True)
+        .filter(rollout=now, municipality=municipality, withdrawn_at=None)
+        .first()
+    )
     if invitation is None and not leaving:
         raise CannotAnswer(AnswerRefusal.NOT_INVITED)
+    fits = queries.wishable(now, [municipality.pk], on)[municipality.pk]
+    own = [row.pk for row in fits if invitation and row.pk == invitation.cohort_id]
+    if content.state is AnswerState.YES and not content.wishes and own:
+        # «Den som har plass» is of those it is invited to.
+        content = replace(content, wishes=tuple(own))
     newest = queries.newest(now, municipality.pk)
     if newest is not None and newest.stands:
         wished = queries.wishes_of([newest.pk]).get(newest.pk, ())
@@ -169,7 +178,7 @@ def _answer(
         .first()
     )
     here = place is not None and place.cohort.rollout_id == now.pk
-    _require(now, content, place, here=here, invitation=invitation, leaving=leaving, on=on)
+    _require(now, content, place, fits, here=here, invitation=invitation, leaving=leaving, on=on)
     if place is not None and here and content.state is not AnswerState.YES:
         places.end(
             place=place,
@@ -183,6 +192,7 @@ def _answer(
         places.end_wait(
             municipality=municipality.pk,
             solution=now.solution_id,
+            rollout=now.pk,
             how=WaitEnd.ANSWER_CHANGED,
             at=at,
         )
@@ -229,6 +239,7 @@ def _require(
     rollout: Rollout,
     content: Content,
     place: Place | None,
+    fits: Collection[Cohort],
     *,
     here: bool,
     invitation: Invitation | None,
@@ -246,11 +257,8 @@ def _require(
         raise CannotAnswer(AnswerRefusal.TOO_LATE, day=day_words(until))
     open_ = frozenset[int]()
     if content.state is AnswerState.YES and invitation is not None:
-        fits = queries.wishable(rollout, [invitation.municipality_id], on)
         open_ = frozenset(
-            row.pk
-            for row in fits[invitation.municipality_id]
-            if invitation.cohort_id is None or row.pk == invitation.cohort_id
+            row.pk for row in fits if invitation.cohort_id is None or row.pk == invitation.cohort_id
         )
         if place is not None and here:
             # What it has it may go on wishing for, also when it has begun.

@@ -206,8 +206,9 @@ def _locked(rollout: Rollout) -> Rollout:
 
 
 def _held(cohort: Cohort) -> Cohort:
-    rows = Cohort.objects.select_for_update(of=("self",), no_key=True).select_related("rollout")
-    return rows.get(pk=cohort.pk)
+    """With its rollout's others, in the order that those who answer take them."""
+    places.hold(cohort.rollout_id)
+    return Cohort.objects.select_related("rollout").get(pk=cohort.pk)
 
 
 def _require_free(rollout: Rollout, name: str, *, but: Cohort | None = None) -> None:

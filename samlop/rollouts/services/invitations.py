@@ -76,7 +76,7 @@ def invite(
     """
     with change("rollouts.invitation.sent", by=by, at=at) as record:
         now = (
-            Rollout.objects.select_for_update(of=("self",))
+            Rollout.objects.select_for_update(of=("self",), no_key=True)
             .select_related("offer__solution")
             .get(pk=rollout.pk)
         )

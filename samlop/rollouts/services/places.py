@@ -8,6 +8,7 @@ from datetime import date, datetime
 from typing import Final
 
 from samlop.audit.services import change
+from samlop.db import locks
 from samlop.lib.actors import Actor
 from samlop.municipalities.models import Municipality
 from samlop.municipalities.queries import population
@@ -20,6 +21,7 @@ from samlop.rollouts.queries import basis as basis_queries
 from samlop.rollouts.queries import places as queries
 from samlop.rollouts.rules import basis as basis_rules
 from samlop.rollouts.rules import places as rules
+from samlop.rollouts.rules.answers import AnswerRefusal
 from samlop.rollouts.rules.places import (
     OFFER_HELD,
     OfferOutcome,
@@ -29,7 +31,7 @@ from samlop.rollouts.rules.places import (
 )
 from samlop.rollouts.rules.rollouts import ENROLLING, RolloutState
 from samlop.rollouts.services import answer_mails
-from samlop.rollouts.services.refusals import CannotPlace
+from samlop.rollouts.services.refusals import CannotAnswer, CannotPlace
 from samlop.uptake.models import StageEvent
 from samlop.uptake.queries import stages as stage_queries
 from samlop.uptake.rules.stages import Source, Stage, has_reached
@@ -43,6 +45,11 @@ def hold(rollout: int) -> list[Cohort]:
     """The rollout's cohorts in their order, kept to oneself until the transaction ends."""
     rows = Cohort.objects.select_for_update(of=("self",), no_key=True).filter(rollout=rollout)
     return list(rows.order_by("pk"))
+
+
+def hold_municipality(solution: int, municipality: int) -> None:
+    """Before `hold`: of a solution it has one place or one wait, whichever rollout gave it."""
+    locks.hold(f"rollouts.answer.{solution}.{municipality}")
 
 
 # --- one place ---
@@ -80,6 +87,9 @@ def seat(
         municipality=answer.municipality_id, solution=answer.solution_id, ended_at=None
     ).first()
     if cohort is None:
+        if waits is not None and waits.rollout_id != rollout.pk:
+            # Whoever came first there would lose its place in line without knowing.
+            raise CannotAnswer(AnswerRefusal.WAITS_ELSEWHERE, rollout=waits.rollout.name)
         if waits is None:
             Wait.objects.create(
                 rollout=rollout,
@@ -153,6 +163,7 @@ def move(*, place: Place, to: Cohort, by: Actor, on: date, at: datetime) -> Plac
     """
     with change("rollouts.place.moved", by=by, at=at) as record:
         rollout = to.rollout
+        hold_municipality(place.solution_id, place.municipality_id)
         hold(to.rollout_id)
         row = Place.objects.select_related("cohort").get(pk=place.pk)
         if row.ended_at is not None:
@@ -237,6 +248,8 @@ def take_offer(*, offer: PlaceOffer, by: Actor, on: date, at: datetime) -> Place
     with change("rollouts.offer.taken", by=by, at=at) as record:
         row = _held_offer(offer, by=by, on=on)
         wait = row.wait
+        if RolloutState(wait.rollout.state) not in ENROLLING:
+            raise CannotPlace(PlaceRefusal.NOT_OPEN)
         said = _newest(wait.rollout_id, wait.municipality_id)
         _close(row, OfferOutcome.TAKEN, at=at)
         _end_wait(wait, WaitEnd.PLACED, OfferOutcome.TAKEN, at=at)
@@ -262,15 +275,21 @@ def decline_offer(*, offer: PlaceOffer, by: Actor, on: date, at: datetime) -> Pl
 
 
 def expire_offers(*, by: Actor, on: date, at: datetime) -> int:
-    """Offers whose day has passed go to the next in line. Says how many."""
+    """Offers whose day has passed go to the next in line. Says how many.
+
+    Where no place could be taken meanwhile, the day that passed is not held against anybody.
+    """
     late = PlaceOffer.objects.filter(ended_at=None, answer_by__lt=on)
     count = 0
     for rollout in Rollout.objects.filter(waits__offers__in=late).distinct().order_by("pk"):
         with change("rollouts.offer.expired", by=by, at=at) as record:
             hold(rollout.pk)
             rows = list(late.filter(wait__rollout=rollout).select_related("wait").order_by("pk"))
+            state = Rollout.objects.values_list("state", flat=True).get(pk=rollout.pk)
+            could = RolloutState(state) in ENROLLING
             for row in rows:
-                _close(row, OfferOutcome.EXPIRED, at=at)
+                outcome = OfferOutcome.EXPIRED if could else OfferOutcome.WITHDRAWN
+                _close(row, outcome, at=at)
             offer_next(rollout=rollout, by=by, on=on, at=at)
             for row in rows:
                 record(
@@ -285,6 +304,7 @@ def expire_offers(*, by: Actor, on: date, at: datetime) -> int:
 
 
 def _held_offer(offer: PlaceOffer, *, by: Actor, on: date) -> PlaceOffer:
+    hold_municipality(offer.wait.solution_id, offer.wait.municipality_id)
     hold(offer.cohort.rollout_id)
     row = (
         PlaceOffer.objects.select_for_update(of=("self",))
@@ -305,9 +325,15 @@ def _close(row: PlaceOffer, outcome: OfferOutcome, *, at: datetime) -> None:
     row.save(update_fields=["outcome", "ended_at"])
 
 
-def end_wait(*, municipality: int, solution: int, how: WaitEnd, at: datetime) -> None:
-    """Out of line, with the offer it may have; nothing when it does not wait."""
-    row = Wait.objects.filter(municipality=municipality, solution=solution, ended_at=None).first()
+def end_wait(
+    *, municipality: int, solution: int, how: WaitEnd, at: datetime, rollout: int | None = None
+) -> None:
+    """Out of line, with the offer it may have; nothing when it does not wait.
+
+    In one rollout, or wherever it waits for the solution.
+    """
+    rows = Wait.objects.filter(municipality=municipality, solution=solution, ended_at=None)
+    row = (rows if rollout is None else rows.filter(rollout=rollout)).first()
     if row is not None:
         _end_wait(row, how, OfferOutcome.WITHDRAWN, at=at)
 
@@ -332,9 +358,7 @@ def cohort_cancelled(
     hold(cohort.rollout_id)
     rollout = cohort.rollout
     ended = []
-    ReceivedAnswer.objects.filter(cohort=cohort, confirmed_by=None).update(cohort=None)
-    for offer in PlaceOffer.objects.filter(cohort=cohort, ended_at=None):
-        _close(offer, OfferOutcome.WITHDRAWN, at=at)
+    _keep_no_seats(cohort, at=at)
     for row in Place.objects.taken().filter(cohort=cohort).order_by("given_at", "pk"):
         end(place=row, how=PlaceEnd.COHORT_CANCELLED, reason=reason, by=by, on=on, at=at)
         Wait.objects.create(
@@ -352,10 +376,18 @@ def cohort_cancelled(
 def cohort_finished(*, cohort: Cohort, by: Actor, on: date, at: datetime) -> list[Place]:
     """The places of a cohort that is gone through with end, and what they led to stays."""
     hold(cohort.rollout_id)
+    _keep_no_seats(cohort, at=at)
     return [
         end(place=row, how=PlaceEnd.FINISHED, reason="", by=by, on=on, at=at)
         for row in Place.objects.taken().filter(cohort=cohort).order_by("pk")
     ]
+
+
+def _keep_no_seats(cohort: Cohort, *, at: datetime) -> None:
+    """None is kept for a received answer, or offered, in a cohort that is over."""
+    ReceivedAnswer.objects.filter(cohort=cohort, confirmed_by=None).update(cohort=None)
+    for offer in PlaceOffer.objects.filter(cohort=cohort, ended_at=None):
+        _close(offer, OfferOutcome.WITHDRAWN, at=at)
 
 
 def rollout_ended(*, rollout: Rollout, by: Actor, on: date, at: datetime) -> int:

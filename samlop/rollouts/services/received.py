@@ -12,7 +12,6 @@ from django.db.models import QuerySet
 
 from samlop.accounts.models import Person
 from samlop.audit.services import change
-from samlop.db import locks
 from samlop.files.models import File
 from samlop.lib.actors import Actor
 from samlop.municipalities.models import Municipality
@@ -55,7 +54,7 @@ def register(
     Raises CannotReceive. A phone call is a signal: shown to the municipality, never counted.
     """
     with change("rollouts.answer.received", by=by, at=at) as record:
-        locks.hold(f"rollouts.answer.{rollout.solution_id}.{municipality.pk}")
+        places.hold_municipality(rollout.solution_id, municipality.pk)
         places.hold(rollout.pk)
         _require(rollout, municipality, told, cohort, on=on)
         if told.channel is not Channel.PHONE:

@@ -264,6 +264,9 @@ def move(
         row.save(update_fields=["state", "state_reason", "version"])
         if to in OVER:
             _end(row, to, reason, by=by, on=on, at=at)
+        elif state is RolloutState.PAUSED:
+            # What became free, or was not taken, in the pause.
+            places.offer_next(rollout=row, by=by, on=on, at=at)
         record(row, details=_told(row) | {"was": state.value})
     return row
 

@@ -123,6 +123,14 @@ REFUSALS: Final[Mapping[AnswerRefusal, Words]] = {
         "Kommunen har allerede plass i %(rollout)s med den samme løsningen. "
         "Gå ut av den puljen først."
     ),
+    AnswerRefusal.WAITS_ELSEWHERE: _(
+        "Det er ikke ledig plass her nå, og kommunen står på ventelisten i %(rollout)s med den "
+        "samme løsningen. Endre svaret der først."
+    ),
+    AnswerRefusal.NO_LONGER_THERE: _(
+        "Kommunen er slått sammen med en annen eller delt. Den som har fullmakt i den nye "
+        "kommunen, svarer for den."
+    ),
     AnswerRefusal.NO_REASON: _("Velg en grunn."),
     AnswerRefusal.NO_EXPECTED_DAY: _("Skriv når dere venter å kunne svare."),
     AnswerRefusal.DAY_HAS_PASSED: _("Skriv en dag som ikke har vært."),
