@@ -12,7 +12,7 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
-from samlop.cli import environment, server, supervise, trouble
+from samlop.cli import environment, prepared, server, supervise, trouble
 from samlop.cli.postgres import LocalPostgres
 from samlop.cli.supervise import Child, Stopped, StopRequest, Supervisor
 from samlop.cli.trouble import Trouble
@@ -88,7 +88,14 @@ def _start(options: argparse.Namespace, stop: StopRequest) -> None:
                 # Behind a proxy the address people use is not the one we listen on.
                 env.setdefault("SAMLOP_ADDRESS", _home(address, options.port))
             env[supervise.MARK] = str(data_dir)
-            _prepare(env, stop)
+            if postgres is None:
+                # Others may have changed what is in it.
+                _prepare(env, stop)
+            elif prepared.is_done(postgres.url(), what := prepared.for_what(env), env):
+                say("Nothing is new since the last start.")
+            else:
+                _prepare(env, stop)
+                prepared.remember(postgres.url(), what)
             _serve(env, postgres, stop, address=address, port=options.port, began=began)
         finally:
             if postgres is not None:

@@ -66,7 +66,7 @@ def test_stopped_it_leaves_nothing_running_and_starts_again(
     assert rows(product.folder) == written
     said = product.said().splitlines()
     assert said[0] == f"Data folder: {product.folder}"
-    assert "Static files: unchanged" in said
+    assert "Nothing is new since the last start." in said
     assert f"Samløp is at http://127.0.0.1:{product.port}/ – stop it with Ctrl-C." in said
 
 

@@ -40,8 +40,8 @@ def drawing_only_what_is_new() -> Iterator[None]:
             self.__dict__["apps"] = drawn
             drawn.render_multiple([model_state])
 
-    ProjectState.add_model = add_model
+    ProjectState.add_model = add_model  # type: ignore[method-assign]
     try:
         yield
     finally:
-        ProjectState.add_model = plain
+        ProjectState.add_model = plain  # type: ignore[method-assign]
