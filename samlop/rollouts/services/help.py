@@ -1,13 +1,15 @@
 """Asking the region for help, answering in the same thread, and closing it."""
 
 from collections.abc import Collection
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
+from typing import Final
 
 from django.db.models import QuerySet
 
 from samlop.accounts.models import Membership, Person
 from samlop.accounts.rules import PERMITS, Permission, Role
 from samlop.audit.services import change
+from samlop.db import locks
 from samlop.lib.actors import Actor
 from samlop.lib.errors import Refused
 from samlop.messages.services import queue
@@ -19,6 +21,9 @@ from samlop.rollouts.rules import help as rules
 from samlop.rollouts.rules.help import HelpRefusal, Urgency
 from samlop.rollouts.services.help_mails import ASKED, REPLIED
 from samlop.rollouts.texts import help as texts
+
+# A second tap on the button, or the page sent again.
+TWICE_WITHIN: Final = timedelta(minutes=10)
 
 
 class CannotHelp(Refused):
@@ -40,7 +45,10 @@ def ask(
     on: date,
     at: datetime,
 ) -> HelpRequest:
-    """Ask the contact person of the municipality's regional group. Raises CannotHelp."""
+    """Ask the contact person of the municipality's regional group. Raises CannotHelp.
+
+    The same question sent twice is one.
+    """
     membership = (
         RegionMembership.objects.valid_on(on)
         .filter(municipality=municipality, kind=RegionKind.EHEALTH_GROUP.value)
@@ -51,6 +59,18 @@ def ask(
     if refusal is not None or membership is None:
         raise CannotHelp(refusal or HelpRefusal.NO_REGION)
     with change("rollouts.help.asked", by=by, at=at) as record:
+        locks.hold(f"rollouts.help.{municipality.pk}")
+        twice = HelpRequest.objects.filter(
+            municipality=municipality,
+            solution=solution,
+            what=what.strip(),
+            asked_by=person,
+            asked_at__gt=at - TWICE_WITHIN,
+            closed_at=None,
+        ).first()
+        if twice is not None:
+            record.nothing_changed()
+            return twice
         request = HelpRequest.objects.create(
             municipality=municipality,
             region=Region(pk=membership.region_id),
@@ -77,12 +97,21 @@ def reply(
     on: date,
     at: datetime,
 ) -> HelpReply:
-    """One more line in the thread; the other side is told. Raises CannotHelp."""
+    """One more line in the thread; the other side is told. Raises CannotHelp.
+
+    The same line sent twice is one.
+    """
     with change("rollouts.help.replied", by=by, at=at) as record:
         row = HelpRequest.objects.select_for_update().get(pk=request.pk)
         refusal = rules.refusal_to_reply(text, closed=row.closed_at is not None)
         if refusal is not None:
             raise CannotHelp(refusal)
+        twice = row.replies.filter(
+            text=text.strip(), written_by=person, written_at__gt=at - TWICE_WITHIN
+        ).first()
+        if twice is not None:
+            record.nothing_changed()
+            return twice
         written = HelpReply.objects.create(
             request=row,
             text=text.strip(),

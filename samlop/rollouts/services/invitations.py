@@ -226,30 +226,58 @@ def _remind(invitation: Invitation, *, reminders: int, on: date, at: datetime) -
         if not changed:
             record.nothing_changed()
             return False
-        links = list(
-            InvitationLink.objects.open_at(at)
-            .filter(invitation=invitation)
-            .select_related("person")
-        )
+        known, fresh = _to_remind(invitation, on=on, at=at)
         form = Municipality.objects.get(pk=invitation.municipality_id).language_form
+        language = language_of(LanguageForm(form))
         queue_all(
             REMINDED,
             [
                 To(
                     recipient=link.person,
                     context={"link": link.pk, "number": reminders + 1},
-                    language=language_of(LanguageForm(form)),
+                    language=language,
                 )
-                for link in links
+                for link in known
             ],
             at=at,
         )
+        if fresh:
+            _queue(fresh, {invitation.municipality_id: language}, at=at)
         record(
             invitation,
             municipality_id=invitation.municipality_id,
             details=_details(invitation.rollout, number=reminders + 1),
         )
     return True
+
+
+def _to_remind(
+    invitation: Invitation, *, on: date, at: datetime
+) -> tuple[list[InvitationLink], list[InvitationLink]]:
+    """The links of those who are still to be asked, and new ones for those who have come since.
+
+    Whoever has left is not reminded, as long as there is somebody else. Three queries.
+    """
+    now = queries.recipients([invitation.municipality_id], on=on)
+    people = now.get(invitation.municipality_id, ())
+    here = {person.pk for person in people}
+    links = list(
+        InvitationLink.objects.filter(invitation=invitation).select_related("person").order_by("pk")
+    )
+    asked = {link.person_id for link in links}
+    fresh = InvitationLink.objects.bulk_create(
+        InvitationLink(
+            invitation=invitation, person=person, sent_at=at, expires_at=expires_at(invitation)
+        )
+        for person in people
+        if person.pk not in asked
+    )
+    open_ = [link for link in links if link.revoked_at is None and link.expires_at > at]
+    if here:
+        open_ = [
+            link for link in open_ if link.person_id in here or link.forwarded_from_id is not None
+        ]
+    return open_, fresh
 
 
 def _leave_to_caller(invitation: Invitation, *, on: date, at: datetime) -> bool:

@@ -1,6 +1,6 @@
 """Help and meetings below the pages: what a mail says, and what no hand can change."""
 
-from datetime import date
+from datetime import date, datetime, timedelta
 
 import pytest
 from django.db import DatabaseError, transaction
@@ -79,6 +79,33 @@ def test_the_contact_person_s_mail_says_who_asks_for_what(
     assert "Det gjelder Kjernejournal." in mail.paragraphs
     assert "Hvor er malen?" in mail.paragraphs
     assert mail.address.endswith(f"/kommuner/4219/hjelp/{row.pk}/")
+
+
+def test_the_same_words_sent_twice_are_one(place: Municipality, contact: Person) -> None:
+    row = asked(place)
+
+    def again(at: datetime = AT) -> HelpRequest:
+        return services.ask(
+            municipality=place,
+            solution=row.solution,
+            what=f" {row.what} ",
+            urgency=Urgency.STUCK,
+            person=row.asked_by,
+            by=BY,
+            on=DAY,
+            at=at,
+        )
+
+    def replied(at: datetime = AT) -> HelpReply:
+        return services.reply(
+            request=row, text="Her.", from_region=True, person=contact, by=BY, on=DAY, at=at
+        )
+
+    assert again() == row
+    assert Message.objects.filter(kind=ASKED).count() == 1
+    assert again(AT + timedelta(hours=1)) != row
+    assert replied() == replied()
+    assert replied(AT + timedelta(hours=1)) != replied()
 
 
 def test_nothing_is_left_to_say_of_a_closed_question(place: Municipality, contact: Person) -> None:

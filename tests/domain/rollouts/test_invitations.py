@@ -371,6 +371,25 @@ def test_an_answer_stops_the_reminders_and_takes_away_from_the_list() -> None:
     assert writing.mail(reminder) is None
 
 
+def test_whoever_has_left_is_not_reminded_and_whoever_has_come_is_invited() -> None:
+    place = a_municipality("Utsira")
+    rollout = ready(place)
+    invite(rollout, place)
+    left = InvitationLink.objects.get()
+    left.person.memberships.update(valid_to=date(2027, 4, 1))
+    come = making.a_decision_maker(place)
+    assert remind(date(2027, 4, 26)) == 1
+    assert not mails(services.REMINDED)
+    fresh = InvitationLink.objects.exclude(pk=left.pk).get()
+    assert (fresh.person, fresh.expires_at) == (come, left.expires_at)
+    assert fresh.message is not None
+    assert (fresh.message.kind, fresh.message.recipient) == (services.INVITED, come)
+    # The next one is an ordinary reminder; nobody is left without one where nobody has come.
+    come.memberships.update(valid_to=date(2027, 5, 1))
+    assert remind(date(2027, 5, 7)) == 1
+    assert {one.recipient for one in mails(services.REMINDED)} == {left.person, come}
+
+
 def test_nobody_is_reminded_while_it_is_under_consideration() -> None:
     place = a_municipality()
     rollout = ready(place)
