@@ -3,8 +3,15 @@
 from django.utils import timezone
 from procrastinate.contrib.django import app
 
+from samlop.uptake.imports import usage as imports
 from samlop.uptake.queries import forecasts
 from samlop.uptake.services import usage, watch
+
+
+@app.task(name="samlop.uptake.tasks.read")
+def read(import_id: int) -> None:
+    """A file that was received, to be shown before it is taken in."""
+    imports.read(import_id=import_id, on=timezone.localdate(), at=timezone.now())
 
 
 @app.task(name="samlop.uptake.tasks.take_in")
@@ -23,8 +30,9 @@ def undo(import_id: int) -> None:
 @app.periodic(cron="* * * * *")
 @app.task(name="samlop.uptake.tasks.finish_waiting", queueing_lock="uptake.finish_waiting")
 def finish_waiting(timestamp: int) -> None:
-    """Imports to be taken in or undone that have waited too long."""
+    """Imports to be read, taken in or undone that have waited too long."""
     usage.finish_waiting(at=timezone.now())
+    imports.finish_waiting(on=timezone.localdate(), at=timezone.now())
 
 
 # Every morning, after the night's imports: what is raised already is left alone.

@@ -157,15 +157,7 @@ def copy_ratio(folder: str, rows: int) -> None:
 
     with Memory() as memory:
         began = time.perf_counter()
-        read = imports.read_file(
-            source=source,
-            stream=file.open("rb"),
-            file_name=file.name,
-            by=BY,
-            on=TODAY,
-            at=at,
-        )
-        assert isinstance(read, UsageImport)
+        read = _read(source, file, at)
         seconds_read = time.perf_counter() - began
         usage.ask_to_take_in(usage_import=read, by=BY, at=at)
         usage.take_in(import_id=read.pk, at=at)
@@ -209,13 +201,20 @@ def copy_ratio(folder: str, rows: int) -> None:
 
 
 def _import(source: UsageSource, file: Path, at: datetime) -> None:
-    with file.open("rb") as stream:
-        read = imports.read_file(
-            source=source, stream=stream, file_name=file.name, by=BY, on=TODAY, at=at
-        )
-    assert isinstance(read, UsageImport)
+    read = _read(source, file, at)
     usage.ask_to_take_in(usage_import=read, by=BY, at=at)
     usage.take_in(import_id=read.pk, at=at)
+
+
+def _read(source: UsageSource, file: Path, at: datetime) -> UsageImport:
+    """Received as from a page, and read as by the worker."""
+    with file.open("rb") as stream:
+        made = imports.receive(
+            source=source, stream=stream, file_name=file.name, queue=False, by=BY, at=at
+        )
+    assert isinstance(made, UsageImport)
+    imports.read(import_id=made.pk, on=TODAY, at=at)
+    return made
 
 
 def _truncate() -> None:

@@ -27,6 +27,7 @@ WITHOUT_A_PAGE: Mapping[str, str] = {
     "rollouts.services.places.expire_offers": "the worker, in the morning",
     "rollouts.services.reopening.reopen_all": "the worker, every minute",
     "uptake.services.stages.load": "the example",
+    "uptake.services.usage.stage": "the example",
     "uptake.services.usage.take_in": "the worker, when somebody has asked for it",
     "uptake.services.usage.undo": "the worker, when somebody has asked for it",
     "uptake.services.watch.review": "the worker, in the morning",

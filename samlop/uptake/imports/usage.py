@@ -4,27 +4,30 @@ import codecs
 import csv
 import hashlib
 import io
+import tempfile
 import zipfile
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
 from itertools import chain, islice
 from typing import BinaryIO, Final
 
-from python_calamine import CalamineError, CalamineWorkbook
+from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook
 
+from samlop.db import locks
 from samlop.lib.actors import Actor
 from samlop.municipalities.models import Population
 from samlop.municipalities.queries import codes
 from samlop.municipalities.rules.codes import CodePeriod, Outcome
 from samlop.uptake.models import Indicator, UsageImport, UsageSource
+from samlop.uptake.queries import imports as queries
 from samlop.uptake.rules import columns as column_rules
 from samlop.uptake.rules import figures, indicators
 from samlop.uptake.rules.columns import LOOKED_THROUGH, Columns, Header
 from samlop.uptake.rules.figures import DecimalMark, Problem, Unreadable
-from samlop.uptake.rules.imports import MOST_WORKBOOK_ROWS, ImportRefusal
+from samlop.uptake.rules.imports import MOST_WORKBOOK_ROWS, ImportRefusal, ImportState
 from samlop.uptake.rules.indicators import IndicatorKind, Rhythm
 from samlop.uptake.services import indicators as indicator_services
 from samlop.uptake.services import usage
@@ -32,6 +35,9 @@ from samlop.uptake.services.indicators import CannotImport
 from samlop.uptake.services.usage import Bad, Good
 
 _CHUNK: Final = 256 * 1024
+_PART: Final = 1024 * 1024
+# About twenty thousand rows: whoever sent it need not wait for the worker.
+SMALL: Final = 1024 * 1024
 _ZIP: Final = b"PK\x03\x04"
 # Two hundred thousand rows of six columns are a third of this; a file made to fill memory is not.
 MOST_INFLATED: Final = 240 * 1024 * 1024
@@ -41,23 +47,38 @@ Row = Sequence[str]
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """A file whose header is found; `rows` are numbered as a spreadsheet does."""
+    """A file whose header is found; `rows` are numbered as a spreadsheet does.
+
+    `how_far` tells how much is read, and the whole: bytes of text, rows of a workbook.
+    """
 
     header: Header
     rows: Iterator[tuple[int, Row]]
     sha256: str
+    how_far: Callable[[], tuple[int, int]]
+
+
+@dataclass(slots=True)
+class _Sheet:
+    rows: Iterator[tuple[int, Row]]
+    how_far: Callable[[], tuple[int, int]]
 
 
 def open_file(stream: BinaryIO) -> Opened:
     """Find the header and stand at the first figure. Raises CannotImport."""
     sha256, encoding = _look_through(stream)
+    size = stream.tell()
     stream.seek(0)
-    for sheet in _workbook(stream) if stream.read(4) == _ZIP else [_text(stream, encoding)]:
-        top = list(islice(sheet, LOOKED_THROUGH))
+    if stream.read(len(_ZIP)) == _ZIP:
+        sheets = _workbook(stream)
+    else:
+        sheets = iter([_Sheet(_text(stream, encoding), lambda: (stream.tell(), size))])
+    for sheet in sheets:
+        top = list(islice(sheet.rows, LOOKED_THROUGH))
         header = column_rules.find_header([cells for _, cells in top])
         if header is not None:
-            rest = chain(top[header.first_row - 1 :], sheet)
-            return Opened(header, rest, sha256)
+            rest = chain(top[header.first_row - 1 :], sheet.rows)
+            return Opened(header, rest, sha256, sheet.how_far)
     raise CannotImport(ImportRefusal.NO_HEADER)
 
 
@@ -101,7 +122,7 @@ def _text(stream: BinaryIO, encoding: str) -> Iterator[tuple[int, Row]]:
         text.detach()
 
 
-def _workbook(stream: BinaryIO) -> Iterator[Iterator[tuple[int, Row]]]:
+def _workbook(stream: BinaryIO) -> Iterator[_Sheet]:
     most = f"{MOST_WORKBOOK_ROWS:,}".replace(",", "\u00a0")
     try:
         with zipfile.ZipFile(stream) as parts:
@@ -113,17 +134,24 @@ def _workbook(stream: BinaryIO) -> Iterator[Iterator[tuple[int, Row]]]:
             sheet = book.get_sheet_by_index(index)
             if sheet.total_height > MOST_WORKBOOK_ROWS:
                 raise CannotImport(ImportRefusal.WORKBOOK_TOO_LARGE, most=most)
-            # Rows above the first cell are left out, and yet the spreadsheet numbers them.
-            above = sheet.start[0] if sheet.start else 0
-            yield (
-                (number, [_cell(value) for value in cells])
-                for number, cells in chain(
-                    ((number, []) for number in range(1, above + 1)),
-                    enumerate(sheet.iter_rows(), start=above + 1),
-                )
-            )
+            yield _sheet(sheet)
     except (zipfile.BadZipFile, CalamineError, OSError, ValueError) as error:
         raise CannotImport(ImportRefusal.NOT_A_WORKBOOK) from error
+
+
+def _sheet(sheet: CalamineSheet) -> _Sheet:
+    # Rows above the first cell are left out, and yet the spreadsheet numbers them.
+    above = sheet.start[0] if sheet.start else 0
+    read = 0
+
+    def rows() -> Iterator[tuple[int, Row]]:
+        nonlocal read
+        for read in range(1, above + 1):
+            yield read, []
+        for read, cells in enumerate(sheet.iter_rows(), start=above + 1):
+            yield read, [_cell(value) for value in cells]
+
+    return _Sheet(rows(), lambda: (read, above + sheet.height))
 
 
 def _cell(value: object) -> str:
@@ -156,17 +184,17 @@ def columns_of(source: UsageSource) -> Columns | None:
     )
 
 
-def read_file(
+def receive(
     *,
     source: UsageSource,
     stream: BinaryIO,
     file_name: str,
     columns: Columns | None = None,
+    queue: bool,
     by: Actor,
-    on: date,
     at: datetime,
 ) -> UsageImport | Header:
-    """Read a file so that it can be shown before it is taken in. Raises CannotImport.
+    """Take a file in to be read, when its columns are known. Raises CannotImport.
 
     Columns are those given, else the saved ones, else guessed from the titles; what is given or
     guessed is saved. When they cannot be guessed, the header is the answer: somebody must choose.
@@ -185,14 +213,62 @@ def read_file(
     _require_titles(chosen, opened.header)
     if chosen != saved:
         indicator_services.choose_columns(source=source, columns=chosen, by=by, at=at)
-    return usage.stage(
+    return usage.receive(
         source=source,
         file_name=file_name,
         sha256=opened.sha256,
-        figures=read_rows(opened.rows, opened.header.titles, chosen, known, today=on),
+        parts=_parts(stream),
+        queue=queue,
         by=by,
         at=at,
     )
+
+
+def _parts(stream: BinaryIO) -> Iterator[bytes]:
+    stream.seek(0)
+    while part := stream.read(_PART):
+        yield part
+
+
+def read(*, import_id: int, on: date, at: datetime) -> None:
+    """Read a file that was received, so that it can be shown before it is taken in.
+
+    Only one does it at a time, and what is read already, or dropped, is left alone.
+    """
+    with locks.try_alone(f"uptake.read.{import_id}") as alone:
+        row = usage.begin_to_read(import_id=import_id, at=at) if alone else None
+        if row is None:
+            return
+        try:
+            _read(row, on=on, at=at)
+        except CannotImport as refused:
+            usage.give_up(import_id=row.pk, refused=refused, at=at)
+
+
+def _read(row: UsageImport, *, on: date, at: datetime) -> None:
+    """Raises CannotImport."""
+    columns = columns_of(row.source)
+    assert columns is not None  # noqa: S101 - nothing is received before they are known
+    # On the disk, for the connection gives nothing while it is given rows.
+    with tempfile.TemporaryFile() as stream:
+        for part in queries.parts(row.pk):
+            stream.write(part)
+        opened = open_file(stream)
+        _require_titles(columns, opened.header)
+        usage.keep_read(
+            import_id=row.pk,
+            figures=read_rows(
+                opened.rows, opened.header.titles, columns, measured(row.source), today=on
+            ),
+            how_far=opened.how_far,
+            at=at,
+        )
+
+
+def finish_waiting(*, on: date, at: datetime) -> None:
+    """Files whose reader died on the way; one that is only slow is left alone."""
+    for pk in usage.left(ImportState.WAITING, at=at):
+        read(import_id=pk, on=on, at=at)
 
 
 def measured(source: UsageSource) -> Sequence[Indicator]:

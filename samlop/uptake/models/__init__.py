@@ -20,6 +20,7 @@ from samlop.uptake.models.usage import (
     IndicatorDefinition,
     IndicatorPeriod,
     Observation,
+    UsageFilePart,
     UsageImport,
     UsageSource,
 )
@@ -47,6 +48,7 @@ __all__ = [
     "QuarterCard",
     "StageDefinition",
     "StageEvent",
+    "UsageFilePart",
     "UsageImport",
     "UsagePush",
     "UsageSource",

@@ -14,7 +14,7 @@ from samlop.db.columns import known_code
 from samlop.municipalities.models import Municipality
 from samlop.portfolio.models import Solution
 from samlop.uptake.rules.figures import DecimalMark, Problem
-from samlop.uptake.rules.imports import ImportState
+from samlop.uptake.rules.imports import ImportRefusal, ImportState
 from samlop.uptake.rules.indicators import IndicatorKind, Rhythm
 from samlop.uptake.rules.stages import Source
 from samlop.uptake.texts import figures as texts
@@ -145,8 +145,8 @@ class UsageImportQuerySet(models.QuerySet["UsageImport"]):
 
 @pghistory.track()
 class UsageImport(models.Model):
-    """One file of figures and what became of it. The file itself is not kept: it may hold counts
-    of fewer than five people.
+    """One file of figures and what became of it. The file itself is kept only until it is read: it
+    may hold counts of fewer than five people.
     """
 
     source = models.ForeignKey(UsageSource, models.PROTECT, related_name="imports")
@@ -155,6 +155,11 @@ class UsageImport(models.Model):
     state = models.CharField(
         max_length=10, choices=texts.state_choices, default=ImportState.READ.value
     )
+    # Why it could not be read, and what stands in the sentence.
+    refusal = models.CharField(max_length=30, choices=texts.refusal_choices, blank=True)
+    refusal_words = models.JSONField(default=dict, blank=True)
+    # Times the worker has begun to read it.
+    attempts = models.PositiveSmallIntegerField(default=0)
     # Figures: a row with three columns of figures holds three.
     read = models.PositiveIntegerField(default=0)
     good = models.PositiveIntegerField(default=0)
@@ -165,8 +170,9 @@ class UsageImport(models.Model):
     # The place among the imports of the solution that were taken in, from one.
     taken_in_as = models.PositiveIntegerField(null=True, blank=True)
     read_by = models.ForeignKey(Person, models.PROTECT, related_name="+", null=True, blank=True)
+    # When it came, and then when it was read.
     read_at = models.DateTimeField()
-    # To be taken in, and then perhaps to be undone.
+    # To be read, to be taken in, and then perhaps to be undone.
     queued_at = models.DateTimeField(null=True, blank=True)
     taken_in_at = models.DateTimeField(null=True, blank=True)
     # Who asked for it to be undone, or dropped it, and when that was done.
@@ -179,6 +185,14 @@ class UsageImport(models.Model):
         constraints = [
             known_code("state", ImportState, "usage_import_state_is_known"),
             models.CheckConstraint(
+                condition=Q(
+                    state=ImportState.FAILED.value,
+                    refusal__in=sorted(one.value for one in ImportRefusal),
+                )
+                | (~Q(state=ImportState.FAILED.value) & Q(refusal="")),
+                name="usage_import_failed_says_why",
+            ),
+            models.CheckConstraint(
                 condition=Q(sha256__regex=r"^[0-9a-f]{64}$"), name="usage_import_sha256_is_one"
             ),
             models.CheckConstraint(
@@ -186,7 +200,7 @@ class UsageImport(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(state__in=["applied", "undoing", "undone"], taken_in_at__isnull=False)
-                | Q(state__in=["read", "queued", "dropped"], taken_in_at=None),
+                | Q(state__in=["waiting", "failed", "read", "queued", "dropped"], taken_in_at=None),
                 name="usage_import_taken_in_has_a_time",
             ),
         ]
@@ -194,6 +208,25 @@ class UsageImport(models.Model):
 
     def __str__(self) -> str:
         return f"{self.file_name} ({self.state})"
+
+
+class UsageFilePart(models.Model):
+    """A piece of a file that waits to be read; gone when it is, or when it cannot be."""
+
+    usage_import = models.ForeignKey(
+        UsageImport, models.CASCADE, related_name="parts", db_index=False
+    )
+    number = models.PositiveSmallIntegerField()
+    data = models.BinaryField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["usage_import", "number"], name="usage_file_part_once"),
+        ]
+        triggers = [pgtrigger.Protect(name="never_changed", operation=pgtrigger.Update)]
+
+    def __str__(self) -> str:
+        return f"{self.usage_import_id} part {self.number}"
 
 
 class ImportedFigure(models.Model):
@@ -286,6 +319,8 @@ class Observation(models.Model):
             models.UniqueConstraint(
                 fields=["indicator", "municipality", "period_start"],
                 condition=Q(withdrawn_at=None),
+                # A municipality's figures lie scattered by week; here they lie together.
+                include=["value", "suppressed"],
                 name="observation_one_stands",
             ),
             models.CheckConstraint(

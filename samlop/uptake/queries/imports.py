@@ -1,8 +1,9 @@
 """Imports and what became of them, and what one would change or is changing now."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
+from itertools import count
 from typing import Final
 
 from django.db import connection
@@ -10,8 +11,8 @@ from django.db.models import QuerySet
 
 from samlop.db import progress
 from samlop.db.progress import Progress
-from samlop.uptake.models import Indicator, UsageImport
-from samlop.uptake.rules.imports import progress_key
+from samlop.uptake.models import Indicator, UsageFilePart, UsageImport
+from samlop.uptake.rules.imports import ImportState, progress_key, reading_key
 from samlop.uptake.rules.indicators import Figure, IndicatorKind, Rhythm
 
 
@@ -25,11 +26,12 @@ def imports(solutions: Collection[int]) -> QuerySet[UsageImport]:
 
 
 def same_file(row: UsageImport) -> UsageImport | None:
-    """The newest earlier import of the very same file. One query."""
+    """The newest earlier import of the very same file that was read. One query."""
     return (
         UsageImport.objects.filter(
             source__solution=row.source.solution_id, sha256=row.sha256, pk__lt=row.pk
         )
+        .exclude(state__in=[ImportState.WAITING.value, ImportState.FAILED.value])
         .order_by("-pk")
         .first()
     )
@@ -122,9 +124,20 @@ def _changes(row: UsageImport, *, corrected: bool, most: int) -> list[Change]:
     ]
 
 
+def parts(usage_import: int) -> Iterator[bytes]:
+    """The file that waits to be read, a piece of it in memory at a time. One query for each."""
+    for number in count():
+        found = UsageFilePart.objects.filter(usage_import=usage_import, number=number)
+        part = found.values_list("data", flat=True).first()
+        if part is None:
+            return
+        yield bytes(part)
+
+
 def running(row: UsageImport) -> Progress | None:
     """How far the worker has come with it; None when no worker has it. One query."""
-    return progress.of(progress_key(row.pk))
+    is_read = row.state != ImportState.WAITING.value
+    return progress.of(progress_key(row.pk) if is_read else reading_key(row.pk))
 
 
 def names(solution: int) -> Mapping[str, str]:

@@ -10,11 +10,15 @@ from samlop.uptake.rules.indicators import Figure
 MOST_WORKBOOK_ROWS: Final = 200_000
 MOST_PROBLEMS_KEPT: Final = 1000
 """All are counted; no one reads more than this."""
+MOST_ATTEMPTS: Final = 5
+"""A file that takes the worker down is not read for ever."""
 
 
 class ImportState(StrEnum):
     """How far an import has come."""
 
+    WAITING = "waiting"
+    FAILED = "failed"
     READ = "read"
     QUEUED = "queued"
     APPLIED = "applied"
@@ -33,6 +37,7 @@ class ImportRefusal(StrEnum):
     NO_HEADER = "no_header"
     NO_COLUMN = "no_column"
     BROKEN_ROW = "broken_row"
+    GIVEN_UP = "given_up"
     NO_INDICATOR = "no_indicator"
     NOTHING_GOOD = "nothing_good"
     NOT_READ = "not_read"
@@ -46,8 +51,13 @@ class ImportRefusal(StrEnum):
 
 
 def progress_key(usage_import: int) -> str:
-    """What its progress is told under while it is taken in."""
+    """What its progress is told under while it is taken in, or undone."""
     return f"uptake.import:{usage_import}"
+
+
+def reading_key(usage_import: int) -> str:
+    """What its progress is told under while it is read."""
+    return f"uptake.reading:{usage_import}"
 
 
 @dataclass(frozen=True, slots=True)

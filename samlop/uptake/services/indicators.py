@@ -24,7 +24,7 @@ class CannotImport(Refused):
 
     def __init__(self, refusal: ImportRefusal, **words: object) -> None:
         super().__init__(str(texts.REFUSALS[refusal]) % words)
-        self.refusal = refusal
+        self.refusal, self.words = refusal, words
 
 
 def add_indicator(

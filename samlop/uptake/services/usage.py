@@ -1,17 +1,19 @@
 """Figures of use in and out.
 
-An import is read into a table of its own, shown, taken in whole by the worker, and may be undone.
+An import is received, read into a table of its own, shown, taken in whole by the worker, and may be
+undone.
 Whoever is killed on the way leaves nothing half done: each step is one transaction.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
+from itertools import islice
 from typing import Final
 
-from django.db import connection
+from django.db import connection, transaction
 from django.db.models import F, Max
 from procrastinate.contrib.django import app
 
@@ -21,27 +23,36 @@ from samlop.lib.actors import Actor, Machine
 from samlop.uptake.models import (
     ImportedFigure,
     ImportProblem,
+    UsageFilePart,
     UsageImport,
     UsageSource,
 )
+from samlop.uptake.queries import imports as queries
 from samlop.uptake.rules.figures import Problem
 from samlop.uptake.rules.imports import (
+    MOST_ATTEMPTS,
     MOST_PROBLEMS_KEPT,
     ImportRefusal,
     ImportState,
     progress_key,
+    reading_key,
 )
 from samlop.uptake.services.indicators import CannotImport
 
+READ_TASK: Final = "samlop.uptake.tasks.read"
 TAKE_IN_TASK: Final = "samlop.uptake.tasks.take_in"
 UNDO_TASK: Final = "samlop.uptake.tasks.undo"
 MACHINE: Final = Machine("Import av tall")
 PATIENCE: Final = timedelta(minutes=1)
-_BLOCK: Final = 64 * 1024
+# Lines that are sent at a time, and that are copied before it is told how far we have come.
+_BLOCK: Final = 1000
+_BLOCKS: Final = 25
 # Pages of what is changed that are taken in before it is told how far we have come.
 _SLICE: Final = 500
 
 
+# What is done of a file, and the whole of it.
+HowFar = Callable[[], tuple[int, int]]
 Values = Mapping[str, int | str | datetime]
 
 
@@ -96,14 +107,116 @@ def _read(
         source=source, file_name=file_name[-120:], sha256=sha256, read_by_id=by.pk, read_at=at
     )
     problems = _Problems(row.pk)
-    good = _copy(row.pk, figures, problems)
-    good -= _take_out_repeated(row.pk, problems)
+    good = _copied(row.pk, figures, problems)
+    _count(row, good, problems)
+    return row
+
+
+def _copied(
+    pk: int, figures: Iterable[Good | Bad], problems: "_Problems", how_far: HowFar | None = None
+) -> int:
+    """The good figures, in the table of those that wait; how many."""
+    return _copy(pk, figures, problems, how_far) - _take_out_repeated(pk, problems)
+
+
+def _count(row: UsageImport, good: int, problems: "_Problems") -> None:
     problems.save()
     row.good, row.refused = good, problems.figures
     row.read = row.good + row.refused
     row.new, row.corrected = _difference(row.pk)
-    row.save(update_fields=["read", "good", "refused", "new", "corrected"])
+    row.save(update_fields=["state", "read_at", "read", "good", "refused", "new", "corrected"])
+
+
+def receive(
+    *,
+    source: UsageSource,
+    file_name: str,
+    sha256: str,
+    parts: Iterable[bytes],
+    queue: bool,
+    by: Actor,
+    at: datetime,
+) -> UsageImport:
+    """Keep a file until it is read: by the worker, or without `queue` by whoever sent it.
+
+    Whoever dies on the way is followed by the worker.
+    """
+    with change("uptake.import.received", by=by, at=at) as record:
+        row = UsageImport.objects.create(
+            source=source,
+            file_name=file_name[-120:],
+            sha256=sha256,
+            state=ImportState.WAITING.value,
+            read_by_id=by.pk,
+            read_at=at,
+            queued_at=at,
+        )
+        for number, data in enumerate(parts):
+            UsageFilePart.objects.create(usage_import=row, number=number, data=data)
+        if queue:
+            # Its row commits with ours: a job that is seen has something to do.
+            app.configure_task(READ_TASK).defer(import_id=row.pk)
+        record(source.solution, details=_told(row))
     return row
+
+
+def begin_to_read(*, import_id: int, at: datetime) -> UsageImport | None:
+    """The import, if it waits to be read; one that has been begun too often is given up.
+
+    The attempt counts before it is made: it may be the last thing that the worker does.
+    """
+    with transaction.atomic():
+        row = _waiting(import_id)
+        if row is not None and row.attempts < MOST_ATTEMPTS:
+            row.attempts, row.queued_at = row.attempts + 1, at
+            row.save(update_fields=["attempts", "queued_at"])
+            return row
+    give_up(import_id=import_id, refused=CannotImport(ImportRefusal.GIVEN_UP), at=at)
+    return None
+
+
+def keep_read(
+    *, import_id: int, figures: Iterable[Good | Bad], how_far: HowFar, at: datetime
+) -> None:
+    """Keep what was read until somebody has seen it; nothing counts yet.
+
+    All of it or nothing, once: whoever drops it meanwhile is not kept waiting, and is heard.
+    Raises CannotImport.
+    """
+    with change("uptake.import.read", by=MACHINE, at=at) as record:
+        progress.tell(reading_key(import_id), *how_far())
+        problems = _Problems(import_id)
+        good = _copied(import_id, figures, problems, how_far)
+        row = _waiting(import_id)
+        if row is None:
+            raise CannotImport(ImportRefusal.NOT_READ)
+        row.state, row.read_at = ImportState.READ.value, at
+        _count(row, good, problems)
+        row.parts.all().delete()
+        record(row.source.solution, details=_told(row))
+
+
+def give_up(*, import_id: int, refused: CannotImport, at: datetime) -> None:
+    """The file cannot be read, and why; one that waits no longer is left alone."""
+    with change("uptake.import.failed", by=MACHINE, at=at) as record:
+        row = _waiting(import_id)
+        if row is None:
+            record.nothing_changed()
+            return
+        row.state, row.read_at = ImportState.FAILED.value, at
+        row.refusal, row.refusal_words = refused.refusal.value, refused.words
+        row.save(update_fields=["state", "read_at", "refusal", "refusal_words"])
+        row.parts.all().delete()
+        record(row.source.solution, details=_told(row))
+
+
+def _waiting(pk: int) -> UsageImport | None:
+    return (
+        UsageImport.objects.select_for_update(of=("self",))
+        .select_related("source__solution")
+        .filter(pk=pk, state=ImportState.WAITING.value)
+        .first()
+    )
 
 
 class _Problems:
@@ -138,30 +251,44 @@ from stdin
 """
 
 
-def _copy(usage_import: int, figures: Iterable[Good | Bad], problems: _Problems) -> int:
-    """How many there were. Lines are made by hand: all are numbers and dates we made ourselves."""
-    count = 0
-    block: list[str] = []
-    length = 0
-    with connection.cursor() as cursor, cursor.copy(_COPY) as copy:
-        for one in figures:
-            if isinstance(one, Bad):
-                problems.add(one)
-                continue
-            count += 1
-            value = r"\N" if one.value is None else f"{one.value:f}"
-            line = (
-                f"{usage_import}\t{one.row}\t{one.indicator}\t{one.municipality}\t"
-                f"{one.period_start}\t{value}\t{'t' if one.value is None else 'f'}\n"
-            )
-            block.append(line)
-            length += len(line)
-            if length > _BLOCK:
-                copy.write("".join(block))
-                block.clear()
-                length = 0
-        copy.write("".join(block))
+def _copy(
+    usage_import: int,
+    figures: Iterable[Good | Bad],
+    problems: _Problems,
+    how_far: HowFar | None,
+) -> int:
+    """How many there were.
+
+    A part of them at a time: while rows are copied, the connection cannot tell anything.
+    """
+    lines = _lines(usage_import, figures, problems)
+    count, more = 0, True
+    with connection.cursor() as cursor:
+        while more:
+            with cursor.copy(_COPY) as copy:
+                for _ in range(_BLOCKS):
+                    block = list(islice(lines, _BLOCK))
+                    copy.write("".join(block))
+                    count += len(block)
+                    more = len(block) == _BLOCK
+                    if not more:
+                        break
+            if how_far is not None:
+                progress.tell(reading_key(usage_import), *how_far())
     return count
+
+
+def _lines(usage_import: int, figures: Iterable[Good | Bad], problems: _Problems) -> Iterator[str]:
+    """Made by hand: all are numbers and dates we made ourselves."""
+    for one in figures:
+        if isinstance(one, Bad):
+            problems.add(one)
+            continue
+        value, hidden = (r"\N", "t") if one.value is None else (f"{one.value:f}", "f")
+        yield (
+            f"{usage_import}\t{one.row}\t{one.indicator}\t{one.municipality}\t"
+            f"{one.period_start}\t{value}\t{hidden}\n"
+        )
 
 
 _REPEATED: Final = """
@@ -245,13 +372,14 @@ def ask_to_take_in(*, usage_import: UsageImport, by: Actor, at: datetime) -> Non
 
 
 def drop(*, usage_import: UsageImport, by: Actor, at: datetime) -> None:
-    """What was read is not wanted. Raises CannotImport."""
+    """What was read, or waits to be, is not wanted. Raises CannotImport."""
     with change("uptake.import.dropped", by=by, at=at) as record:
         row = _locked(usage_import.pk)
-        if row.state != ImportState.READ.value:
+        if row.state not in {ImportState.WAITING.value, ImportState.READ.value}:
             raise CannotImport(ImportRefusal.NOT_READ)
         row.state, row.ended_by_id, row.ended_at = ImportState.DROPPED.value, by.pk, at
         row.save(update_fields=["state", "ended_by", "ended_at"])
+        row.parts.all().delete()
         ImportedFigure.objects.filter(usage_import=row).delete()
         record(row.source.solution, details=_told(row))
 
@@ -423,14 +551,17 @@ def _replace(row: UsageImport, bring: str, values: Values, *, total: int) -> tup
 
 def finish_waiting(*, at: datetime) -> None:
     """Those whose worker died on the way; one that is only slow is left alone."""
-    waiting = UsageImport.objects.filter(
-        state__in=[ImportState.QUEUED.value, ImportState.UNDOING.value],
-        queued_at__lt=at - PATIENCE,
-    ).order_by("queued_at", "pk")
-    for pk, state in waiting.values_list("pk", "state"):
-        if progress.of(progress_key(pk)) is None:
-            begin = take_in if state == ImportState.QUEUED.value else undo
+    for state, begin in ((ImportState.QUEUED, take_in), (ImportState.UNDOING, undo)):
+        for pk in left(state, at=at):
             begin(import_id=pk, at=at)
+
+
+def left(state: ImportState, *, at: datetime) -> Iterator[int]:
+    """Imports that have waited too long, and that nobody is at work with."""
+    waiting = UsageImport.objects.filter(state=state.value, queued_at__lt=at - PATIENCE)
+    for row in waiting.order_by("queued_at", "pk"):
+        if queries.running(row) is None:
+            yield row.pk
 
 
 _UNDONE: Final = """

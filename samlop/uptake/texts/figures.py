@@ -35,6 +35,8 @@ DECIMAL_MARKS: Final[Mapping[DecimalMark, Words]] = {
 }
 
 STATES: Final[Mapping[ImportState, Words]] = {
+    ImportState.WAITING: _("I kø for å bli lest"),
+    ImportState.FAILED: _("Kunne ikke leses"),
     ImportState.READ: _("Lest, ikke tatt inn"),
     ImportState.QUEUED: _("I kø for å bli tatt inn"),
     ImportState.APPLIED: _("Tatt inn"),
@@ -91,6 +93,9 @@ REFUSALS: Final[Mapping[ImportRefusal, Words]] = {
     ),
     ImportRefusal.NO_COLUMN: _("Fila har ingen kolonne som heter «%(title)s»."),
     ImportRefusal.BROKEN_ROW: _("Rad %(row)s kan ikke leses; et anførselstegn mangler."),
+    ImportRefusal.GIVEN_UP: _(
+        "Lesingen stoppet hver gang den ble prøvd. Del fila opp, eller lagre den som CSV."
+    ),
     ImportRefusal.NO_INDICATOR: _("Løsningen har ingen indikator ennå. Legg til den først."),
     ImportRefusal.NOTHING_GOOD: _("Ingen av radene kan tas inn."),
     ImportRefusal.NOT_READ: _("Importen venter ikke på svar lenger. Last siden på nytt."),
@@ -118,6 +123,10 @@ def mark_choices() -> list[tuple[str, Words]]:
 
 def state_choices() -> list[tuple[str, Words]]:
     return [(code.value, words) for code, words in STATES.items()]
+
+
+def refusal_choices() -> list[tuple[str, Words]]:
+    return [(code.value, words) for code, words in REFUSALS.items()]
 
 
 def problem_choices() -> list[tuple[str, Words]]:

@@ -582,6 +582,12 @@ SENTENCES: Final[Mapping[str, Sentence]] = {
     "uptake.source.mapped": Sentence(
         _U, _named(lambda: gettext("Kolonnene valgt for kilden «%(name)s»"))
     ),
+    "uptake.import.received": Sentence(
+        _U, _named(lambda: gettext("Fila «%(name)s» mottatt, og skal leses"))
+    ),
+    "uptake.import.failed": Sentence(
+        _U, _named(lambda: gettext("Fila «%(name)s» kunne ikke leses"))
+    ),
     "uptake.import.read": Sentence(
         _U, _named(lambda: gettext("Fila «%(name)s» lest, ikke tatt inn ennå"))
     ),
@@ -803,6 +809,9 @@ SENTENCES: Final[Mapping[str, Sentence]] = {
     ),
     "rollouts.survey.closed": Sentence(
         _L, _named(lambda: gettext("Kartleggingen for %(name)s avsluttet")), _I
+    ),
+    "rollouts.evaluation.given": Sentence(
+        _L, _named(lambda: gettext("Kommunen sa hva den har lært av %(name)s")), _I
     ),
     "rollouts.interest.stated": Sentence(
         _L, _named(lambda: gettext("Kommunen sa hva den mener om %(name)s")), _I

@@ -78,6 +78,8 @@ def upload(request: Request, slug: str) -> HttpResponse:
     if not form.is_valid():
         return _ask(request, solution, form, sources)
     file: UploadedFile[bytes] = form.cleaned_data["tallfil"]
+    stream, name = _stream(file), file.name or ""
+    notice = ""
     try:
         with transaction.atomic():
             source = form.known or services.add_source(
@@ -88,11 +90,23 @@ def upload(request: Request, slug: str) -> HttpResponse:
                 by=by,
                 at=timezone.now(),
             )
-            return _read(request, source, file, by=by, again=form.cleaned_data["again"])
+            made: UsageImport | Header | None = None
+            if not form.cleaned_data["again"]:
+                try:
+                    made = _received(source, stream, name, by=by)
+                except CannotImport as refused:
+                    if refused.refusal is not ImportRefusal.NO_COLUMN:
+                        raise
+                    notice = str(refused)
+            header = imports.open_file(stream).header if made is None else made
     except CannotImport as refused:
         taken = refused.refusal in {ImportRefusal.NAME_TAKEN, ImportRefusal.NO_NAME}
         form.add_error("name" if taken else "tallfil", str(refused))
         return _ask(request, solution, form, sources)
+    if isinstance(header, UsageImport):
+        return _shown(header, stream)
+    columns = _columns_form(request, source, header)
+    return _choose(request, source, stream, name, columns, notice=notice)
 
 
 @page_or_post
@@ -113,20 +127,12 @@ def columns(request: Request, slug: str) -> HttpResponse:
     form = _columns_form(request, source, opened.header, data=request.POST)
     if form.is_valid():
         try:
-            made = imports.read_file(
-                source=source,
-                stream=file,
-                file_name=name,
-                columns=form.columns(),
-                by=by,
-                on=clock.today(),
-                at=timezone.now(),
-            )
+            made = _received(source, file, name, columns=form.columns(), by=by)
         except CannotImport as refused:
             form.add_error(None, str(refused))
         else:
             if isinstance(made, UsageImport):
-                return redirect("usage:show", made.pk)
+                return _shown(made, file)
     return _choose(request, source, file, name, form)
 
 
@@ -140,31 +146,35 @@ def _number(text: str) -> int:
     return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
 
 
-def _read(
-    request: Request, source: UsageSource, file: "UploadedFile[bytes]", *, by: Actor, again: bool
-) -> HttpResponse:
-    """Straight to what was read, or to choosing the columns first. Raises CannotImport."""
-    notice, stream = "", _stream(file)
-    if not again:
-        try:
-            made = imports.read_file(
-                source=source,
-                stream=stream,
-                file_name=file.name or "",
-                by=by,
-                on=clock.today(),
-                at=timezone.now(),
-            )
-        except CannotImport as refused:
-            if refused.refusal is not ImportRefusal.NO_COLUMN:
-                raise
-            notice = str(refused)
-        else:
-            if isinstance(made, UsageImport):
-                return redirect("usage:show", made.pk)
-    opened = imports.open_file(stream)
-    form = _columns_form(request, source, opened.header)
-    return _choose(request, source, stream, file.name or "", form, notice=notice)
+def _received(
+    source: UsageSource,
+    stream: BinaryIO,
+    name: str,
+    *,
+    columns: Columns | None = None,
+    by: Actor,
+) -> UsageImport | Header:
+    """Raises CannotImport."""
+    return imports.receive(
+        source=source,
+        stream=stream,
+        file_name=name,
+        columns=columns,
+        queue=not _is_small(stream),
+        by=by,
+        at=timezone.now(),
+    )
+
+
+def _shown(row: UsageImport, stream: BinaryIO) -> HttpResponse:
+    """A small file is read at once, and a large one by the worker; the page tells how far."""
+    if _is_small(stream):
+        imports.read(import_id=row.pk, on=clock.today(), at=timezone.now())
+    return redirect("usage:show", row.pk)
+
+
+def _is_small(stream: BinaryIO) -> bool:
+    return stream.seek(0, io.SEEK_END) <= imports.SMALL
 
 
 def _stream(file: "UploadedFile[bytes]") -> BinaryIO:

@@ -16,11 +16,11 @@ from samlop.uptake.models import ImportProblem, UsageImport
 from samlop.uptake.queries import imports as queries
 from samlop.uptake.queries.imports import Change
 from samlop.uptake.rules.figures import Problem
-from samlop.uptake.rules.imports import MOST_PROBLEMS_KEPT, ImportState
+from samlop.uptake.rules.imports import MOST_PROBLEMS_KEPT, ImportRefusal, ImportState
 from samlop.uptake.rules.stages import Source
 from samlop.uptake.texts import figures as texts
 from samlop.uptake.texts import stages as stage_texts
-from samlop.web import clock
+from samlop.web import clock, formats
 from samlop.web.addresses import changed
 from samlop.web.downloads import Download, Field
 from samlop.web.indicators.words import figure, period
@@ -30,8 +30,12 @@ PER_PAGE: Final = 50
 MOST_SHOWN: Final = 100
 EXAMPLES: Final = 20
 # A worker has it, or will.
-AT_WORK: Final = frozenset({ImportState.QUEUED, ImportState.UNDOING})
+AT_WORK: Final = frozenset({ImportState.WAITING, ImportState.QUEUED, ImportState.UNDOING})
+# Nothing is known of what stands in the file.
+_UNREAD: Final = frozenset({ImportState.WAITING, ImportState.FAILED})
 COLORS: Final = {
+    ImportState.WAITING: "info",
+    ImportState.FAILED: "danger",
     ImportState.READ: "info",
     ImportState.QUEUED: "info",
     ImportState.APPLIED: "success",
@@ -58,6 +62,7 @@ class ImportRow:
     state: str
     color: str
     read_at: datetime
+    was_read: bool
     good: int
     refused: int
 
@@ -115,9 +120,15 @@ def _row(one: UsageImport) -> ImportRow:
         state=str(texts.STATES[state]),
         color=COLORS[state],
         read_at=one.read_at,
+        was_read=_was_read(one, state),
         good=one.good,
         refused=one.refused,
     )
+
+
+def _was_read(row: UsageImport, state: ImportState) -> bool:
+    """One that was dropped may never have been."""
+    return state not in _UNREAD and (state is not ImportState.DROPPED or row.read > 0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -148,6 +159,8 @@ class Working:
     total: int
     words: str
     label: str
+    # Instead of how many of how many: nobody counts bytes.
+    share: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -165,6 +178,7 @@ class ImportPage:
     read_at: datetime
     taken_in_at: datetime | None
     ended_at: datetime | None
+    was_read: bool
     read: int
     good: int
     refused: int
@@ -180,11 +194,16 @@ class ImportPage:
     csv: str
     xlsx: str
     upload: str
+    failed: str
     trail: tuple[tuple[str, str], ...]
 
     @property
     def is_read(self) -> bool:
         return self.state is ImportState.READ
+
+    @property
+    def is_waiting(self) -> bool:
+        return self.state is ImportState.WAITING
 
     @property
     def is_taken_in(self) -> bool:
@@ -212,6 +231,7 @@ def import_page(row: UsageImport) -> ImportPage:
         read_at=row.read_at,
         taken_in_at=row.taken_in_at,
         ended_at=row.ended_at,
+        was_read=_was_read(row, state),
         read=row.read,
         good=row.good,
         refused=row.refused,
@@ -229,6 +249,7 @@ def import_page(row: UsageImport) -> ImportPage:
         csv="?format=csv",
         xlsx="?format=xlsx",
         upload=reverse("usage:upload", args=[solution.slug]),
+        failed=_failed(row),
         trail=trail(),
     )
 
@@ -265,9 +286,23 @@ def _problem(one: ImportProblem) -> ProblemRow:
     )
 
 
+def _failed(row: UsageImport) -> str:
+    if not row.refusal:
+        return ""
+    sentence = str(texts.REFUSALS[ImportRefusal(row.refusal)])
+    return sentence % row.refusal_words
+
+
 def _working(row: UsageImport, state: ImportState) -> Working:
     now = queries.running(row)
-    if state is ImportState.UNDOING:
+    if state is ImportState.WAITING:
+        label = gettext("Lest")
+        running = gettext("Fila leses. Du kan gå fra siden og komme tilbake.")
+        waiting = gettext(
+            "Fila er mottatt, og venter på å bli lest. Blir det avbrutt, begynner det på nytt av "
+            "seg selv innen noen minutter."
+        )
+    elif state is ImportState.UNDOING:
         label = gettext("Angret")
         running = gettext("Importen angres. Tallene gjelder til alle er ute.")
         waiting = gettext(
@@ -283,7 +318,8 @@ def _working(row: UsageImport, state: ImportState) -> Working:
         )
     if now is None:
         return Working(done=0, total=0, words=waiting, label=label)
-    return Working(done=now.done, total=now.total, words=running, label=label)
+    share = formats.percent(now.done / now.total) if state is ImportState.WAITING else ""
+    return Working(done=now.done, total=now.total, words=running, label=label, share=share)
 
 
 def _change(one: Change) -> ChangeRow:

@@ -23,15 +23,23 @@ from samlop.uptake.models import (
     UsageImport,
     UsageSource,
 )
+from samlop.uptake.queries import imports as queries
 from samlop.uptake.queries import observations
 from samlop.uptake.queries.observations import Latest, Point
 from samlop.uptake.rules.columns import Columns, Header
 from samlop.uptake.rules.figures import DecimalMark, Problem
-from samlop.uptake.rules.imports import Brought, ImportRefusal, ImportState, counting
+from samlop.uptake.rules.imports import (
+    MOST_ATTEMPTS,
+    Brought,
+    ImportRefusal,
+    ImportState,
+    counting,
+)
 from samlop.uptake.rules.indicators import TOO_FEW, Figure, IndicatorKind, Rhythm, Total
 from samlop.uptake.rules.stages import Source
 from samlop.uptake.services import indicators, usage
 from samlop.uptake.services.indicators import CannotImport
+from samlop.uptake.services.usage import Good
 from tests import factories as make
 
 pytestmark = pytest.mark.django_db
@@ -74,8 +82,23 @@ def csv_of(rows: Iterable[tuple[str, str, str]], value: str = "Oppslag") -> byte
 
 
 def read(source: UsageSource, content: bytes, *, at: datetime = AT) -> UsageImport:
-    made = imports.read_file(
-        source=source, stream=io.BytesIO(content), file_name="tall.csv", by=BY, on=ON, at=at
+    made = received(source, content, at=at)
+    imports.read(import_id=made.pk, on=ON, at=at)
+    made.refresh_from_db()
+    return made
+
+
+def received(
+    source: UsageSource, content: bytes, *, columns: Columns | None = None, at: datetime = AT
+) -> UsageImport:
+    made = imports.receive(
+        source=source,
+        stream=io.BytesIO(content),
+        file_name="tall.csv",
+        columns=columns,
+        queue=False,
+        by=BY,
+        at=at,
     )
     assert isinstance(made, UsageImport)
     return made
@@ -335,20 +358,13 @@ def test_a_messy_workbook_is_read_and_what_is_wrong_is_named() -> None:
     made = split()
     indicator, source = measured()
     columns = Columns("Nr.", "Måned", {"Oppslag": "oppslag"})
-    header = imports.read_file(
-        source=source, stream=io.BytesIO(messy()), file_name="rot.xlsx", by=BY, on=ON, at=AT
+    header = imports.receive(
+        source=source, stream=io.BytesIO(messy()), file_name="rot.xlsx", queue=True, by=BY, at=AT
     )
     assert header == Header(("Nr.", "Navn", "Måned", "Oppslag"), 5)
-    row = imports.read_file(
-        source=source,
-        stream=io.BytesIO(messy()),
-        file_name="rot.xlsx",
-        columns=columns,
-        by=BY,
-        on=ON,
-        at=AT,
-    )
-    assert isinstance(row, UsageImport)
+    row = received(source, messy(), columns=columns)
+    imports.read(import_id=row.pk, on=ON, at=AT)
+    row.refresh_from_db()
     assert problems(row) == [
         (7, Problem.DIVIDED),
         (9, Problem.BLANK),
@@ -393,6 +409,64 @@ def test_a_file_that_cannot_be_read_is_refused_whole(
         read(source, content)
     assert told.value.refusal is refusal
     assert not UsageImport.objects.exists()
+
+
+def test_what_is_received_is_read_once_and_then_not_kept() -> None:
+    make.municipality(number="9001")
+    _, source = measured()
+    row = received(source, csv_of([("9001", "2024-05", "12")]))
+    assert (row.state, row.read) == (ImportState.WAITING.value, 0)
+    assert b"".join(queries.parts(row.pk)) == csv_of([("9001", "2024-05", "12")])
+    for _ in range(2):
+        imports.read(import_id=row.pk, on=ON, at=AT)
+    row.refresh_from_db()
+    assert (row.state, row.good, row.attempts) == (ImportState.READ.value, 1, 1)
+    assert ImportedFigure.objects.count() == 1
+    assert not row.parts.exists()
+
+
+def test_a_file_in_many_parts_is_whole_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(imports, "_PART", 7)
+    make.municipality(number="9001")
+    _, source = measured()
+    content = csv_of([("9001", f"2024-{month:02}", str(month + 10)) for month in range(1, 13)])
+    row = received(source, content)
+    assert row.parts.count() == -(-len(content) // 7)
+    imports.read(import_id=row.pk, on=ON, at=AT)
+    row.refresh_from_db()
+    assert (row.good, row.refused) == (12, 0)
+
+
+def test_what_is_dropped_while_it_is_read_is_not_kept() -> None:
+    place = make.municipality(number="9001")
+    indicator, source = measured()
+    row = received(source, csv_of([("9001", "2024-05", "12")]))
+    assert usage.begin_to_read(import_id=row.pk, at=AT) is not None
+    usage.drop(usage_import=row, by=BY, at=AT)
+    figures = [Good(2, indicator.pk, place.pk, "2024-05-01", Decimal(12))]
+    with pytest.raises(CannotImport) as told:
+        usage.keep_read(import_id=row.pk, figures=figures, how_far=lambda: (0, 1), at=AT)
+    usage.give_up(import_id=row.pk, refused=told.value, at=AT)
+    row.refresh_from_db()
+    assert (row.state, row.read, row.refusal) == (ImportState.DROPPED.value, 0, "")
+    assert not ImportedFigure.objects.exists()
+
+
+def test_what_takes_its_reader_down_is_tried_five_times() -> None:
+    make.municipality(number="9001")
+    _, source = measured()
+    row = received(source, csv_of([("9001", "2024-05", "12")]))
+    for hour in range(MOST_ATTEMPTS):
+        begun = usage.begin_to_read(import_id=row.pk, at=AT + timedelta(hours=hour))
+        assert begun is not None
+    # The last attempt was just now: it may still be at work.
+    imports.finish_waiting(on=ON, at=AT + timedelta(hours=hour))
+    row.refresh_from_db()
+    assert (row.state, row.attempts) == (ImportState.WAITING.value, MOST_ATTEMPTS)
+    imports.finish_waiting(on=ON, at=AT + timedelta(hours=hour, minutes=2))
+    row.refresh_from_db()
+    assert (row.state, row.refusal) == (ImportState.FAILED.value, ImportRefusal.GIVEN_UP.value)
+    assert not row.parts.exists()
 
 
 def test_the_database_refuses_two_standing_figures() -> None:

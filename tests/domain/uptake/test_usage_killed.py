@@ -1,4 +1,4 @@
-"""A worker that is killed while it takes figures in, or out again: all are there, or none."""
+"""A worker that is killed while it reads, takes in, or takes out again: all are there, or none."""
 
 import os
 import subprocess
@@ -19,9 +19,9 @@ from django.utils import timezone
 from samlop.accounts.rules import Role
 from samlop.db import progress
 from samlop.uptake.imports import usage as imports
-from samlop.uptake.models import IndicatorPeriod, Observation, UsageImport
+from samlop.uptake.models import ImportedFigure, IndicatorPeriod, Observation, UsageImport
 from samlop.uptake.rules.figures import DecimalMark
-from samlop.uptake.rules.imports import ImportState, progress_key
+from samlop.uptake.rules.imports import ImportState, progress_key, reading_key
 from samlop.uptake.rules.indicators import IndicatorKind, Rhythm
 from samlop.uptake.rules.stages import Source
 from samlop.uptake.services import indicators, usage
@@ -47,7 +47,7 @@ def file_of(folder: Path, names: list[str]) -> Path:
     return path
 
 
-def read(folder: Path, names: list[str]) -> UsageImport:
+def received(folder: Path, names: list[str]) -> UsageImport:
     solution = make.solution(slug="legemiddellista")
     for place in range(PLACES):
         make.municipality(number=f"{9001 + place}", valid_from=FIRST)
@@ -72,12 +72,12 @@ def read(folder: Path, names: list[str]) -> UsageImport:
         at=timezone.now(),
     )
     with file_of(folder, names).open("rb") as stream:
-        made = imports.read_file(
+        made = imports.receive(
             source=source,
             stream=stream,
             file_name="tall.csv",
+            queue=True,
             by=BY,
-            on=timezone.localdate(),
             at=timezone.now(),
         )
     assert isinstance(made, UsageImport)
@@ -100,32 +100,45 @@ def worker() -> Iterator[subprocess.Popen[bytes]]:
         process.wait()
 
 
-def killed(row: UsageImport, *, after: float) -> None:
+def killed(row: UsageImport, key: str, *, after: float) -> None:
     """By a signal nobody can catch, when a share of the figures is told to be in."""
     with worker() as process:
         deadline = time.monotonic() + 300
         while True:
-            told = progress.of(progress_key(row.pk))
+            told = progress.of(key)
             if told is not None and told.done >= after * told.total:
                 break
             assert process.poll() is None
             assert time.monotonic() < deadline
             time.sleep(0.002)
     # What the database was told to do before is done, and found to have nobody to answer.
-    while progress.of(progress_key(row.pk)) is not None:
+    while progress.of(key) is not None:
         assert time.monotonic() < deadline
         time.sleep(0.01)
 
 
 def all_or_nothing(client: Client, folder: Path, names: list[str], *, after: float) -> None:
-    row = read(folder, names)
+    row = received(folder, names)
     figures = len(names) * PLACES * WEEKS
-    assert (row.good, row.refused) == (figures, 0)
     sign_in(client, Role.PROGRAMME)
     address = f"/utbredelse/tall/{row.pk}/"
+    assert "Fila er mottatt, og venter på å bli lest." in client.get(address).text
+
+    killed(row, reading_key(row.pk), after=after)
+
+    row.refresh_from_db()
+    assert (row.state, row.attempts) == (ImportState.WAITING.value, 1)
+    assert not ImportedFigure.objects.exists()
+    assert "Fila er mottatt, og venter på å bli lest." in client.get(address).text
+
+    imports.finish_waiting(on=timezone.localdate(), at=timezone.now() + timedelta(minutes=2))
+
+    row.refresh_from_db()
+    assert (row.state, row.good, row.refused) == (ImportState.READ.value, figures, 0)
+    assert not row.parts.exists()
     client.post(f"{address}ta-inn/")
 
-    killed(row, after=after)
+    killed(row, progress_key(row.pk), after=after)
 
     row.refresh_from_db()
     assert row.state == ImportState.QUEUED.value
@@ -146,7 +159,7 @@ def all_or_nothing(client: Client, folder: Path, names: list[str], *, after: flo
     assert kept == before
 
     client.post(f"{address}angre/")
-    killed(row, after=after)
+    killed(row, progress_key(row.pk), after=after)
     assert "Ingen av tallene er angret ennå." in client.get(address).text
     assert Observation.objects.known_at(None).count() == figures
     kept = IndicatorPeriod.objects.aggregate(count=Sum("measured"), sum=Sum("total"))

@@ -17,6 +17,8 @@ from python_calamine import CalamineWorkbook
 from samlop.accounts.rules import PERMITS, Permission, Role
 from samlop.db import progress
 from samlop.portfolio.models import Solution
+from samlop.uptake import tasks
+from samlop.uptake.imports import usage as imports
 from samlop.uptake.models import (
     ImportedFigure,
     Indicator,
@@ -253,6 +255,77 @@ def test_a_correction_shows_what_stood(client: Client, solution: Solution) -> No
     page = words(client.get(address(row)))
     # The correction first, though it stands further down in the file.
     assert "3 Evje mai 2024 Oppslag 12 13 2 Evje april 2024 Oppslag 11" in page
+
+
+# --- a large file ---
+
+
+def large(client: Client, file: SimpleUploadedFile, monkeypatch: pytest.MonkeyPatch) -> UsageImport:
+    monkeypatch.setattr(imports, "SMALL", 10)
+    row = sent(client, file)
+    assert jobs(row, "read") == 1
+    return row
+
+
+def test_a_large_file_is_read_by_the_worker(
+    client: Client, solution: Solution, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make.municipality(number="9001")
+    indicator(solution)
+    sign_in(client, Role.PROGRAMME)
+    row = large(client, csv_file("9001;2024-05;12"), monkeypatch)
+
+    page = words(client.get(address(row)))
+    assert "I kø for å bli lest Fila er mottatt, og venter på å bli lest." in page
+    assert "Se om den er ferdig" in page
+    assert "Nye tall" not in page
+    assert "tall.csv Uttrekk fra loggen Legemiddellista I kø for å bli lest" in words(
+        client.get(HERE)
+    )
+    block = client.get(address(row), headers={"HX-Request": "true"})
+    assert "venter på å bli lest" in block.text
+    assert "<html" not in block.text
+
+    tasks.read(import_id=row.pk)
+    done = client.get(address(row), headers={"HX-Request": "true"})
+    assert (done.status_code, done.headers["HX-Refresh"]) == (204, "true")
+    assert "Ta inn 1 tall" in words(client.get(address(row)))
+    assert not row.parts.exists()
+
+
+def test_a_large_file_may_be_dropped_before_it_is_read(
+    client: Client, solution: Solution, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make.municipality(number="9001")
+    indicator(solution)
+    sign_in(client, Role.PROGRAMME)
+    row = large(client, csv_file("9001;2024-05;12"), monkeypatch)
+    for action in ("ta-inn/", "angre/"):
+        client.post(address(row, action))
+    page = words(client.post(address(row, "forkast/"), follow=True))
+    assert "Fila er forkastet. Ingen tall er endret." in page
+    assert "Nye tall" not in page
+    assert not row.parts.exists()
+    tasks.read(import_id=row.pk)
+    row.refresh_from_db()
+    assert (row.state, row.read) == (ImportState.DROPPED.value, 0)
+
+
+def test_a_large_file_that_cannot_be_read_says_why(
+    client: Client, solution: Solution, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make.municipality(number="9001")
+    indicator(solution)
+    sign_in(client, Role.PROGRAMME)
+    rows = [f"9001;2024-05;{number}" for number in range(50)]
+    row = large(client, csv_file(*rows, '9001;2024-05;"1'), monkeypatch)
+    tasks.read(import_id=row.pk)
+    page = words(client.get(address(row)))
+    assert "Rad 52 kan ikke leses; et anførselstegn mangler. Ingen tall er endret." in page
+    assert "Nye tall" not in page
+    assert not row.parts.exists()
+    assert not ImportedFigure.objects.exists()
+    assert "Kunne ikke leses" in words(client.get(HERE, {"tilstand": "failed"}))
 
 
 # --- the columns ---
