@@ -1,6 +1,6 @@
 """What the pages on imports show. Only who may bring a solution's figures reads them."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -289,8 +289,8 @@ def _problem(one: ImportProblem) -> ProblemRow:
 def _failed(row: UsageImport) -> str:
     if not row.refusal:
         return ""
-    sentence = str(texts.REFUSALS[ImportRefusal(row.refusal)])
-    return sentence % row.refusal_words
+    said: Mapping[str, object] = row.refusal_words
+    return str(texts.REFUSALS[ImportRefusal(row.refusal)]) % said
 
 
 def _working(row: UsageImport, state: ImportState) -> Working:
