@@ -21,7 +21,7 @@ from samlop.rollouts.rules.answers import AnswerState, Content, Reason
 from samlop.rollouts.rules.basis import PrerequisiteKind, PrerequisiteOwner, RoleHours, Wished
 from samlop.rollouts.rules.cohorts import CohortState
 from samlop.rollouts.rules.rollouts import (
-    REASON_TOLD,
+    NEEDS_REASON,
     RolloutKind,
     RolloutState,
     TargetGroup,
@@ -35,6 +35,7 @@ DAY = date(2027, 3, 14)
 AT = datetime(2027, 3, 14, 12, tzinfo=UTC)
 BY = Machine("tests")
 _next = count(1)
+SAYS_WHY = NEEDS_REASON | {RolloutState.CLOSED}
 
 
 def a_rollout(
@@ -74,7 +75,7 @@ def a_rollout(
         region=region,
         target=target.value,
         state=state.value,
-        state_reason=state_reason or ("Slik ble det." if state in REASON_TOLD else ""),
+        state_reason=state_reason or ("Slik ble det." if state in SAYS_WHY else ""),
         starts_on=starts_on,
         ends_on=ends_on,
         quarter=Quarter.of(starts_on).starts_on,

@@ -50,6 +50,7 @@ MUNICIPAL = frozenset(
         P.VIEW_UPTAKE,
         P.VIEW_ANSWERS,
         P.ASK_FOR_HELP,
+        P.EVALUATE_ROLLOUT,
     }
 )
 # What the portfolio's owner decides and keeps, for every solution.

@@ -8,8 +8,8 @@ import pytest
 
 from samlop.lib.quarters import Quarter
 from samlop.rollouts.rules.rollouts import (
+    NEEDS_REASON,
     NEXT,
-    REASON_TOLD,
     CollisionKind,
     Demand,
     Plan,
@@ -37,10 +37,22 @@ def test_only_the_steps_of_the_table_are_taken(state: S, wanted: S) -> None:
     assert (refusal is None) is (wanted in NEXT[state])
 
 
-@pytest.mark.parametrize("wanted", sorted(REASON_TOLD))
-def test_pausing_cancelling_and_closing_say_why(wanted: S) -> None:
-    state = S.EVALUATING if wanted is S.CLOSED else S.RUNNING
-    assert refusal_to_move(state, wanted, reason="", was_opened=True) is R.NO_REASON
+@pytest.mark.parametrize("wanted", sorted(NEEDS_REASON))
+def test_pausing_and_cancelling_say_why(wanted: S) -> None:
+    assert refusal_to_move(S.RUNNING, wanted, reason="", was_opened=True) is R.NO_REASON
+
+
+@pytest.mark.parametrize(
+    ("reason", "conclusion", "refusal"),
+    [("", "", R.NOT_EVALUATED), ("For få kommuner.", "", None), ("", "Opplæring først.", None)],
+)
+def test_closing_takes_a_conclusion_or_why_there_is_none(
+    reason: str, conclusion: str, refusal: R | None
+) -> None:
+    found = refusal_to_move(
+        S.EVALUATING, S.CLOSED, reason=reason, was_opened=True, conclusion=conclusion
+    )
+    assert found is refusal
 
 
 @pytest.mark.parametrize(

@@ -78,6 +78,8 @@ class Permission(StrEnum):
     PLAN_ROLLOUT = "plan_rollout"
     # Say yes, later or no for one's own municipality.
     ANSWER_INVITATION = "answer_invitation"
+    # Say what one's own municipality has learnt of a cohort it has been through.
+    EVALUATE_ROLLOUT = "evaluate_rollout"
     # What a municipality has answered, before a place makes it public, and why.
     VIEW_ANSWERS = "view_answers"
     # Help the municipalities of one's region: what hinders them, whom to call.
@@ -113,6 +115,7 @@ PERMITS: Final[Mapping[Role, frozenset[Permission]]] = {
             Permission.USE_TEMPLATES,
             Permission.REPORT_UPTAKE,
             Permission.VIEW_UPTAKE,
+            Permission.EVALUATE_ROLLOUT,
             Permission.VIEW_ANSWERS,
             Permission.ASK_FOR_HELP,
         }
@@ -128,6 +131,7 @@ PERMITS: Final[Mapping[Role, frozenset[Permission]]] = {
             Permission.REPORT_UPTAKE,
             Permission.VIEW_UPTAKE,
             Permission.ANSWER_INVITATION,
+            Permission.EVALUATE_ROLLOUT,
             Permission.VIEW_ANSWERS,
             Permission.ASK_FOR_HELP,
         }

@@ -10,6 +10,7 @@ from django.db.models import Q
 
 from samlop.lib.quarters import Quarter
 from samlop.rollouts.models import Cohort, Place, StopFigure, StopOverride, StopThreshold
+from samlop.rollouts.queries import evaluations
 from samlop.rollouts.rules import cohorts as rules
 from samlop.rollouts.rules.cohorts import (
     COUNTED,
@@ -171,7 +172,7 @@ def thresholds_of(rollout: int) -> tuple[StopThreshold, ...]:
 
 
 def cohort_lock(cohort: Cohort, on: date) -> Lock | None:
-    """Why the cohort may not invite on the day; None when it may. At most six queries."""
+    """Why the cohort may not invite on the day; None when it may. At most eight queries."""
     return next(
         (one.lock for one in stop_rule(cohort.rollout_id, on) if one.cohort == cohort.pk), None
     )
@@ -181,7 +182,7 @@ def stop_rule(rollout: int, on: date) -> tuple[Rule, ...]:
     """The rule for every cohort that is not cancelled; empty without thresholds.
 
     Measured against a cohort are those that start on the last day before its own: two that start
-    together do not wait for each other. At most six queries.
+    together do not wait for each other. At most eight queries.
     """
     fixed = [
         Threshold(measure=StopMeasure(row.measure), limit=row.limit, after_days=row.after_days)
@@ -195,7 +196,7 @@ def stop_rule(rollout: int, on: date) -> tuple[Rule, ...]:
         .select_related("rollout")
         .order_by("number")
     )
-    figures = _figures(rows, on)
+    figures = _figures(rows, {one.measure for one in fixed}, on)
     overrides = _overrides(rows)
     found = []
     for row in rows:
@@ -223,8 +224,10 @@ def stop_rule(rollout: int, on: date) -> tuple[Rule, ...]:
     return tuple(found)
 
 
-def _figures(rows: list[Cohort], on: date) -> Mapping[tuple[int, StopMeasure], Figure]:
-    """The newest entered figure of each measure, and the share in use as counted that day."""
+def _figures(
+    rows: list[Cohort], measures: Collection[StopMeasure], on: date
+) -> Mapping[tuple[int, StopMeasure], Figure]:
+    """The newest entered figure of each measure, and the shares as they are counted that day."""
     found: dict[tuple[int, StopMeasure], Figure] = {}
     newest = (
         StopFigure.objects.filter(cohort__in=rows, figure_on__lte=on)
@@ -250,6 +253,13 @@ def _figures(rows: list[Cohort], on: date) -> Mapping[tuple[int, StopMeasure], F
         value = rules.share(using, len(members))
         if value is not None:
             found[cohort, StopMeasure.SHARE_IN_USE] = Figure(value=value, on=on)
+    if StopMeasure.EVALUATIONS_ANSWERED in measures:
+        answered = evaluations.answered(placed, on)
+        asked = {one.cohort for one in evaluations.asked(on, rollout=rows[0].rollout_id)}
+        for cohort, members in placed.items():
+            value = rules.share(answered.get(cohort, 0), len(members))
+            if value is not None and (value or cohort in asked):
+                found[cohort, StopMeasure.EVALUATIONS_ANSWERED] = Figure(value=value, on=on)
     return found
 
 

@@ -14,6 +14,7 @@ from django.db.models import Q
 
 from samlop.lib.quarters import Quarter
 from samlop.rollouts.models import Place, Rollout, TargetMember
+from samlop.rollouts.queries import evaluations
 from samlop.rollouts.rules.answers import AnswerState, Channel
 from samlop.rollouts.rules.rollouts import ENROLLING, RolloutKind, RolloutState
 
@@ -30,6 +31,8 @@ class Ask(StrEnum):
     REOPENED = "reopened"
     # «Til behandling», and the day it was expected has come.
     PENDING_DUE = "pending_due"
+    # What it has learnt of a cohort it has been through.
+    EVALUATION = "evaluation"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,7 +115,7 @@ class Heart:
 
 
 def of(municipalities: Collection[int], *, on: date) -> Heart:
-    """One query, however many municipalities and rollouts there are."""
+    """Two queries, however many municipalities and rollouts there are."""
     found = _read(municipalities)
     answers = {(row.municipality, row.rollout): row for row in found if row.kind == "answer"}
     parts = [_part(row) for row in found if row.kind == "place"]
@@ -141,6 +144,21 @@ def of(municipalities: Collection[int], *, on: date) -> Heart:
             and (row.municipality, row.rollout) not in answers
         ),
         *_said_before(answers.values(), on),
+        *(
+            Question(
+                ask=Ask.EVALUATION,
+                municipality=one.municipality,
+                rollout=one.rollout,
+                slug=one.slug,
+                name=one.name,
+                solution=one.solution,
+                offer=one.offer,
+                due=None,
+                cohort=one.cohort_name,
+            )
+            for one in evaluations.asked(on, municipalities=municipalities)
+            if not one.answered
+        ),
     ]
     return Heart(
         questions=tuple(

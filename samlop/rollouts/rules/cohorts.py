@@ -28,8 +28,8 @@ class StopMeasure(StrEnum):
 
 # Of the others, at least so many; of these, at most.
 AT_MOST: Final = frozenset({StopMeasure.CRITICAL_FAULTS})
-# Counted from what the municipalities' stages say; the others are entered with a link.
-COUNTED: Final = frozenset({StopMeasure.SHARE_IN_USE})
+# Counted from the municipalities' stages and words; the others are entered with a link.
+COUNTED: Final = frozenset({StopMeasure.SHARE_IN_USE, StopMeasure.EVALUATIONS_ANSWERED})
 NEXT: Final[Mapping[CohortState, frozenset[CohortState]]] = {
     CohortState.PLANNED: frozenset({CohortState.ENROLLING, CohortState.CANCELLED}),
     CohortState.ENROLLING: frozenset({CohortState.RUNNING, CohortState.CANCELLED}),

@@ -1,9 +1,11 @@
 """What a municipality is asked when it has been through a cohort: three things, two minutes."""
 
+from collections.abc import Mapping
 from datetime import date
 from enum import StrEnum
 from typing import Final
 
+from samlop.rollouts.rules.before import LEAST_SUM
 from samlop.rollouts.rules.rollouts import RolloutState
 
 MOST_WORDS: Final = 600
@@ -52,3 +54,14 @@ def refusal_of(again: Again, *, worked: str, otherwise: str) -> EvaluationRefusa
     if again is not Again.YES and not (worked or otherwise):
         return EvaluationRefusal.NO_WORDS
     return None
+
+
+def safe_sums(counts: Mapping[Again, int], seen: Mapping[Again, int]) -> bool:
+    """Whether the three sums may be told to somebody who sees only some of the answers.
+
+    Those she does not see must be none or five and more in each, and not all of one kind: then
+    each of them would be told by name.
+    """
+    hidden = [counts.get(one, 0) - seen.get(one, 0) for one in Again]
+    some = [count for count in hidden if count]
+    return not some or (len(some) > 1 and min(some) >= LEAST_SUM)

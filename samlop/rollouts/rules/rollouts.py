@@ -110,6 +110,7 @@ class RolloutRefusal(StrEnum):
     IS_OVER = "is_over"
     WRONG_STATE = "wrong_state"
     NO_REASON = "no_reason"
+    NOT_EVALUATED = "not_evaluated"
     NOT_ANCHORED = "not_anchored"
     ALREADY_ANNOUNCED = "already_announced"
     ANNOUNCED_NOT_SHARED = "announced_not_shared"
@@ -140,8 +141,6 @@ SHARED_WITH_GROUP: Final = frozenset({RolloutKind.NATION, RolloutKind.SHARED})
 # Nothing is decided to be ready for use, and the coordination group has no plan to align.
 NEEDS_GATE: Final = frozenset({RolloutKind.NATION, RolloutKind.REGION, RolloutKind.SHARED})
 OVER: Final = frozenset({RolloutState.CLOSED, RolloutState.CANCELLED})
-# Also a closing without an evaluation says why.
-REASON_TOLD: Final = NEEDS_REASON | {RolloutState.CLOSED}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -181,12 +180,22 @@ def refusals_to_open(plan: Plan) -> tuple[RolloutRefusal, ...]:
 
 
 def refusal_to_move(
-    state: RolloutState, wanted: RolloutState, *, reason: str, was_opened: bool
+    state: RolloutState,
+    wanted: RolloutState,
+    *,
+    reason: str,
+    was_opened: bool,
+    conclusion: str = "",
 ) -> RolloutRefusal | None:
-    """Why a rollout cannot go from one state to another; opening asks `refusals_to_open` too."""
+    """Why a rollout cannot go from one state to another; opening asks `refusals_to_open` too.
+
+    A closing takes a conclusion, or the reason for closing without one.
+    """
     if wanted not in NEXT[state]:
         return RolloutRefusal.WRONG_STATE
-    if wanted in REASON_TOLD and not reason:
+    if wanted is RolloutState.CLOSED:
+        return None if reason or conclusion else RolloutRefusal.NOT_EVALUATED
+    if wanted in NEEDS_REASON and not reason:
         return RolloutRefusal.NO_REASON
     if state is RolloutState.PAUSED and wanted not in OVER and not was_opened:
         return RolloutRefusal.WRONG_STATE

@@ -24,7 +24,7 @@ from samlop.rollouts.rules.rollouts import (
     RolloutRefusal,
     RolloutState,
 )
-from samlop.rollouts.services import places
+from samlop.rollouts.services import evaluation_mails, places
 from samlop.rollouts.services.plan_refusals import CannotForm, CannotPlan
 
 
@@ -123,12 +123,16 @@ def start_cohort(*, cohort: Cohort, by: Actor, on: date, at: datetime) -> Cohort
 
 
 def finish_cohort(*, cohort: Cohort, by: Actor, on: date, at: datetime) -> Cohort:
-    """It is gone through with: its places end, and what they led to stays. Raises CannotForm."""
+    """It is gone through with: its places end, and the municipalities are asked what they learnt.
+
+    What the places led to stays. Raises CannotForm.
+    """
     with change("rollouts.cohort.finished", by=by, at=at) as record:
         _locked(cohort.rollout)
         row = _held(cohort)
         _require_move(row, CohortState.FINISHED)
         finish_row(row, by=by, on=on, at=at)
+        evaluation_mails.ask(row, on=on, at=at)
         record(row, details=_told(row))
     return row
 

@@ -25,6 +25,7 @@ from samlop.rollouts.queries import plans
 from samlop.rollouts.queries import rollouts as queries
 from samlop.rollouts.rules import rollouts as rules
 from samlop.rollouts.rules.cohorts import CohortState, shifted
+from samlop.rollouts.rules.evaluations import MOST_CONCLUSION
 from samlop.rollouts.rules.rollouts import (
     ENROLLING,
     OVER,
@@ -240,19 +241,34 @@ def open_enrolment(*, rollout: Rollout, by: Actor, on: date, at: datetime) -> Ro
 
 
 def move(
-    *, rollout: Rollout, to: RolloutState, by: Actor, on: date, at: datetime, reason: str = ""
+    *,
+    rollout: Rollout,
+    to: RolloutState,
+    by: Actor,
+    on: date,
+    at: datetime,
+    reason: str = "",
+    conclusion: str = "",
+    link: str = "",
 ) -> Rollout:
     """The next state, but for opening. Raises CannotPlan.
+
+    A closing takes what was learnt and a link to the evaluation, or a reason for having none.
 
     In a rollout that is over nobody waits: the cohorts that are not gone through with are
     cancelled with its reason, and those that are under way at its end are finished.
     """
     reason = _line(reason, 500)
+    conclusion = conclusion.replace("\0", "").strip()[:MOST_CONCLUSION]
     with change("rollouts.rollout.moved", by=by, reason=reason, at=at) as record:
         row = _locked(rollout)
         state = RolloutState(row.state)
         refusal = rules.refusal_to_move(
-            state, to, reason=reason, was_opened=row.opened_at is not None
+            state,
+            to,
+            reason=reason,
+            was_opened=row.opened_at is not None,
+            conclusion=conclusion,
         )
         if refusal is None and state is RolloutState.PLANNING and to in ENROLLING:
             refusal = RolloutRefusal.WRONG_STATE
@@ -260,8 +276,13 @@ def move(
             raise CannotPlan(refusal)
         row.state = to.value
         row.state_reason = reason
+        if to is RolloutState.CLOSED:
+            row.conclusion = conclusion
+            row.conclusion_link = (writing.website(link) or "")[:300] if conclusion else ""
         row.version += 1
-        row.save(update_fields=["state", "state_reason", "version"])
+        row.save(
+            update_fields=["state", "state_reason", "conclusion", "conclusion_link", "version"]
+        )
         if to in OVER:
             _end(row, to, reason, by=by, on=on, at=at)
         elif state is RolloutState.PAUSED:

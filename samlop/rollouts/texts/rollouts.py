@@ -99,6 +99,9 @@ REFUSALS: Final[Mapping[RolloutRefusal, Words]] = {
         "Det går ikke herfra. Last siden på nytt og se hvor langt innføringsløpet er kommet."
     ),
     RolloutRefusal.NO_REASON: _("Skriv hvorfor. Kommunene får se det."),
+    RolloutRefusal.NOT_EVALUATED: _(
+        "Skriv hva dere har lært, eller hvorfor løpet avsluttes uten evaluering."
+    ),
     RolloutRefusal.NOT_ANCHORED: _(
         "Skriv hvor det er tatt opp, når du fyller inn dato eller lenke."
     ),

@@ -184,12 +184,21 @@ def ask_words(one: Question) -> str:
             words = gettext("Det dere ventet på er på plass: %(name)s")
         case Ask.PENDING_DUE:
             words = gettext("Er saken ferdig behandlet? %(name)s")
+        case Ask.EVALUATION:
+            words = gettext("Hva har dere lært av %(name)s?")
     return words % {"name": one.name, "cohort": one.cohort}
 
 
 def answer_address(slug: str, number: str) -> str:
     """Where a municipality's own people answer."""
     return reverse("rollouts:answer", args=[slug, number])
+
+
+def ask_address(one: Question, number: str) -> str:
+    """Where a municipality's own people give the word that is asked for."""
+    if one.ask is Ask.EVALUATION:
+        return reverse("rollouts:evaluate", args=[one.slug, number])
+    return answer_address(one.slug, number)
 
 
 def _asked(one: Question, number: str, *, on: date) -> AskLine:
@@ -199,11 +208,13 @@ def _asked(one: Question, number: str, *, on: date) -> AskLine:
         note = gettext("Plassen holdes av til dere. Etter fristen går den til den neste.")
     elif one.ask is Ask.CONFIRM:
         note = gettext("Plassen er reservert, og gjelder når dere har bekreftet.")
+    elif one.ask is Ask.EVALUATION:
+        note = gettext("Tre korte spørsmål, som hjelper de neste kommunene.")
     elif one.to_call:
         note = gettext("Kontaktpersonen ringer dere. Det kommer ikke flere påminnelser.")
     return AskLine(
         words=ask_words(one),
-        address=answer_address(one.slug, number),
+        address=ask_address(one, number),
         due=one.due,
         late=late,
         note=note,

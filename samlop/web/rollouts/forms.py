@@ -19,6 +19,7 @@ from samlop.portfolio.rules.solutions import Area
 from samlop.portfolio.texts.solutions import AREAS
 from samlop.rollouts.models import ContributingActor, Rollout, StopThreshold
 from samlop.rollouts.rules.cohorts import AT_MOST, CohortRefusal, StopMeasure, Threshold
+from samlop.rollouts.rules.evaluations import MOST_CONCLUSION
 from samlop.rollouts.rules.rollouts import (
     ActorKind,
     RolloutKind,
@@ -43,6 +44,7 @@ FIELDS: Final[Mapping[StrEnum, str]] = {
     RolloutRefusal.NOBODY_EXPECTED: "expected",
     RolloutRefusal.ENDS_BEFORE_START: "ends_on",
     RolloutRefusal.NO_REASON: "reason",
+    RolloutRefusal.NOT_EVALUATED: "conclusion",
     RolloutRefusal.NOT_ANCHORED: "anchored_in",
     WorkRefusal.ALREADY_WORKS: "email",
     WorkRefusal.IS_LEADER: "function",
@@ -328,13 +330,29 @@ class ReasonForm(forms.Form):
     )
 
 
-class ClosingForm(ReasonForm):
+class ClosingForm(forms.Form):
     """The evaluation, or why there is none."""
 
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(**kwargs)
-        self.fields["reason"].label = _("Hva dere har lært, eller hvorfor det ikke evalueres")
-        self.fields["reason"].help_text = _("Med lenke til evalueringen, om den er skrevet.")
+    conclusion = forms.CharField(
+        label=_("Hva dere har lært"),
+        help_text=_("To eller tre setninger til dem som skal gjøre det samme. Alle kan lese det."),
+        max_length=MOST_CONCLUSION,
+        widget=_text(6),
+        required=False,
+    )
+    link = forms.URLField(
+        label=_("Lenke til hele evalueringen"),
+        max_length=300,
+        assume_scheme="https",
+        required=False,
+    )
+    reason = forms.CharField(
+        label=_("Eller hvorfor løpet avsluttes uten evaluering"),
+        help_text=_("Kommunene får se det."),
+        max_length=500,
+        widget=_text(3),
+        required=False,
+    )
 
 
 # --- who works with it ---

@@ -24,6 +24,7 @@ from samlop.rollouts.rules.rollouts import (
     OVER,
     SHARED_WITH_GROUP,
     ActorKind,
+    Collision,
     CollisionKind,
     RolloutKind,
     RolloutRefusal,
@@ -36,6 +37,7 @@ from samlop.rollouts.texts import rollouts as texts
 from samlop.web import formats
 from samlop.web.gates.offers import address as gate_address
 from samlop.web.governance.addresses import of_case
+from samlop.web.rollouts.evaluating import Learnt
 from samlop.web.rollouts.frame import COLORS, Frame, address
 from samlop.web.rollouts.outside import OutsideLine
 from samlop.web.rollouts.planning import steps_from
@@ -135,6 +137,8 @@ class OverviewPage:
     like: str
     # Of a C: the reader's own municipalities that none of the cohorts is for.
     outside: tuple[OutsideLine, ...]
+    # What the municipalities and the leader have learnt.
+    learnt: Learnt
 
 
 def overview_page(
@@ -142,6 +146,7 @@ def overview_page(
     frame: Frame,
     *,
     may_plan: bool,
+    learnt: Learnt,
     outside: tuple[OutsideLine, ...] = (),
     on: date,
 ) -> OverviewPage:
@@ -199,6 +204,7 @@ def overview_page(
         ),
         like=f"{reverse('rollouts:create')}?som={rollout.slug}" if may_plan else "",
         outside=outside,
+        learnt=learnt,
     )
 
 
@@ -302,12 +308,13 @@ def _actors(rollout: Rollout, *, works: bool, on: date) -> tuple[ActorRow, ...]:
     )
 
 
-def _other(one: Colliding) -> Other:
+def shares_of(collision: Collision) -> tuple[str, ...]:
+    """A sentence for each thing that two rollouts both ask for."""
     shares = []
-    for clash in one.collision.clashes:
+    for clash in collision.clashes:
         words = str(texts.COLLISION_KINDS[clash])
         if clash is CollisionKind.MUNICIPALITIES:
-            count = len(one.collision.municipalities)
+            count = len(collision.municipalities)
             words = ngettext(
                 "%(count)s kommune er i målgruppen for begge",
                 "%(count)s kommuner er i målgruppen for begge",
@@ -315,21 +322,25 @@ def _other(one: Colliding) -> Other:
             ) % {"count": formats.number(count)}
         elif clash is CollisionKind.VENDORS:
             words = gettext("Samme leverandører: %(vendors)s") % {
-                "vendors": _some(one.collision.vendors)
+                "vendors": _some(collision.vendors)
             }
         shares.append(words)
+    return tuple(shares)
+
+
+def _other(one: Colliding) -> Other:
     return Other(
         name=one.other.name,
         address=reverse("rollouts:show", args=[one.other.slug]),
         solution=one.other.solution_name,
-        quarters=_span(one.collision.quarters),
+        quarters=span_words(one.collision.quarters),
         state=str(texts.STATES[one.other.state]),
         color=COLORS[one.other.state],
-        shares=tuple(shares),
+        shares=shares_of(one.collision),
     )
 
 
-def _span(quarters: Sequence[Quarter]) -> str:
+def span_words(quarters: Sequence[Quarter]) -> str:
     """«2. kvartal 2027», or «2. kvartal 2027 til 1. kvartal 2028»: they follow each other."""
     if len(quarters) == 1:
         return formats.quarter(quarters[0])

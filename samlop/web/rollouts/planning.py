@@ -26,10 +26,11 @@ from samlop.rollouts.queries import rollouts as queries
 from samlop.rollouts.rules.rollouts import NEXT, RolloutKind, RolloutState
 from samlop.rollouts.services import rollouts as services
 from samlop.rollouts.services import sharing
-from samlop.web import clock, form_page
+from samlop.web import clock, form_page, formats
 from samlop.web.acting import Acting
 from samlop.web.form_page import FormPage, accepted, made
 from samlop.web.request import Request
+from samlop.web.rollouts import evaluating
 from samlop.web.rollouts.forms import (
     FIELDS,
     AnchoringForm,
@@ -40,7 +41,7 @@ from samlop.web.rollouts.forms import (
     RolloutForm,
     ShareForm,
 )
-from samlop.web.rollouts.frame import address, load, trail
+from samlop.web.rollouts.frame import address, frame, load, trail
 from samlop.web.rollouts.rights import planning_place, require_lead, require_work
 from samlop.web.shell.navigation import ROLLOUTS
 from samlop.web.signed_in import signed_in_only
@@ -380,6 +381,8 @@ def move(request: Request, slug: str, step: str) -> HttpResponse:
             rollout=rollout,
             to=wanted.state,
             reason=form.cleaned_data.get("reason", ""),
+            conclusion=form.cleaned_data.get("conclusion", ""),
+            link=form.cleaned_data.get("link", ""),
             by=by,
             on=clock.today(),
             at=timezone.now(),
@@ -388,6 +391,8 @@ def move(request: Request, slug: str, step: str) -> HttpResponse:
     ):
         messages.success(request, gettext("Endringene er lagret."))
         return redirect(address(rollout))
+    if wanted.state is RolloutState.CLOSED:
+        return _closing(request, rollout, form, wanted)
     return about(
         request,
         rollout,
@@ -397,6 +402,30 @@ def move(request: Request, slug: str, step: str) -> HttpResponse:
         lead="" if wanted.danger else str(wanted.follows),
         danger=wanted.danger,
         warning=str(wanted.follows) if wanted.danger else "",
+    )
+
+
+def _closing(request: Request, rollout: Rollout, form: forms.Form, wanted: Step) -> HttpResponse:
+    """With what the municipalities have said so far, and the way to all of it."""
+    come_in = evaluating.learnt(request, rollout, frame(request, rollout, active="overview"))
+    again = ", ".join(f"{words}: {formats.number(count)}" for words, count in come_in.sums)
+    return about(
+        request,
+        rollout,
+        form,
+        str(wanted.words),
+        str(wanted.words),
+        lead=" ".join(
+            part
+            for part in (
+                str(wanted.follows),
+                come_in.progress,
+                gettext("Slik igjen? %(sums)s.") % {"sums": again} if again else "",
+            )
+            if part
+        ),
+        above=((gettext("Evaluering"), address(rollout, "evaluation")),),
+        needed_at_times=frozenset({"conclusion", "reason"}),
     )
 
 

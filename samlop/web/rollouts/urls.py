@@ -6,6 +6,7 @@ from samlop.web.rollouts import (
     answering,
     basis_views,
     cohorts,
+    evaluating,
     feedback,
     following,
     granting,
@@ -57,6 +58,8 @@ urlpatterns = [
     path(f"{_ONE}medvirkende/<int:pk>/", staffing.edit_actor, name="edit_actor"),
     path(f"{_ONE}medvirkende/<int:pk>/fjern/", staffing.remove_actor, name="remove_actor"),
     path(f"{_ONE}fremdriftsplan/", schedule.schedule, name="schedule"),
+    path(f"{_ONE}evaluering/", evaluating.evaluation, name="evaluation"),
+    path(f"{_ONE}evaluering/<slug:number>/", evaluating.evaluate, name="evaluate"),
     # --- cohorts and the stop rule ---
     path(f"{_ONE}puljer/", cohorts.cohorts, name="cohorts"),
     path(f"{_ONE}puljer/ny/", cohorts.create, name="create_cohort"),

@@ -9,7 +9,7 @@ from samlop.portfolio.models import Solution
 from samlop.rollouts.queries import rollouts as queries
 from samlop.web import addresses, clock, downloads, render
 from samlop.web.request import PublicRequest
-from samlop.web.rollouts import listing, outside, overview
+from samlop.web.rollouts import evaluating, listing, outside, overview
 from samlop.web.rollouts.frame import frame, load
 from samlop.web.rollouts.rights import is_insider, planning_place
 from samlop.web.solutions.frame import frame as solution_frame
@@ -35,10 +35,12 @@ def rollout_list(request: PublicRequest) -> HttpResponse:
 def show(request: PublicRequest, slug: str) -> HttpResponse:
     rollout = load(request, slug)
     access = request.access
+    found = frame(request, rollout, active="overview")
     page = overview.overview_page(
         rollout,
-        frame(request, rollout, active="overview"),
+        found,
         may_plan=access.may(Permission.PLAN_ROLLOUT, planning_place(access)),
+        learnt=evaluating.learnt(request, rollout, found),
         outside=outside.of_reader(rollout, access, clock.today()),
         on=clock.today(),
     )

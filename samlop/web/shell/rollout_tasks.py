@@ -15,7 +15,7 @@ from samlop.rollouts.queries.heart import Ask
 from samlop.rollouts.rules.help import Urgency
 from samlop.rollouts.texts import help as help_texts
 from samlop.web import formats
-from samlop.web.municipalities.heart import answer_address, ask_words
+from samlop.web.municipalities.heart import ask_address, ask_words
 from samlop.web.shell.navigation import HeldRole
 from samlop.web.shell.task import Task
 
@@ -64,15 +64,18 @@ def _of_group(roles: Sequence[HeldRole], *, on: date) -> list[Task]:
 
 
 def _to_answer(roles: Sequence[HeldRole], *, on: date) -> list[Task]:
-    """What waits for the municipality's own word. One query."""
+    """What waits for the municipality's own word. Two queries."""
     mine: dict[int, HeldRole] = {}
     decides: set[int] = set()
+    evaluates: set[int] = set()
     for role in roles:
         if role.municipality is None or Permission.VIEW_ANSWERS not in PERMITS[role.role]:
             continue
         mine[role.municipality] = role
         if Permission.ANSWER_INVITATION in PERMITS[role.role]:
             decides.add(role.municipality)
+        if Permission.EVALUATE_ROLLOUT in PERMITS[role.role]:
+            evaluates.add(role.municipality)
     if not mine:
         return []
     found = []
@@ -83,12 +86,16 @@ def _to_answer(roles: Sequence[HeldRole], *, on: date) -> list[Task]:
             why = gettext("Plassen holdes av til dere. Etter fristen går den til den neste.")
         elif one.ask is Ask.CONFIRM:
             why = gettext("Plassen er reservert, og gjelder når dere har bekreftet.")
-        if one.municipality not in decides:
+        if one.ask is Ask.EVALUATION:
+            if one.municipality not in evaluates:
+                continue
+            why = gettext("Tre korte spørsmål, som hjelper de neste kommunene.")
+        elif one.municipality not in decides:
             why = gettext("Den som har fullmakt hos dere, gir svaret.")
         found.append(
             Task(
                 title=ask_words(one),
-                address=answer_address(one.slug, (role.address or "").strip("/").split("/")[-1]),
+                address=ask_address(one, (role.address or "").strip("/").split("/")[-1]),
                 where=role.place,
                 why=why,
                 due=one.due,
