@@ -72,6 +72,26 @@ def collisions_of(rollout: Rollout, on: date, *, to_insiders: bool = True) -> tu
     return tuple(Colliding(other=named[one.rollout], collision=one) for one in found)
 
 
+def collisions_between(on: date) -> tuple[tuple[RolloutLine, Colliding], ...]:
+    """Every two live rollouts that collide, once, those that do so first first. Nine queries."""
+    rows = list(
+        queries.visible(to_insiders=True)
+        .exclude(state__in=[one.value for one in OVER])
+        .select_related("offer__solution", "solution", "region")
+        .order_by("starts_on", "name", "pk")
+    )
+    if not rows:
+        return ()
+    demands = demands_of(rows, on)
+    named = {row.pk: queries.line(row) for row in rows}
+    found = [
+        (named[row.pk], Colliding(other=named[one.rollout], collision=one))
+        for number, row in enumerate(rows)
+        for one in rules.collisions(demands[number], demands[number + 1 :])
+    ]
+    return tuple(sorted(found, key=lambda pair: pair[1].collision.quarters[0]))
+
+
 def demands_of(rollouts: Sequence[Rollout], on: date) -> list[Demand]:
     """What each asks of municipalities, vendors and NHN. Eight queries."""
     members = targets_of(rollouts, on)

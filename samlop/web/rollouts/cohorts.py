@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, Final, cast
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse, QueryDict
@@ -98,6 +99,8 @@ class CohortCard:
     change_until: date
     # «12 av 30 plasser er tatt», and «minst 10» while that is not reached.
     places: str
+    # Those who have one, in the table; empty while nobody has.
+    taken_by: str
     minimum: str
     share: int
     leader: str
@@ -198,6 +201,9 @@ def _card(
         change_until=line.change_until,
         places=gettext("%(taken)s av %(places)s plasser er tatt")
         % {"taken": formats.number(line.taken), "places": formats.number(line.maximum)},
+        taken_by=f"{address(rollout, 'municipalities')}?{urlencode({'pulje': line.name})}"
+        if line.taken
+        else "",
         minimum=ngettext(
             "Trenger minst %(count)d kommune", "Trenger minst %(count)d kommuner", line.minimum
         )

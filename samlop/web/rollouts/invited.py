@@ -171,7 +171,9 @@ def _row(rollout: Rollout, one: Standing, named: tuple[str, str], on: date) -> I
         name=name,
         address=reverse("rollouts:invitation", args=[rollout.slug, number]),
         state=words.get(group, answer) if group != "behandling" else answer,
-        color={"stille": "warning", "ring": "danger", "behandling": "info"}.get(group, "success"),
+        color={"stille": "warning", "ring": "danger", "behandling": "info"}.get(
+            group, "success" if one.answer is AnswerState.YES else "neutral"
+        ),
         sent_on=timezone.localdate(one.sent_at),
         answer_by=one.answer_by,
         overdue=group in ("stille", "ring") and one.answer_by < on,

@@ -40,6 +40,7 @@ from samlop.web.signed_in import signed_in_only
 page_or_post = require_http_methods(["GET", "HEAD", "POST"])
 
 SHOWN: Final = ("", "kan", "ikke")
+NOBODY: Final = "ingen"
 COLORS: Final = {Level.LOW: "success", Level.MEDIUM: "info", Level.HIGH: "warning"}
 # A change of mind is taken for three weeks after the answer, if nothing else is said.
 TIME_TO_CHANGE: Final = timedelta(weeks=3)
@@ -87,7 +88,10 @@ class InvitePage:
     group: str
     text: str
     shown: str
+    # «ingen» when the leader begins with nobody ticked.
+    ticks: str
     rows: tuple[RowShown, ...]
+    any_can: bool
     count_words: str
     form: DaysForm
     warnings: tuple[str, ...]
@@ -222,14 +226,17 @@ def _page(
     text = " ".join(sent.get("q", "").replace("\0", "").split())[:100]
     group, shown = sent.get("gruppe", ""), sent.get("vis", "")
     shown = shown if shown in SHOWN else ""
-    ticked = (
-        {row.pk for row in _chosen(request.POST, choosing)} if request.method == "POST" else None
-    )
+    ticks = NOBODY if sent.get("kryss") == NOBODY else ""
+    ticked: set[int] | None = set() if ticks else None
+    if request.method == "POST":
+        ticked = {row.pk for row in _chosen(request.POST, choosing)}
     rows = [
         row
         for row in choosing.rows
         if _lets_in(row, text=text, group=group, shown=shown) or (ticked and row.pk in ticked)
     ]
+    # Those that may be invited first; both parts keep their order.
+    rows.sort(key=lambda row: not row.may_be_invited)
     can = sum(row.may_be_invited for row in rows)
     invited = len(queries.standing(rollout))
     page = InvitePage(
@@ -262,7 +269,9 @@ def _page(
         group=group,
         text=text,
         shown=shown,
+        ticks=ticks,
         rows=tuple(_row(rollout, row, ticked=ticked, choosing=choosing) for row in rows),
+        any_can=can > 0,
         count_words=ngettext(
             "%(count)d kommune, %(can)d kan inviteres",
             "%(count)d kommuner, %(can)d kan inviteres",
@@ -289,7 +298,10 @@ def _lets_in(row: Row, *, text: str, group: str, shown: str) -> bool:
 def _row(
     rollout: Rollout, row: Row, *, ticked: Collection[int] | None, choosing: Choosing
 ) -> RowShown:
-    against = [services.exclusion_words(row, one) for one in row.against]
+    # Of one that it is not for, nothing else matters.
+    outside = [one for one in row.against if one in rules.NOT_FOR_IT]
+    against = [services.exclusion_words(row, one) for one in outside or row.against]
+    asked = row.may_be_invited
     if row.breaks_room and row.may_be_invited:
         against.append(gettext("Har ikke rom for mer. Trenger en grunn, som kommunen får lese."))
     query = f"?pulje={choosing.cohort.number}" if choosing.cohort else ""
@@ -303,9 +315,9 @@ def _row(
         against=tuple(against),
         may_be_invited=row.may_be_invited,
         ticked=row.may_be_invited and (row.is_ticked if ticked is None else row.pk in ticked),
-        level=str(LEVELS[row.level]) if row.level else "",
+        level=str(LEVELS[row.level]) if row.level and asked else "",
         level_color=COLORS[row.level] if row.level else "neutral",
-        hours=basis_texts.hours(row.hours),
+        hours=basis_texts.hours(row.hours) if asked else "",
         recipients=ngettext("%(count)d mottaker", "%(count)d mottakere", row.recipients)
         % {"count": row.recipients},
     )

@@ -13,14 +13,17 @@ from django.views.decorators.http import require_safe
 from samlop.lib.quarters import Quarter
 from samlop.rollouts.models import ContributingActor, Rollout
 from samlop.rollouts.queries import cohorts as cohort_queries
+from samlop.rollouts.queries import plans
 from samlop.rollouts.queries import rollouts as queries
 from samlop.rollouts.queries.cohorts import CohortLine
+from samlop.rollouts.queries.plans import Colliding
 from samlop.rollouts.queries.rollouts import RolloutLine
 from samlop.rollouts.rules.cohorts import CohortState
 from samlop.rollouts.rules.rollouts import OVER
 from samlop.rollouts.texts import rollouts as texts
 from samlop.web import clock, formats, render
 from samlop.web.request import PublicRequest
+from samlop.web.rollouts import overview
 from samlop.web.rollouts.frame import Frame, frame, load
 from samlop.web.rollouts.rights import is_insider
 
@@ -32,6 +35,8 @@ HEAD: Final = 44
 FEWEST_QUARTERS: Final = 5
 MOST_QUARTERS: Final = 20
 _LONGEST_NAME: Final = 34
+# Collisions are told of this quarter and the two that follow.
+AHEAD: Final = 2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,6 +77,10 @@ class Picture:
     rows: tuple[PictureRow, ...]
     label: str
 
+    @property
+    def has_marks(self) -> bool:
+        return any(row.marks for row in self.rows)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Item:
@@ -99,6 +108,21 @@ class SchedulePage:
 class EveryPage:
     picture: Picture | None
     items: tuple[Item, ...]
+    # Until when collisions are told of, and these; for those with a role.
+    collides_until: str
+    collisions: tuple["Pair", ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pair:
+    """Two rollouts that ask for the same in the same quarters."""
+
+    one: str
+    one_address: str
+    other: str
+    other_address: str
+    quarters: str
+    shares: tuple[str, ...]
 
 
 def items_of(line: RolloutLine, cohorts: Sequence[CohortLine]) -> list[Item]:
@@ -238,17 +262,36 @@ def schedule_page(rollout: Rollout, above: Frame, *, on: date) -> SchedulePage:
 def every_page(
     lines: Sequence[RolloutLine],
     cohorts: Mapping[int, tuple[CohortLine, ...]],
+    collisions: Sequence[tuple[RolloutLine, Colliding]],
     *,
     on: date,
 ) -> EveryPage:
     """Those that are not over, whoever begins first first. No query."""
+    until = Quarter.of(on).plus(AHEAD)
     items: list[Item] = []
     alive = [line for line in lines if line.state not in OVER]
     for line in sorted(alive, key=lambda one: (one.starts_on, one.name)):
         items += items_of(line, cohorts.get(line.pk, ()))
     label = gettext("Fremdriftsplan for alle innføringsløp")
     picture = picture_of(items, on=on, label=label) if items else None
-    return EveryPage(picture=picture, items=tuple(items))
+    return EveryPage(
+        picture=picture,
+        items=tuple(items),
+        collides_until=formats.quarter(until),
+        collisions=tuple(
+            Pair(
+                one=line.name,
+                one_address=reverse("rollouts:show", args=[line.slug]),
+                other=found.other.name,
+                other_address=reverse("rollouts:show", args=[found.other.slug]),
+                quarters=overview.span_words(found.collision.quarters),
+                shares=overview.shares_of(found.collision),
+            )
+            for line, found in collisions
+            if found.collision.quarters[0] <= until
+            and found.collision.quarters[-1] >= Quarter.of(on)
+        ),
+    )
 
 
 @require_safe
@@ -260,11 +303,13 @@ def schedule(request: PublicRequest, slug: str) -> HttpResponse:
 
 @require_safe
 def every(request: PublicRequest) -> HttpResponse:
-    """The common schedule of all rollouts. Three queries, however many there are."""
-    lines = queries.lines(queries.visible(to_insiders=is_insider(request)))
+    """The common schedule of all rollouts. At most twelve queries, however many there are."""
+    insider, today = is_insider(request), clock.today()
+    lines = queries.lines(queries.visible(to_insiders=insider))
     page = every_page(
         lines,
         cohort_queries.of_rollouts([line.pk for line in lines]),
-        on=clock.today(),
+        plans.collisions_between(today) if insider else (),
+        on=today,
     )
     return render.page(request, "rollouts/every.html", page)

@@ -100,6 +100,7 @@ class Filters:
     need: str = ""
     county: str = ""
     group: str = ""
+    cohort: str = ""
 
     @classmethod
     def of(cls, query: QueryDict) -> "Filters":
@@ -112,6 +113,7 @@ class Filters:
             need=need if need in needs else "",
             county=query.get("fylke", ""),
             group=query.get("gruppe", ""),
+            cohort=query.get("pulje", ""),
         )
 
     def keep(self, row: Row, wanted: str) -> bool:
@@ -120,6 +122,7 @@ class Filters:
             (not wanted or wanted in nb_sort_key(row.name) or row.number.startswith(self.text))
             and (not self.county or row.county == self.county)
             and (not self.group or row.group_slug == self.group)
+            and (not self.cohort or row.cohort == self.cohort)
             and self._keeps_state(row.state)
             and (not self.need or (row.need is not None and self.need in ("alle", row.need.value)))
         )
@@ -219,6 +222,9 @@ class TablePage:
     counties: tuple[tuple[str, str], ...]
     group: str
     groups: tuple[tuple[str, str], ...]
+    cohort: str
+    # Empty while nobody has a place.
+    cohorts: tuple[tuple[str, str], ...]
     views: tuple[tuple[str, str, bool], ...]
     map: Map | None
     left_out: int
@@ -284,6 +290,10 @@ def table_page(
         counties=_choices((row.county, row.county) for row in table.every),
         group=filters.group,
         groups=_choices((row.group_slug, row.group) for row in table.every),
+        cohort=filters.cohort,
+        cohorts=_choices((row.cohort, row.cohort) for row in table.every if row.cohort)
+        if any(row.cohort for row in table.every)
+        else (),
         views=(
             (gettext("Tabell"), changed(query, visning=None), not is_map),
             (gettext("Kart"), changed(query, visning=MAP), is_map),
@@ -386,7 +396,16 @@ def _columns(*, inside: bool) -> list[SortColumn[Row]]:
     ]
     if inside:
         columns.append(
-            SortColumn("trenger", gettext("Trenger deg"), lambda row: rules.urgency(row.need))
+            SortColumn(
+                "trenger",
+                gettext("Trenger deg"),
+                # Those it is not for come after all others.
+                lambda row: (
+                    None
+                    if row.need is None and row.state is TableState.OUTSIDE
+                    else rules.urgency(row.need)
+                ),
+            )
         )
     columns.append(
         SortColumn(

@@ -200,6 +200,18 @@ def test_the_map_and_the_block_for_htmx(client: Client, rollout: Rollout) -> Non
     assert "Stranda" not in block
 
 
+def test_a_cohort_is_chosen_and_those_it_is_not_for_come_last(
+    client: Client, rollout: Rollout
+) -> None:
+    outside = make.municipality(number="9049", name="Annetsted")
+    works(client, rollout)
+    assert list(listed(client)) == ["9042", "9044", "9043", "9049"]
+    assert list(listed(client, "&pulje=Pulje+h%C3%B8st")) == ["9043"]
+    cohorts = client.get("/innforingslop/lopet/puljer/").text
+    assert f'href="{TABLE}?pulje=Pulje+h%C3%B8st"' in cohorts
+    assert outside.pk
+
+
 def test_she_comes_back_to_the_list_she_had(
     client: Client, rollout: Rollout, place: Municipality
 ) -> None:

@@ -76,6 +76,22 @@ def test_every_municipality_stands_with_why_it_is_not_proposed(
     assert outside.pk
 
 
+def test_those_that_may_be_invited_stand_first_and_nobody_need_be_ticked(
+    client: Client, leader: Person
+) -> None:
+    first, last = a_municipality("Aust"), a_municipality("Vest")
+    rollout = ready(last, leader=leader)
+    page = text(client, here(rollout))
+    assert page.index("Inviter Vest") < page.index(">Aust<")
+    assert f'value="{last.pk}" aria-label="Inviter Vest" checked' in page
+    assert f'value="{last.pk}" aria-label="Inviter Vest">' in text(
+        client, here(rollout) + "?kryss=ingen"
+    )
+    # Nobody to invite: nothing to choose a deadline for.
+    assert "Se over før du sender" not in text(client, here(rollout) + "?vis=ikke")
+    assert first.pk
+
+
 def test_what_keeps_everybody_from_being_invited_is_said_first(
     client: Client, leader: Person
 ) -> None:

@@ -172,6 +172,23 @@ def test_what_keeps_a_plan_from_opening_is_said_all_at_once(client: Client) -> N
     assert "Planen må være delt med koordineringsgruppen." in said
 
 
+def test_those_with_a_role_see_what_collides_in_the_common_schedule(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(clock, "today", lambda: rollouts.DAY)
+    place = make.municipality()
+    rollouts.a_rollout(name="Den ene", members=(place,))
+    rollouts.a_rollout(name="Den andre", members=(place,))
+    far = rollouts.DAY + timedelta(days=800)
+    rollouts.a_rollout(name="Om lenge", members=(place,), starts_on=far, ends_on=None)
+    assert "Løp som kolliderer" not in body(client, f"{HERE}plan/")
+    sign_in(client, Role.COORDINATION_GROUP_MEMBER)
+    page = body(client, f"{HERE}plan/")
+    section = page[page.index("Løp som kolliderer til og med 3. kvartal 2027") :]
+    assert "1 kommune er i målgruppen for begge" in section
+    assert "Om lenge" not in section
+
+
 def test_a_pause_says_why_to_everybody(client: Client) -> None:
     rollout = leader_of(client)
     there = f"{HERE}{rollout.slug}/status/pause/"
