@@ -7,9 +7,8 @@ from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from html import escape
 from typing import Final
-from zoneinfo import ZoneInfo
 
-OSLO: Final = ZoneInfo("Europe/Oslo")
+from samlop.lib.days import OSLO
 
 
 class State(StrEnum):

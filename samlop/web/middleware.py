@@ -5,7 +5,8 @@ from datetime import date
 from functools import cached_property
 from uuid import uuid4
 
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import BadRequest, PermissionDenied
+from django.db import DataError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
@@ -100,6 +101,9 @@ class RequestMiddleware:
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         if isinstance(error, numbers.Moved):
             return numbers.lead_on(request, error)
+        if isinstance(error, DataError) and "NUL" in str(error):
+            # Nobody writes one: the address or the form was made by hand.
+            raise BadRequest from error
         if not self._would_help(request, error):
             return None
         there = second_factor.address(request.get_full_path() if request.method == "GET" else "/")

@@ -252,5 +252,21 @@ def test_nobody_ever_gets_more_than_two_reminders_or_two_in_a_week(answered: boo
     ],
 )
 def test_a_link_is_sent_on_inside_the_municipality_only(address: str, may: bool) -> None:
-    own = ["post@utsira.kommune.no", ""]
-    assert rules.may_be_sent_on(address, own=own) is may
+    own, holder = "post@utsira.kommune.no", "kari@gmail.com"
+    assert rules.may_be_sent_on(address, own=own, holder=holder) is may
+
+
+@pytest.mark.parametrize(
+    ("address", "holder", "may"),
+    [
+        ("leder@utsira.kommune.no", "kari@utsira.kommune.no", True),
+        ("leder@vik.kommune.no", "kari@utsira.kommune.no", False),
+        # Anybody may have an address there.
+        ("leder@gmail.com", "kari@gmail.com", False),
+        ("leder@utsira.kommune.no", "", False),
+    ],
+)
+def test_where_the_postmottak_is_not_known_the_holders_own_domain_counts(
+    address: str, holder: str, may: bool
+) -> None:
+    assert rules.may_be_sent_on(address, own="", holder=holder) is may

@@ -10,7 +10,8 @@ from email.utils import format_datetime, formataddr, parseaddr
 
 from django.conf import settings
 
-from samlop.messages.rules import OSLO, Attachment, Reason, one_line, without_addresses
+from samlop.lib.days import OSLO
+from samlop.messages.rules import Attachment, Reason, one_line, without_addresses
 
 SECONDS = 20
 

@@ -3,6 +3,7 @@
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from samlop.lib.days import local_day
 from samlop.messages.rules import Group, Mail
 from samlop.messages.services.kinds import Draft, Kind
 from samlop.municipalities.texts import day_words
@@ -24,7 +25,7 @@ def _asked(draft: Draft) -> Mail | None:
     )
     if link is None:
         return None
-    rows = queries.own_rows(link.vendor_id, link.asked_at.date())
+    rows = queries.own_rows(link.vendor_id, local_day(link.asked_at))
     solutions = sorted({row.solution for row in rows})
     return Mail(
         subject=_("Stemmer datoene deres? – %(vendor)s") % {"vendor": link.vendor.name},
@@ -45,7 +46,7 @@ def _asked(draft: Draft) -> Mail | None:
         ),
         button=_("Se over datoene"),
         address=f"{draft.home}{LINK_PATH}{token(link)}/",
-        closing=(_("Lenken virker til %(day)s.") % {"day": day_words(link.expires_at.date())},),
+        closing=(_("Lenken virker til %(day)s.") % {"day": day_words(local_day(link.expires_at))},),
     )
 
 

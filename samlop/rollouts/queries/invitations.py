@@ -12,10 +12,11 @@ from django.db.models import Count, Max, Min, Q, QuerySet
 from samlop.accounts.models import Membership, Person
 from samlop.accounts.rules import Role
 from samlop.db.text_keys import nb_sort_key
+from samlop.lib.days import local_day
 from samlop.lib.quarters import Quarter
 from samlop.lib.reach import Reach
 from samlop.messages.models import Message
-from samlop.messages.rules import OSLO, State
+from samlop.messages.rules import State
 from samlop.municipalities.models import Blackout, MunicipalityCode
 from samlop.municipalities.queries import capacity, register
 from samlop.municipalities.rules.capacity import Level, Period
@@ -268,10 +269,6 @@ class Standing:
 
     def is_silent(self, on: date) -> bool:
         return rules.is_silent(self.waiting, on=on)
-
-
-def local_day(at: datetime) -> date:
-    return at.astimezone(OSLO).date()
 
 
 def standing(rollout: Rollout | int) -> Mapping[int, Standing]:

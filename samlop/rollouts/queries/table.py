@@ -8,6 +8,7 @@ from typing import NamedTuple, Protocol, TypeVar
 
 from django.db.models import Max, Q
 
+from samlop.lib.days import local_day
 from samlop.lib.reach import Reach
 from samlop.municipalities.queries import register
 from samlop.portfolio.queries import readiness
@@ -228,7 +229,7 @@ def _row(
             (invitation.reminded_at or invitation.sent_at) if invitation else None,
             known.phoned[pk].registered_at if pk in known.phoned else None,
         )
-        if moment is not None and moment.date() <= on
+        if moment is not None and local_day(moment) <= on
     ]
     return public._replace(
         need=rules.need_of(state, facts, on=on),
@@ -241,7 +242,7 @@ def _row(
         vendor_expected=known.vendor_expected.get(pk),
         signal=facts.signal,
         next_contact=facts.next_contact,
-        last_contact=max(moments).date() if moments else None,
+        last_contact=local_day(max(moments)) if moments else None,
         likely=Likely(survey[0]) if survey and survey[0] else None,
         obstacle=Obstacle(survey[1]) if survey and survey[1] else None,
         stance=Stance(interest.stance) if interest else None,
@@ -281,7 +282,7 @@ def _facts(pk: int, known: _Known, on: date) -> Facts:
         answer_by=invitation.answer_by if invitation else None,
         expected_on=answer.expected_on if answer and state is AnswerState.PENDING else None,
         ask_again_on=answer.ask_again_on if answer else None,
-        reopened=bool(answer and answer.reopened_at and answer.reopened_at.date() <= on),
+        reopened=bool(answer and answer.reopened_at and local_day(answer.reopened_at) <= on),
         vendor_waits=pk in known.waiting_for_vendor,
         signal=signal,
         next_contact=note.next_contact if note else None,
@@ -289,7 +290,7 @@ def _facts(pk: int, known: _Known, on: date) -> Facts:
 
 
 def _taken(place: Place, on: date) -> bool:
-    return place.ended_at is None or place.ended_at.date() > on
+    return place.ended_at is None or local_day(place.ended_at) > on
 
 
 def _to_call(invitation: Invitation, on: date) -> bool:
@@ -319,12 +320,12 @@ def _known(
             places[place.municipality_id] = place
     received: dict[int, ReceivedAnswer] = {}
     phoned: dict[int, ReceivedAnswer] = {}
-    for one in private.received(pk, everywhere, on):
-        if one.withdrawn_at is not None and one.withdrawn_at.date() <= on:
+    for one in private.received(pk, everywhere, on).select_related("confirmed_by"):
+        if one.withdrawn_at is not None and local_day(one.withdrawn_at) <= on:
             continue
         if one.channel == Channel.PHONE.value:
             phoned.setdefault(one.municipality_id, one)
-        elif one.confirmed_by_id is None:
+        elif one.confirmed_by is None or local_day(one.confirmed_by.recorded_at) > on:
             received.setdefault(one.municipality_id, one)
     surveyed: dict[int, tuple[str, str]] = {}
     interested: dict[int, Interest] = {}

@@ -66,6 +66,7 @@ class InvitationRefusal(StrEnum):
     CODE_WRONG = "code_wrong"
     CODE_TOO_OLD = "code_too_old"
     CODES_TOO_OFTEN = "codes_too_often"
+    CODES_USED_UP = "codes_used_up"
     NO_MANDATE = "no_mandate"
 
 
@@ -301,13 +302,36 @@ def domain(address: str) -> str:
     return found[1] if found else ""
 
 
-def may_be_sent_on(address: str, *, own: Collection[str]) -> bool:
+# Where anybody may have an address: it says nothing of where she works.
+_FOR_EVERYBODY: Final = frozenset(
+    {
+        "gmail.com",
+        "googlemail.com",
+        "hotmail.com",
+        "hotmail.no",
+        "icloud.com",
+        "live.com",
+        "live.no",
+        "me.com",
+        "msn.com",
+        "online.no",
+        "outlook.com",
+        "proton.me",
+        "protonmail.com",
+        "yahoo.com",
+        "yahoo.no",
+    }
+)
+
+
+def may_be_sent_on(address: str, *, own: str, holder: str) -> bool:
     """Only inside the municipality: whoever holds a link must not write to the world with it.
 
-    `own` holds addresses that are known to be the municipality's.
+    `own` is the municipality's own address, empty when it is not known; then the domain of whoever
+    holds the link counts, unless anybody may have one there.
     """
-    domains = {domain(one) for one in own} - {""}
-    return domain(address) in domains
+    known = domain(own or holder)
+    return bool(known) and known not in _FOR_EVERYBODY and domain(address) == known
 
 
 # --- the code ---
@@ -316,3 +340,5 @@ CODE_LASTS: Final = timedelta(minutes=10)
 MOST_TRIES: Final = 3
 MOST_CODES: Final = 5
 CODES_WITHIN: Final = timedelta(hours=1)
+# Whoever has somebody's link and tries one hour after another has thirty tries in a million.
+MOST_CODES_A_DAY: Final = 10

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from samlop.accounts.models import Membership, Person
 from samlop.accounts.rules import Role
 from samlop.lib import paper
+from samlop.lib.days import local_day
 from samlop.messages import services as messages
 from samlop.messages.rules import Attachment, Group, Mail
 from samlop.messages.services.kinds import Draft, Kind
@@ -92,7 +93,8 @@ def _offered(draft: Draft) -> Mail | None:
             % {"day": day_words(row.answer_by)},
         ),
         button=_("Ta imot plassen, eller si nei"),
-        address=draft.home + address(rollout.slug, row.wait.municipality_id, row.offered_at.date()),
+        address=draft.home
+        + address(rollout.slug, row.wait.municipality_id, local_day(row.offered_at)),
     )
 
 
@@ -152,7 +154,7 @@ def _registered(draft: Draft) -> Mail | None:
         ),
         button=_("Se svaret og bekreft"),
         address=draft.home
-        + address(row.rollout.slug, row.municipality_id, row.registered_at.date()),
+        + address(row.rollout.slug, row.municipality_id, local_day(row.registered_at)),
     )
 
 

@@ -12,6 +12,7 @@ from django.utils import translation
 from django.utils.translation import gettext
 
 from samlop.lib import paper as papers
+from samlop.lib.days import local_day
 from samlop.lib.paper import Block, Bullets, Facts, Heading, Paper, Table, Text
 from samlop.lib.pdf import Pdf
 from samlop.municipalities.rules.kinds import LanguageForm
@@ -71,7 +72,7 @@ def make(found: BasisFor) -> Paper:
             % {"rollout": found.rollout.name, "municipality": _municipality(found)},
             kicker=gettext("Saksframlegg – utkast"),
             foot=gettext("Laget i Samløp %(day)s. Grunnlaget er sist endret %(changed)s.")
-            % {"day": day_words(found.on), "changed": day_words(found.changed_at.date())},
+            % {"day": day_words(found.on), "changed": day_words(local_day(found.changed_at))},
             blocks=tuple(_blocks(found)),
         )
 

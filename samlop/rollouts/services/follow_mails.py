@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from samlop.accounts.models import Membership
+from samlop.lib.days import local_day
 from samlop.messages.rules import Group, Mail
 from samlop.messages.services.kinds import Draft, Kind
 from samlop.municipalities.models import MunicipalityCode, Region, RegionMembership
@@ -34,7 +35,7 @@ def _survey(draft: Draft) -> Mail | None:
     region = Region.objects.filter(pk=draft.context["region"]).first()
     if survey is None or region is None or not _still(draft, Q(region=region)):
         return None
-    members = RegionMembership.objects.valid_on(survey.asked_at.date()).filter(region=region)
+    members = RegionMembership.objects.valid_on(local_day(survey.asked_at)).filter(region=region)
     count = SurveyAnswer.objects.filter(
         survey=survey, municipality__in=members.values("municipality")
     ).count()
@@ -72,7 +73,7 @@ def _mailing(draft: Draft) -> Mail | None:
     if mailing is None or code is None or not _still(draft, Q(municipality=municipality)):
         return None
     rollout = mailing.rollout
-    filled = queries.values(rollout, [municipality], mailing.sent_at.date())[municipality]
+    filled = queries.values(rollout, [municipality], local_day(mailing.sent_at))[municipality]
     paragraphs = list(rules.paragraphs(rules.merged(mailing.words, filled)))
     subject = rules.merged(mailing.subject, filled)
     if mailing.kind == MailingKind.MESSAGE.value:

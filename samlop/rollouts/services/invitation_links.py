@@ -2,7 +2,7 @@
 
 import hmac
 import secrets
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from hashlib import sha256
 from typing import Final
 
@@ -16,11 +16,11 @@ from samlop.accounts.services import add_person
 from samlop.audit.services import change
 from samlop.db import locks
 from samlop.lib.actors import Actor
+from samlop.lib.days import local_day
 from samlop.messages.services import To, queue, queue_all
 from samlop.municipalities.rules.kinds import LanguageForm
 from samlop.rollouts.models import InvitationCode, InvitationLink
 from samlop.rollouts.queries import answers
-from samlop.rollouts.queries.invitations import local_day
 from samlop.rollouts.rules import invitations as rules
 from samlop.rollouts.rules.answers import Content
 from samlop.rollouts.rules.invitations import InvitationRefusal
@@ -45,7 +45,7 @@ def opened(text: str, *, at: datetime) -> InvitationLink | None:
         return None
     return (
         InvitationLink.objects.open_at(at)
-        .filter(invitation__withdrawn_at=None)
+        .filter(invitation__withdrawn_at=None, person__is_active=True)
         .select_related(
             "person",
             "invitation__municipality",
@@ -90,7 +90,9 @@ def send_on(*, link: InvitationLink, address: str, at: datetime) -> InvitationLi
             raise CannotInvite(InvitationRefusal.NOT_OWN_ADDRESS)
         if InvitationLink.objects.filter(forwarded_from=link).count() >= rules.MOST_SENT_ON:
             raise CannotInvite(InvitationRefusal.SENT_ON_TOO_OFTEN)
-        person = Person.objects.filter(email__iexact=wanted, is_active=True).first()
+        person = Person.objects.filter(email__iexact=wanted).first()
+        if person is not None and not person.is_active:
+            raise CannotInvite(InvitationRefusal.NOT_OWN_ADDRESS)
         if person is None:
             person = add_person(name="", email=wanted, by=link.person)
         if InvitationLink.objects.filter(
@@ -129,7 +131,7 @@ def _may_get(link: InvitationLink, address: str, *, on: date) -> bool:
     )
     if held.exists():
         return True
-    return rules.may_be_sent_on(address, own=[place.postmottak, link.person.email or ""])
+    return rules.may_be_sent_on(address, own=place.postmottak, holder=link.person.email or "")
 
 
 def revoke(*, link: InvitationLink, by: Actor, at: datetime) -> None:
@@ -161,8 +163,10 @@ def send_code(*, link: InvitationLink, on: date, at: datetime) -> InvitationCode
     locks.hold(f"rollouts.invitation.code.{link.pk}")
     if not may_answer(link, on=on):
         raise CannotInvite(InvitationRefusal.NO_MANDATE)
-    recent = InvitationCode.objects.filter(link=link, sent_at__gt=at - rules.CODES_WITHIN)
-    if recent.count() >= rules.MOST_CODES:
+    sent = InvitationCode.objects.filter(link=link)
+    if sent.filter(sent_at__gt=at - timedelta(days=1)).count() >= rules.MOST_CODES_A_DAY:
+        raise CannotInvite(InvitationRefusal.CODES_USED_UP)
+    if sent.filter(sent_at__gt=at - rules.CODES_WITHIN).count() >= rules.MOST_CODES:
         raise CannotInvite(InvitationRefusal.CODES_TOO_OFTEN)
     code = f"{secrets.randbelow(1_000_000):06d}"
     row = InvitationCode.objects.create(

@@ -10,8 +10,8 @@ from samlop.accounts.rules import Role
 from samlop.audit.services import change
 from samlop.db.periods import valid_on
 from samlop.lib.actors import Actor, Machine
+from samlop.lib.days import OSLO
 from samlop.lib.errors import Refused
-from samlop.messages.rules import OSLO
 from samlop.messages.services import To, queue, queue_all
 from samlop.municipalities.models import Municipality
 from samlop.municipalities.rules.kinds import LanguageForm, RegionKind

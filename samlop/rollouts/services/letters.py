@@ -10,6 +10,7 @@ from typing import Final
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from samlop.lib.days import local_day
 from samlop.lib.paper import Block, Bullets, Facts, Heading, Paper, Text
 from samlop.municipalities.models import MunicipalityCode
 from samlop.municipalities.texts import day_words
@@ -17,7 +18,6 @@ from samlop.portfolio.rules.costs import CostPlace
 from samlop.rollouts.models import Basis, Invitation
 from samlop.rollouts.queries import basis as queries
 from samlop.rollouts.queries.basis import CohortFor, Own
-from samlop.rollouts.queries.invitations import local_day
 from samlop.rollouts.rules.basis import PrerequisiteOwner
 from samlop.rollouts.texts import basis as texts
 

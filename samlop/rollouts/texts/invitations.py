@@ -86,6 +86,10 @@ REFUSALS: Final[Mapping[InvitationRefusal, Words]] = {
     InvitationRefusal.CODES_TOO_OFTEN: _(
         "Det er sendt mange koder den siste timen. Vent litt, og prøv igjen."
     ),
+    InvitationRefusal.CODES_USED_UP: _(
+        "Det er sendt så mange koder som det kan på ett døgn. Logg inn og svar, eller prøv igjen "
+        "i morgen."
+    ),
     InvitationRefusal.NO_MANDATE: _(
         "Du er ikke registrert som en som kan svare for kommunen. Send lenken til den som kan, "
         "eller be kontaktpersonen i regionen om å registrere deg."

@@ -6,6 +6,7 @@ from datetime import date, datetime
 
 from django.db.models import QuerySet
 
+from samlop.lib.days import local_day
 from samlop.municipalities.models import MunicipalityCode
 from samlop.municipalities.queries.population import inhabitants
 from samlop.portfolio.models import Offer
@@ -71,7 +72,7 @@ def measure(offer: int, solution: int, head: Head, found: Mapping[int, Place]) -
         .filter(offer=offer)
         .values_list("municipality_id", "words")
     )
-    known_on = head.known_at.date()
+    known_on = local_day(head.known_at)
     rows = []
     for pk, place in found.items():
         one = said.get((offer, pk), NOTHING)

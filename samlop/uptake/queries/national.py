@@ -15,6 +15,7 @@ from typing import Final, TypeVar
 
 from django.db.models import Count, Max
 
+from samlop.lib.days import local_day
 from samlop.municipalities.models import MunicipalityCode
 from samlop.portfolio.models import Offer
 from samlop.portfolio.rules.solutions import SolutionKind
@@ -195,7 +196,7 @@ def _words(offers: Iterable[int], until: date) -> Mapping[int, Mapping[int, list
         .values_list("offer_id", "municipality_id", "source", "stage", "happened_on", "recorded_at")
     ):
         found[offer][municipality].append(
-            Word(source=Source(source), stage=Stage(stage), on=on, told_on=recorded_at.date())
+            Word(source=Source(source), stage=Stage(stage), on=on, told_on=local_day(recorded_at))
         )
     return found
 

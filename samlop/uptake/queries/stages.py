@@ -5,6 +5,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from samlop.lib.days import local_day
 from samlop.municipalities.models import CodeChange, MunicipalityCode
 from samlop.municipalities.rules.kinds import ChangeKind
 from samlop.portfolio.models import Offer
@@ -304,7 +305,7 @@ def _word(row: _Row) -> Word:
         source=Source(source),
         stage=Stage(stage),
         on=on,
-        told_on=recorded_at.date(),
+        told_on=local_day(recorded_at),
         units_in_use=units_in_use,
         units=units,
     )

@@ -11,6 +11,7 @@ from samlop.audit.services import change
 from samlop.db import locks
 from samlop.files.models import File
 from samlop.lib.actors import Actor
+from samlop.lib.days import local_day
 from samlop.lib.errors import Refused
 from samlop.municipalities.models import Municipality, MunicipalityCode
 from samlop.portfolio.models import Offer, Solution
@@ -177,7 +178,7 @@ def load(*, offer: Offer, rows: Sequence[Loaded], by: Actor, on: date, at: datet
         )
         made = []
         for row in rows:
-            told_on = row.recorded_at.date()
+            told_on = local_day(row.recorded_at)
             if refusal := rules.refusal_of(row.said.word(told_on), on=on, joint_process=joint):
                 raise CannotSay(refusal)
             if not any(

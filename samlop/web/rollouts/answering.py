@@ -519,9 +519,10 @@ def offer(request: Request, slug: str, number: str) -> HttpResponse:
         raise MayNot
     if request.method != "POST":
         return _let_go(request, found)
+    pk = request.POST.get("tilbud", "")
     row = get_object_or_404(
         PlaceOffer.objects.select_related("cohort", "wait"),
-        pk=request.POST.get("tilbud") or 0,
+        pk=int(pk) if pk.isdecimal() and len(pk) < 19 else 0,
         wait__rollout=found.rollout,
         wait__municipality=found.municipality,
     )

@@ -12,9 +12,10 @@ from samlop.accounts import services as accounts
 from samlop.accounts.models import Person
 from samlop.accounts.rules import Role
 from samlop.audit.models import Event
+from samlop.lib.days import OSLO
 from samlop.lib.reach import Reach
 from samlop.messages.models import Message
-from samlop.messages.rules import OSLO, Attachment
+from samlop.messages.rules import Attachment
 from samlop.messages.services import transport, writing
 from samlop.municipalities.models import Blackout, Municipality
 from samlop.municipalities.rules.kinds import LanguageForm, RegionKind
@@ -472,6 +473,19 @@ def test_a_link_expires_and_can_be_revoked(link: InvitationLink) -> None:
         links.revoke(link=link, by=BY, at=AT)
 
 
+def test_the_link_of_somebody_who_is_here_no_more_opens_nothing(link: InvitationLink) -> None:
+    Person.objects.filter(pk=link.person_id).update(is_active=False)
+    assert links.opened(links.token(link), at=AT) is None
+
+
+def test_a_link_is_not_sent_on_to_somebody_who_is_here_no_more(link: InvitationLink) -> None:
+    make.person(email="sluttet@utsira.example")
+    Person.objects.filter(email="sluttet@utsira.example").update(is_active=False)
+    with pytest.raises(CannotInvite) as found:
+        links.send_on(link=link, address="sluttet@utsira.example", at=AT)
+    assert found.value.refusal is InvitationRefusal.NOT_OWN_ADDRESS
+
+
 def test_the_first_opening_is_noted_once(link: InvitationLink) -> None:
     links.note_opened(link=link, at=AT)
     links.note_opened(link=InvitationLink.objects.get(), at=AT + timedelta(days=1))
@@ -590,6 +604,15 @@ def test_five_codes_an_hour(link: InvitationLink) -> None:
         links.send_code(link=link, on=DAY, at=AT + timedelta(minutes=6))
     assert found.value.refusal is InvitationRefusal.CODES_TOO_OFTEN
     links.send_code(link=link, on=DAY, at=AT + timedelta(minutes=61))
+
+
+def test_ten_codes_a_day(link: InvitationLink) -> None:
+    for number in range(10):
+        links.send_code(link=link, on=DAY, at=AT + timedelta(minutes=30 * number))
+    with pytest.raises(CannotInvite) as found:
+        links.send_code(link=link, on=DAY, at=AT + timedelta(hours=7))
+    assert found.value.refusal is InvitationRefusal.CODES_USED_UP
+    links.send_code(link=link, on=DAY, at=AT + timedelta(days=1, minutes=1))
 
 
 def test_whoever_has_lost_the_mandate_gets_no_code(link: InvitationLink) -> None:

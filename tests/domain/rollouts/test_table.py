@@ -29,6 +29,7 @@ from tests.rollout_making import (
     BY,
     DAY,
     a_cohort,
+    a_decision_maker,
     a_place,
     a_rollout,
     an_answer,
@@ -307,3 +308,43 @@ def test_the_newest_version_of_an_answer_counts(
     assert Answer.objects.filter(municipality=one).count() == 2
     assert rows(rollout)[one.pk].state is TableState.PENDING
     assert rows(rollout, on=date(2027, 3, 20))[one.pk].state is TableState.NO
+
+
+@pytest.mark.parametrize("clock", [datetime(2027, 3, 14, 23, 30, tzinfo=UTC)])
+def test_a_day_ends_at_midnight_in_oslo(rollout: Rollout, clock: datetime) -> None:
+    """Half past midnight on the 15th: all that is known of the day before still stands there."""
+    place = make.municipality()
+    by = a_decision_maker(place)
+    a_place(cohort=a_cohort(rollout=rollout), municipality=place, by=by)
+    the_day_after = DAY + timedelta(days=1)
+
+    an_answer(
+        AnswerState.NO, rollout=rollout, municipality=place, by=by, on=the_day_after, at=clock
+    )
+
+    assert rows(rollout, on=DAY)[place.pk].state is TableState.PLACED
+    assert rows(rollout, on=the_day_after)[place.pk].state is TableState.NO
+
+
+def test_a_received_answer_stands_as_such_until_the_day_it_is_confirmed(rollout: Rollout) -> None:
+    place = make.municipality()
+    by = a_decision_maker(place)
+    invited(rollout, place)
+    ReceivedAnswer.objects.create(
+        rollout=rollout,
+        municipality=place,
+        channel=Channel.LETTER.value,
+        state=AnswerState.NO.value,
+        decided_by="Kommunestyret",
+        received_on=DAY,
+        registered_by=by,
+        registered_at=AT,
+    )
+    later = timedelta(days=3)
+
+    an_answer(
+        AnswerState.NO, rollout=rollout, municipality=place, by=by, on=DAY + later, at=AT + later
+    )
+
+    assert rows(rollout, on=DAY)[place.pk].state is TableState.RECEIVED
+    assert rows(rollout, on=DAY + later)[place.pk].state is TableState.NO
