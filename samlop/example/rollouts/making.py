@@ -23,13 +23,16 @@ from samlop.messages.rules import State
 from samlop.municipalities.models import Municipality, MunicipalityCode, Product, Region
 from samlop.municipalities.rules.kinds import RegionKind
 from samlop.portfolio.models import Offer
+from samlop.portfolio.queries.readiness import coverage
 from samlop.rollouts.models import Cohort, Invitation, Rollout
 from samlop.rollouts.queries import invitations as invitation_queries
+from samlop.rollouts.queries.invitations import Choosing, Row
 from samlop.rollouts.queries.rollouts import target_of
 from samlop.rollouts.rules.answers import AnswerState, Content, Reason
 from samlop.rollouts.rules.basis import RoleHours, Wished
 from samlop.rollouts.rules.cohorts import CohortState, Threshold
-from samlop.rollouts.rules.invitations import Exclusion
+from samlop.rollouts.rules.invitations import Exclusion, may_be_invited
+from samlop.rollouts.rules.places import MAY_BE_WISHED
 from samlop.rollouts.rules.rollouts import RolloutKind, RolloutState, WorkFunction
 from samlop.rollouts.services import (
     answers,
@@ -254,14 +257,16 @@ class _Making:
     def _asked(self, rollout: Rollout) -> int:
         plan, made = self.plan, 0
         if plan.sent is not None:
-            sent = self._invite(rollout, None, target_of(rollout, self.on), plan.sent)
+            choosing = invitation_queries.choosing(rollout, None, on=self.day(plan.sent))
+            sent = self._invite(rollout, choosing, target_of(rollout, self.on), plan.sent)
             made += self._answers(rollout, sent, plan.sent)
         # One of a cohort that is over at a time: later ones had not been sent then.
         for one in plan.cohorts:
             if one.sent is None:
                 continue
             cohort = Cohort.objects.get(rollout=rollout, name=one.name)
-            sent = self._invite(rollout, cohort, _few(rollout, cohort, one, self.on), one.sent)
+            choosing = invitation_queries.choosing(rollout, cohort, on=self.day(one.sent))
+            sent = self._invite(rollout, choosing, _few(choosing.rows, one), one.sent)
             made += self._answers(rollout, sent, one.sent, all_yes=one.starts < 0)
             self._carried_out(cohort, one)
         return made
@@ -283,21 +288,26 @@ class _Making:
     def _invite(
         self,
         rollout: Rollout,
-        cohort: Cohort | None,
+        choosing: Choosing,
         municipalities: Collection[int],
         sent: int,
     ) -> list[Invitation]:
         """Those of them that can be; whoever decides there is made first."""
         day = self.day(sent)
         _deciders(municipalities, by=self.by, on=self.on)
-        choosing = invitation_queries.choosing(rollout, cohort, on=day)
-        rows = [row for row in choosing.rows if row.pk in municipalities and row.may_be_invited]
+        rows = [
+            row
+            for row in choosing.rows
+            # Those who had nobody who decides have somebody now.
+            if row.pk in municipalities
+            and may_be_invited(set(row.against) - {Exclusion.NOBODY_TO_WRITE_TO})
+        ]
         if not rows:
             return []
         first = choosing.starts_on or day
         return invitations.invite(
             rollout=rollout,
-            cohort=cohort,
+            cohort=choosing.cohort,
             wanted=invitations.Wanted(
                 municipalities=[row.pk for row in rows],
                 answer_by=min(day + timedelta(days=49), first - timedelta(days=40)),
@@ -383,18 +393,23 @@ def _content(
 
 
 def _waiting_for_vendor(rollout: Rollout, sent: Sequence[Invitation], day: date) -> tuple[int, ...]:
-    """Those of them whose vendor is not ready, as the page «Inviter» tells it."""
-    chosen = {one.municipality_id for one in sent}
-    rows = invitation_queries.choosing(rollout, None, on=day).rows
+    """Those of them whose vendor is not ready when the first cohort they may wish for starts."""
+    covered = coverage(rollout.offer, day)
+    starts = [
+        one.starts_on for one in rollout.cohorts.all() if CohortState(one.state) in MAY_BE_WISHED
+    ]
+    first = min(starts, default=None)
     return tuple(
-        row.pk for row in rows if row.pk in chosen and Exclusion.VENDOR_NOT_READY in row.against
+        one.municipality_id
+        for one in sent
+        for expected in [covered.expected.get(one.municipality_id)]
+        if one.municipality_id in covered.waiting
+        and (expected is None or first is None or expected > first)
     )
 
 
-def _few(rollout: Rollout, cohort: Cohort, plan: CohortPlan, on: date) -> frozenset[int]:
+def _few(rows: Sequence[Row], plan: CohortPlan) -> frozenset[int]:
     """Some of those it is for, with its key; the example's own municipality among them."""
-    day = on + timedelta(days=plan.sent or 0)
-    rows = invitation_queries.choosing(rollout, cohort, on=day).rows
     never = {
         Exclusion.OUTSIDE_TARGET,
         Exclusion.OUTSIDE_REGION,

@@ -18,7 +18,7 @@ from samlop.municipalities.models import (
 )
 from samlop.municipalities.queries.population import inhabitants
 from samlop.municipalities.rules import capacity as rules
-from samlop.municipalities.rules.capacity import Level, Period, RoleHours
+from samlop.municipalities.rules.capacity import Level, Period, RoleHours, SizeClass
 from samlop.municipalities.rules.kinds import CapacityRole, LoadKind, Room
 
 # The current quarter and four more: never less than a whole year ahead.
@@ -235,10 +235,10 @@ def fullness(
     existing = list(rows.values_list("pk", flat=True))
     if not quarters:
         return {pk: {} for pk in existing}
-    days = [quarter.starts_on for quarter in quarters]
+    days = {quarter.starts_on: quarter for quarter in quarters}
     living = inhabitants(municipalities, on=on)
     rooms = {
-        (pk, Quarter.of(day)): Room(room)
+        (pk, days[day]): Room(room)
         for pk, day, room in RoomAnswer.objects.filter(only, quarter__in=days).values_list(
             "municipality_id", "quarter", "room"
         )
@@ -247,7 +247,7 @@ def fullness(
     for pk, day, role, hours in CapacityHours.objects.filter(only, quarter__in=days).values_list(
         "municipality_id", "quarter", "role", "hours"
     ):
-        own.setdefault((pk, Quarter.of(day)), {})[CapacityRole(role)] = hours
+        own.setdefault((pk, days[day]), {})[CapacityRole(role)] = hours
     blackouts: dict[int, list[Period]] = {}
     for pk, starts, ends in (
         _blackouts(quarters).filter(only).values_list("municipality_id", "valid_from", "valid_to")
@@ -260,20 +260,29 @@ def fullness(
         .annotate(asked=Sum("hours"))
         .order_by()
     ):
-        load.setdefault((pk, Quarter.of(day)), {})[CapacityRole(role)] = asked
+        load.setdefault((pk, days[day]), {})[CapacityRole(role)] = asked
+    # Most have said nothing of their own, and then the answer and the size tell all.
+    usual: dict[tuple[Quarter, Room | None, SizeClass], Mapping[CapacityRole, int]] = {}
 
-    def of(pk: int, quarter: Quarter) -> Fullness:
+    def hours_of(pk: int, quarter: Quarter) -> Mapping[CapacityRole, int]:
+        room, here, blocked = rooms.get((pk, quarter)), own.get((pk, quarter)), blackouts.get(pk)
+        key = None if here or blocked else (quarter, room, rules.size_class(living.get(pk)))
+        if key is not None and key in usual:
+            return usual[key]
         capacity = rules.capacity(
             quarter,
-            room=rooms.get((pk, quarter)),
+            room=room,
             inhabitants=living.get(pk),
-            own_hours=own.get((pk, quarter), {}),
-            blackouts=blackouts.get(pk, ()),
+            own_hours=here or {},
+            blackouts=blocked or (),
         )
-        return Fullness(
-            load=load.get((pk, quarter), {}),
-            hours={role: one.hours for role, one in capacity.items()},
-        )
+        hours = {role: one.hours for role, one in capacity.items()}
+        if key is not None:
+            usual[key] = hours
+        return hours
+
+    def of(pk: int, quarter: Quarter) -> Fullness:
+        return Fullness(load=load.get((pk, quarter), {}), hours=hours_of(pk, quarter))
 
     return {pk: {quarter: of(pk, quarter) for quarter in quarters} for pk in existing}
 

@@ -164,6 +164,36 @@ class Own:
         return rules.asked((one for one in self.roles if one.needed), starts_on)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hours:
+    """What the roles a municipality must have ask of it: in all, and per quarter and role."""
+
+    total: Decimal
+    asked: Mapping[Quarter, Mapping[CapacityRole, Decimal]]
+
+
+def hours(
+    rollout: Rollout, municipalities: Collection[int], on: date, *, starts_on: date | None
+) -> Mapping[int, Hours]:
+    """The hours alone, of a cohort that starts then. Three queries, for one as for all."""
+    basis = of(rollout)
+    roles = roles_of(basis) if basis else ()
+    living = population.inhabitants(municipalities, on=on)
+    # They follow from the size, of which there are a handful.
+    of_size: dict[SizeClass, Hours] = {}
+    found = {}
+    for pk in municipalities:
+        size = size_class(living.get(pk))
+        if size not in of_size:
+            needed = [one for one in rules.for_size(roles, size) if one.needed]
+            of_size[size] = Hours(
+                total=sum((one.total for one in needed), Decimal(0)),
+                asked=rules.asked(needed, starts_on) if starts_on else {},
+            )
+        found[pk] = of_size[size]
+    return found
+
+
 def figures(rollout: Rollout, municipalities: Collection[int], on: date) -> Mapping[int, Own]:
     """What it comes to for each of them. Ten queries, for one as for all."""
     basis = of(rollout)

@@ -123,7 +123,7 @@ class Choosing:
 
 
 def choosing(rollout: Rollout, cohort: Cohort | None, *, on: date) -> Choosing:
-    """Every municipality of the day in Norwegian order. Some fifty queries, however many."""
+    """Every municipality of the day in Norwegian order. Some forty queries, however many."""
     wishable = tuple(
         row
         for row in Cohort.objects.filter(rollout=rollout).order_by("number")
@@ -161,9 +161,8 @@ def _rows(rollout: Rollout, cohorts: tuple[Cohort, ...], on: date) -> tuple[Row,
     coverage = readiness.coverage(rollout.offer, on)
     starts_on = min((one.starts_on for one in cohorts), default=None)
     blocked = _blocked(starts_on)
-    own = basis.figures(rollout, keys, on)
-    asked = {pk: one.asked(starts_on) if starts_on else {} for pk, one in own.items()}
-    quarters = {quarter for one in asked.values() for quarter in one}
+    own = basis.hours(rollout, keys, on, starts_on=starts_on)
+    quarters = {quarter for one in own.values() for quarter in one.asked}
     full = capacity.fullness(on=on, quarters=quarters)
     first = Quarter.of(starts_on) if starts_on else None
     found = []
@@ -206,14 +205,14 @@ def _rows(rollout: Rollout, cohorts: tuple[Cohort, ...], on: date) -> tuple[Row,
                 against=against,
                 days={one: day for one, day in days.items() if one in against and day},
                 recipients=len(people.get(pk, ())),
-                level=here[first].with_more(asked[pk].get(first, {}))
+                level=here[first].with_more(own[pk].asked.get(first, {}))
                 if first is not None and first in here
                 else None,
-                hours=own[pk].hours,
+                hours=own[pk].total,
                 breaks_room=any(
                     quarter in here
                     and rules.breaks_room(here[quarter].load, here[quarter].hours, hours)
-                    for quarter, hours in asked[pk].items()
+                    for quarter, hours in own[pk].asked.items()
                 ),
             )
         )
