@@ -6,6 +6,8 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Final
 
+from django.utils.translation import get_language
+
 from samlop.db.text_keys import SortKey
 from samlop.lib.quarters import Quarter
 from samlop.lib.reach import Reach
@@ -279,6 +281,8 @@ class PrerequisiteFor:
     pk: int
     kind: PrerequisiteKind
     title: str
+    # Empty where nobody has written it in nynorsk.
+    title_nn: str
     done_when: str
     owner: PrerequisiteOwner
     days_before: int
@@ -291,6 +295,11 @@ class PrerequisiteFor:
     solution: str = ""
     solution_slug: str = ""
     role: Role | None = None
+
+    @property
+    def told_title(self) -> str:
+        """As it is read in the language of now."""
+        return (get_language() == "nn" and self.title_nn) or self.title
 
     @property
     def is_told(self) -> bool:
@@ -307,8 +316,14 @@ class StepFor:
     """A step of the schedule: weeks from the start, and the day when there is a cohort."""
 
     words: str
+    words_nn: str
     weeks: int
     on: date | None
+
+    @property
+    def told_words(self) -> str:
+        """As it is read in the language of now."""
+        return (get_language() == "nn" and self.words_nn) or self.words
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -437,6 +452,7 @@ def basis_for(
         steps=tuple(
             StepFor(
                 words=row.words,
+                words_nn=row.words_nn,
                 weeks=row.weeks,
                 on=rules.due_by(starts_on, -7 * row.weeks) if starts_on else None,
             )
@@ -561,6 +577,7 @@ def _prerequisites(
                 pk=row.pk,
                 kind=kind,
                 title=row.title,
+                title_nn=row.title_nn,
                 done_when=row.done_when,
                 owner=PrerequisiteOwner(row.owner),
                 days_before=row.days_before,

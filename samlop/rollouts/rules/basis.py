@@ -125,6 +125,7 @@ class Wished:
     days_before: int
     solution: int | None = None
     role: LocalRole | None = None
+    title_nn: str = ""
 
 
 def refusal_of_prerequisite(wished: Wished, *, rollouts_solution: int) -> BasisRefusal | None:

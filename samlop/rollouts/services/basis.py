@@ -73,6 +73,7 @@ class Step:
 
     weeks: int
     words: str
+    words_nn: str = ""
 
 
 def begin(*, rollout: Rollout, by: Actor, at: datetime) -> Basis:
@@ -143,7 +144,9 @@ def copy(*, source: Rollout, to: Rollout, by: Actor, at: datetime) -> Basis | No
             if one.solution_id != row.solution_id
         )
         _store_roles(basis, queries.roles_of(earlier))
-        _store_steps(basis, [Step(one.weeks, one.words) for one in earlier.steps.all()])
+        _store_steps(
+            basis, [Step(one.weeks, one.words, one.words_nn) for one in earlier.steps.all()]
+        )
         record(row, details={"name": row.name, "from": source.name})
     return basis
 
@@ -228,13 +231,17 @@ def _store_roles(basis: Basis, roles: Sequence[RoleHours]) -> None:
 
 
 def _store_steps(basis: Basis, steps: Sequence[Step]) -> None:
-    stored = [Step(row.weeks, row.words) for row in basis.steps.all()]
-    wanted = [Step(one.weeks, one.words.strip()) for one in steps if one.words.strip()]
+    stored = [Step(row.weeks, row.words, row.words_nn) for row in basis.steps.all()]
+    wanted = [
+        Step(one.weeks, one.words.strip(), one.words_nn.strip())
+        for one in steps
+        if one.words.strip()
+    ]
     if stored == wanted:
         return
     BasisStep.objects.filter(basis=basis).delete()
     BasisStep.objects.bulk_create(
-        BasisStep(basis=basis, place=place, weeks=one.weeks, words=one.words)
+        BasisStep(basis=basis, place=place, weeks=one.weeks, words=one.words, words_nn=one.words_nn)
         for place, one in enumerate(wanted, start=1)
     )
 
@@ -247,6 +254,7 @@ def wished_of(row: BasisPrerequisite) -> Wished:
     return Wished(
         kind=PrerequisiteKind(row.kind),
         title=row.title,
+        title_nn=row.title_nn,
         done_when=row.done_when,
         owner=PrerequisiteOwner(row.owner),
         days_before=row.days_before,
@@ -261,6 +269,7 @@ def _columns(wished: Wished) -> dict[str, object]:
     return {
         "kind": wished.kind.value,
         "title": wished.title.strip(),
+        "title_nn": wished.title_nn.strip(),
         "done_when": wished.done_when.strip(),
         "owner": wished.owner.value,
         "days_before": wished.days_before,

@@ -98,7 +98,7 @@ def _blocks(found: BasisFor) -> Iterator[Block]:
     yield Heading(gettext("Timer og roller"))
     yield from _hours(found)
     yield Heading(gettext("Fremdriftsplanen i korthet"))
-    yield Bullets([f"{step_words(one.weeks, one.on)}: {one.words}" for one in found.steps])
+    yield Bullets([f"{step_words(one.weeks, one.on)}: {one.told_words}" for one in found.steps])
     yield Heading(gettext("Hvis kommunen ikke blir med"))
     yield Text(found.basis.told_consequence)
     yield Heading(gettext("Hva andre kommuner har gjort"))
@@ -219,7 +219,7 @@ def _prerequisites(found: BasisFor) -> Iterator[Block]:
             gettext("Hos oss"),
         ],
         rows=[
-            [one.title, one.done_when, owner_words(one), standing_words(one)]
+            [one.told_title, one.done_when, owner_words(one), standing_words(one)]
             for one in found.prerequisites
         ],
     )

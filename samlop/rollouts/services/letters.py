@@ -181,7 +181,7 @@ def paper(one: Told, *, language: str) -> Paper:
                 Heading(_("Dette må være på plass")),
                 Bullets(
                     [
-                        f"{row.title} ({texts.OWNERS[PrerequisiteOwner(row.owner)]}): "
+                        f"{row.told_title} ({texts.OWNERS[PrerequisiteOwner(row.owner)]}): "
                         f"{row.done_when}"
                         for row in rows
                     ]

@@ -149,7 +149,7 @@ def basis_body(found: BasisFor) -> BasisBody:
             )
             for one in found.load
         ),
-        steps=tuple((case_paper.step_words(one.weeks, one.on), one.words) for one in found.steps),
+        steps=tuple((case_paper.step_words(one.weeks, one.on), one.told_words) for one in found.steps),
         consequence=basis.told_consequence,
         similar=tuple(_example(one) for one in found.similar),
         nearby=tuple(_example(one) for one in found.nearby),
@@ -217,7 +217,7 @@ def _prerequisite(one: PrerequisiteFor) -> PrerequisiteShown:
             % {"who": one.told_as.lower() or "–", "day": formats.long_date(one.told_on)}
         )
     return PrerequisiteShown(
-        title=one.title,
+        title=one.told_title,
         kind=str(texts.KINDS[one.kind]),
         done_when=one.done_when,
         owner=case_paper.owner_words(one),

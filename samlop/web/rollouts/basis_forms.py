@@ -127,6 +127,12 @@ class PrerequisiteForm(forms.Form):
         max_length=160,
         error_messages={"required": texts.REFUSALS[BasisRefusal.NO_TITLE]},
     )
+    title_nn = forms.CharField(
+        label=_("Det samme på nynorsk"),
+        max_length=160,
+        required=False,
+        help_text=_("For kommuner som bruker nynorsk. Står det tomt, leser de bokmål."),
+    )
     done_when = forms.CharField(
         label=_("Når regnes det som på plass?"),
         max_length=300,
@@ -154,6 +160,7 @@ class PrerequisiteForm(forms.Form):
             initial = {
                 "kind": stored.kind.value,
                 "title": stored.title,
+                "title_nn": stored.title_nn,
                 "done_when": stored.done_when,
                 "owner": stored.owner.value,
                 "days_before": stored.days_before,
@@ -171,6 +178,7 @@ class PrerequisiteForm(forms.Form):
         return Wished(
             kind=PrerequisiteKind(found["kind"]),
             title=found["title"],
+            title_nn=found["title_nn"],
             done_when=found["done_when"],
             owner=PrerequisiteOwner(found["owner"]),
             days_before=found["days_before"],
@@ -258,6 +266,12 @@ class StepsForm(forms.Form):
                 max_length=160,
                 initial=step.words if step else "",
             )
+            self.fields[f"nynorsk-{number}"] = forms.CharField(
+                label=_("Det samme på nynorsk"),
+                required=False,
+                max_length=160,
+                initial=step.words_nn if step else "",
+            )
             self.fields[f"uke-{number}"] = forms.IntegerField(
                 label=_("Uker fra oppstart"),
                 required=False,
@@ -283,7 +297,7 @@ class StepsForm(forms.Form):
             elif weeks is None and f"uke-{number}" not in self.errors:
                 self.add_error(f"uke-{number}", texts.refusal_words(BasisRefusal.BAD_WEEKS))
             elif weeks is not None:
-                self.steps.append(Step(weeks, words))
+                self.steps.append(Step(weeks, words, found.get(f"nynorsk-{number}", "").strip()))
         return found
 
 
@@ -296,7 +310,7 @@ class TellForm(forms.Form):
         for one in self.asked:
             known = one.standing if one.told_on is not None else None
             self.fields[f"status-{one.pk}"] = forms.ChoiceField(
-                label=one.title,
+                label=one.told_title,
                 required=False,
                 help_text=one.done_when,
                 choices=[

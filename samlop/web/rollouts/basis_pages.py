@@ -252,13 +252,14 @@ def steps_page(frame: Frame, form: StepsForm, *, cancel: str) -> RowsPage:
         heading=gettext("Fremdriftsplanen i korthet"),
         lead=gettext(
             "Det kommunen må vite om tid. Skriv −6 for seks uker før oppstart, og 12 for tolv uker "
-            "etter. Linjer som står tomme, lagres ikke."
+            "etter. Linjer som står tomme, lagres ikke. Kommuner som bruker nynorsk, leser nynorsk "
+            "der det er skrevet."
         ),
         form=form,
         rows=tuple(
             (
                 gettext("Steg %(number)s") % {"number": number},
-                (form[f"hva-{number}"], form[f"uke-{number}"]),
+                (form[f"hva-{number}"], form[f"nynorsk-{number}"], form[f"uke-{number}"]),
             )
             for number in range(1, form.count + 1)
         ),
@@ -277,7 +278,8 @@ def tell_page(frame: Frame, found: BasisFor, form: TellForm, *, cancel: str) -> 
         ),
         form=form,
         rows=tuple(
-            (one.title, (form[f"status-{one.pk}"], form[f"merknad-{one.pk}"])) for one in form.asked
+            (one.told_title, (form[f"status-{one.pk}"], form[f"merknad-{one.pk}"]))
+            for one in form.asked
         ),
         submit=gettext("Lagre"),
         cancel=cancel,

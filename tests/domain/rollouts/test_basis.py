@@ -502,3 +502,43 @@ def test_nynorsk_is_read_where_it_is_written() -> None:
     assert "Færre telefoner." in nynorsk
     assert "Innbyggere og ansatte ser det samme." in bokmal
     assert "Innbyggjarar" not in bokmal
+
+
+def test_titles_and_steps_are_read_in_nynorsk_where_they_are_written_so() -> None:
+    rollout = planned()
+    made = rollouts.a_basis(rollout)
+    rollouts.a_cohort(rollout=rollout)
+    agreement = next(one for one in queries.prerequisites_of(made) if one.kind == "ks_agreement")
+    services.change_prerequisite(
+        prerequisite=agreement,
+        wished=replace(services.wished_of(agreement), title_nn="Avtale om etablering hos dykk"),
+        by=BY,
+        at=AT,
+    )
+    made.refresh_from_db()
+    services.set_steps(
+        basis=made,
+        steps=[Step(-6, "Oppstartsmøte"), Step(0, "Opplæring", "Opplæring hos dykk")],
+        seen=made.version,
+        by=BY,
+        at=AT,
+    )
+
+    def told(form: LanguageForm) -> str:
+        found = read(rollout, make.municipality(language_form=form))
+        return repr(case_paper.make(found).blocks)
+
+    nynorsk, bokmal = told(LanguageForm.NYNORSK), told(LanguageForm.BOKMAL)
+    for words in ("Avtale om etablering hos dykk", "Opplæring hos dykk"):
+        assert words in nynorsk
+        assert words not in bokmal
+    # Not written in nynorsk: told as it is.
+    assert "Oppstartsmøte" in nynorsk
+    # A copy keeps both.
+    to = planned()
+    copied = services.copy(source=rollout, to=to, by=BY, at=AT)
+    assert copied is not None
+    assert [one.words_nn for one in copied.steps.all()] == ["", "Opplæring hos dykk"]
+    assert "Avtale om etablering hos dykk" in {
+        one.title_nn for one in queries.prerequisites_of(copied)
+    }
