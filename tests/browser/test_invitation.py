@@ -16,7 +16,6 @@ from samlop.accounts.models import Person
 from samlop.accounts.rules import Role
 from samlop.lib.actors import Machine
 from samlop.messages.models import Message
-from samlop.messages.services import writing
 from samlop.municipalities.models import Municipality, Product
 from samlop.portfolio.models import Offer
 from samlop.portfolio.rules.solutions import Area
@@ -27,6 +26,7 @@ from samlop.rollouts.services import answer_mails, invitation_links, reopening
 from tests import factories as make
 from tests import rollout_making as making
 from tests.browser.conftest import OpenPage
+from tests.browser.rollout_steps import code
 
 Check = Callable[[Page], list[str]]
 BY = Machine("tests")
@@ -132,7 +132,7 @@ def test_from_the_mail_to_the_receipt_on_a_phone_and_asked_again_when_the_vendor
     expect(page.get_by_role("heading", level=1)).to_have_text("Skriv koden")
     fits(page)
     assert not Answer.objects.exists()
-    page.get_by_role("textbox", name="Kode").fill(_code())
+    page.get_by_role("textbox", name="Kode").fill(code())
     page.get_by_role("button", name="Send svaret").click()
 
     expect(page.get_by_role("heading", level=1)).to_have_text("Svaret er registrert")
@@ -192,9 +192,3 @@ def test_the_leaders_pages_are_accessible_and_fit(
             assert overflow(page) == [], (rest, width)
             if width > 320:
                 assert axe(page) == [], rest
-
-
-def _code() -> str:
-    written = writing.mail(Message.objects.filter(kind=invitation_links.CODE).latest("pk"))
-    assert written is not None
-    return written.highlight

@@ -57,6 +57,10 @@ COLORS: Final[Mapping[CohortState, str]] = {
 }
 
 
+# What is proposed where the rollout has no end.
+USUAL_LENGTH: Final = timedelta(weeks=26)
+
+
 # --- the page ---
 
 
@@ -572,7 +576,9 @@ def _proposal(rollout: Rollout, today: date) -> dict[str, Any]:
         "name": gettext("Pulje %(number)d")
         % {"number": Cohort.objects.filter(rollout=rollout).count() + 1},
         "starts_on": starts_on,
-        "ends_on": rollout.ends_on if rollout.ends_on and rollout.ends_on > starts_on else None,
+        "ends_on": rollout.ends_on
+        if rollout.ends_on and rollout.ends_on > starts_on
+        else starts_on + USUAL_LENGTH,
         "minimum": 1,
         "maximum": rollout.expected,
         "answer_by": due,
