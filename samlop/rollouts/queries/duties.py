@@ -4,11 +4,21 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Count, F, OuterRef, Q, Subquery
+from django.db.models import Count, Exists, F, Min, OuterRef, Q, Subquery
 
 from samlop.municipalities.models import MunicipalityCode, RegionMembership
-from samlop.rollouts.models import LeaderNote, SurveyAnswer
-from samlop.rollouts.rules.rollouts import RolloutState
+from samlop.rollouts.models import (
+    Answer,
+    Invitation,
+    LeaderNote,
+    ReceivedAnswer,
+    Rollout,
+    SurveyAnswer,
+)
+from samlop.rollouts.queries import cohorts
+from samlop.rollouts.rules.answers import Channel
+from samlop.rollouts.rules.cohorts import CohortState
+from samlop.rollouts.rules.rollouts import OVER, RolloutState
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,3 +115,69 @@ def contacts(person: int, *, on: date) -> tuple[Contact, ...]:
         for slug, rollout, number, name, due in newest
         if due is not None and due <= on and number
     )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Working:
+    """A rollout somebody works in that is not over, and how its invitations stand.
+
+    `silent` have neither answered nor sent an answer another way; `due` is the first of their
+    deadlines, and `to_call` those of them that two reminders have not moved.
+    """
+
+    slug: str
+    name: str
+    state: RolloutState
+    invited: int = 0
+    silent: int = 0
+    to_call: int = 0
+    due: date | None = None
+    taken: int = 0
+    places: int = 0
+
+
+def working(person: int) -> tuple[Working, ...]:
+    """Those that begin first first. Four queries, however many."""
+    rows = list(
+        Rollout.objects.filter(workers__person=person, workers__ended_on=None)
+        .exclude(state__in=[one.value for one in OVER])
+        .order_by("starts_on", "name", "pk")
+    )
+    if not rows:
+        return ()
+    same = {"rollout": OuterRef("rollout"), "municipality": OuterRef("municipality")}
+    came = ReceivedAnswer.objects.filter(**same, confirmed_by=None, withdrawn_at=None)
+    silent = ~Exists(Answer.objects.filter(**same)) & ~Exists(
+        came.exclude(channel=Channel.PHONE.value)
+    )
+    asked = {
+        line["rollout"]: line
+        for line in Invitation.objects.filter(rollout__in=rows, withdrawn_at=None)
+        .annotate(is_silent=silent)
+        .values("rollout")
+        .annotate(
+            invited=Count("pk"),
+            silent=Count("pk", filter=Q(is_silent=True)),
+            to_call=Count("pk", filter=Q(is_silent=True, to_call_since__isnull=False)),
+            due=Min("answer_by", filter=Q(is_silent=True)),
+        )
+    }
+    lines = cohorts.of_rollouts([row.pk for row in rows])
+    found = []
+    for row in rows:
+        counts = asked.get(row.pk, {})
+        standing = [one for one in lines.get(row.pk, ()) if one.state is not CohortState.CANCELLED]
+        found.append(
+            Working(
+                slug=row.slug,
+                name=row.name,
+                state=RolloutState(row.state),
+                invited=counts.get("invited", 0),
+                silent=counts.get("silent", 0),
+                to_call=counts.get("to_call", 0),
+                due=counts.get("due"),
+                taken=sum(one.taken for one in standing),
+                places=sum(one.maximum for one in standing),
+            )
+        )
+    return tuple(found)

@@ -23,6 +23,7 @@ from samlop.web.national.lines import Line
 from samlop.web.shell import tasks
 from samlop.web.shell.navigation import MUNICIPALITIES, REGIONS, SOLUTIONS, UPTAKE, HeldRole
 from samlop.web.shell.task import Task
+from samlop.web.shell.working import Working, rollouts_of
 
 MOST_UPTAKE: Final = 4
 
@@ -50,6 +51,7 @@ class HomePage:
     tasks: tuple[Task, ...]
     places: tuple[Place, ...]
     assessments: tuple[UnderWay, ...]
+    rollouts: tuple[Working, ...]
 
     @classmethod
     def of(cls, person: Person, roles: Sequence[HeldRole], *, on: date) -> "HomePage":
@@ -61,6 +63,7 @@ class HomePage:
             tasks=tasks.of(roles, on=on, assessments=assessments, person=person.pk),
             places=_places(roles),
             assessments=assessments,
+            rollouts=rollouts_of(person.pk),
         )
 
 

@@ -11,11 +11,15 @@ from samlop.accounts.models import Membership, Person
 from samlop.accounts.rules import Role
 from samlop.municipalities.models import Municipality, RoomAnswer
 from samlop.municipalities.rules.kinds import Certainty, RegionKind, Room
+from samlop.rollouts.models import Invitation, ReceivedAnswer
+from samlop.rollouts.rules.answers import AnswerState, Channel
+from samlop.rollouts.rules.rollouts import RolloutState
 from samlop.web import clock
 from samlop.web.shell.navigation import held_roles
 from samlop.web.shell.pages import FrontPage, HomePage
 from samlop.web.shell.task import Task
 from tests import factories as make
+from tests import rollout_making as rollouts
 
 pytestmark = pytest.mark.django_db
 TODAY = date(2027, 2, 10)
@@ -180,3 +184,50 @@ def _assumed() -> object:
         members=(make.municipality(),),
         certainty=Certainty.ASSUMED,
     )
+
+
+def test_whoever_works_in_rollouts_sees_how_each_stands(client: Client) -> None:
+    person = make.person()
+    client.force_login(person)
+    assert "Innføringsløp du arbeider i" not in client.get("/").text
+    places = tuple(make.municipality() for _ in range(4))
+    rollout = rollouts.a_rollout(name="Kjernejournal", slug="kj", members=places)
+    rollouts.a_worker(rollout, person)
+    silent, called, mailed, answered = (rollouts.invited(rollout, one) for one in places)
+    Invitation.objects.filter(pk=called.pk).update(to_call_since=TODAY)
+    rollouts.a_place(cohort=rollouts.a_cohort(rollout=rollout, maximum=30), municipality=places[3])
+    ReceivedAnswer.objects.create(
+        rollout=rollout,
+        municipality=mailed.municipality,
+        channel=Channel.EMAIL.value,
+        state=AnswerState.NO.value,
+        decided_by="kommunestyret",
+        received_on=TODAY,
+        registered_by=person,
+        registered_at=rollouts.AT,
+    )
+    ended = rollouts.a_rollout(name="Over", state=RolloutState.CLOSED, state_reason="Ferdig.")
+    rollouts.a_worker(ended, person)
+
+    page = client.get("/").text
+    assert 'href="/innforingslop/kj/kommuner/"' in page
+    assert "1 kommune bør ringes." in page
+    assert "2 av 4 inviterte har ikke svart. Svarfrist 13. mai 2027." in page
+    assert "1 av 30 plasser er tatt." in page
+    assert "Over" not in page
+    assert "Du har ingen rolle ennå" not in page
+    assert silent.pk
+    assert answered.pk
+
+    def count() -> int:
+        with CaptureQueriesContext(connection) as queries:
+            client.get("/")
+        return len(queries)
+
+    count()
+    before = count()
+    plan = rollouts.a_rollout(name="Planen", slug="planen", state=RolloutState.PLANNING)
+    rollouts.a_worker(plan, person)
+    rollouts.a_cohort(rollout=plan)
+    assert count() == before
+    assert 'href="/innforingslop/planen/"' in client.get("/").text
