@@ -102,11 +102,18 @@ def together(indicators: Collection[int], first: date, last: date) -> Mapping[in
     return found
 
 
+# When its period began, its value, and whether it is of fewer than five people.
+Row = tuple[date, Decimal | None, bool]
+
+
 def several(
     indicators: Collection[int], municipalities: Collection[int], first: date, last: date
-) -> Mapping[tuple[int, int], list[Point]]:
-    """The points of each indicator and municipality, oldest first. One query."""
-    found: dict[tuple[int, int], list[Point]] = defaultdict(list)
+) -> Mapping[tuple[int, int], list[Row]]:
+    """The figures of each indicator and municipality, oldest first: there are thousands. One query.
+
+    The index on what stands holds all of it: they lie scattered in the table, as they came.
+    """
+    found: dict[tuple[int, int], list[Row]] = defaultdict(list)
     rows = (
         Observation.objects.known_at(None)
         .filter(
@@ -118,7 +125,7 @@ def several(
         .values_list("indicator", "municipality", "period_start", "value", "suppressed")
     )
     for indicator, municipality, start, value, hidden in rows:
-        found[indicator, municipality].append(Point(start, Figure(value, hidden)))
+        found[indicator, municipality].append((start, value, hidden))
     return found
 
 

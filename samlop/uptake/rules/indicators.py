@@ -28,7 +28,7 @@ class IndicatorKind(StrEnum):
     @property
     def adds_up(self) -> bool:
         """Whether a sum over municipalities means something; a share or a rate has none."""
-        return self in {IndicatorKind.COUNT, IndicatorKind.PEOPLE, IndicatorKind.HOURS}
+        return self in _ADDS_UP
 
     @property
     def is_of_people(self) -> bool:
@@ -37,6 +37,9 @@ class IndicatorKind(StrEnum):
     @property
     def is_share(self) -> bool:
         return self in {IndicatorKind.SHARE, IndicatorKind.SHARE_OF_INHABITANTS}
+
+
+_ADDS_UP: Final = frozenset({IndicatorKind.COUNT, IndicatorKind.PEOPLE, IndicatorKind.HOURS})
 
 
 class Rhythm(StrEnum):

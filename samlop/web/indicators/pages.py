@@ -227,7 +227,7 @@ class MunicipalityUse:
 
 
 def municipality_use(code: CodePeriod, solution: Solution, *, on: date) -> MunicipalityUse:
-    """Eight queries, however many indicators."""
+    """Nine queries at most, however many indicators."""
     alike = similar.similar_to(int(code.municipality), on=on, count=PEERS)
     return MunicipalityUse(
         name=code.qualified_name,

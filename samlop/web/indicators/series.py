@@ -108,37 +108,31 @@ def of_municipality(
 ) -> tuple[Chart, ...]:
     """Its own figures beside the middle one of those alike; counts per 1 000 inhabitants.
 
-    Three queries, however many.
+    Four queries at most, however many.
     """
     if not indicators:
         return ()
     meanings = definitions.versions(indicators)
-    found = observations.several(
-        [one.pk for one in indicators],
-        [municipality, *peers],
-        on - max(_back(one, _BACK_OF_ONE) for one in indicators),
-        on,
-    )
+    found = _found(indicators, [municipality, *peers], on=on)
     living = inhabitants([municipality, *peers], on=on)
     charts = []
     for one in indicators:
         rhythm, kind = Rhythm(one.rhythm), IndicatorKind(one.kind)
-        since = on - _back(one, _BACK_OF_ONE)
-        points = [p for p in found.get((one.pk, municipality), ()) if p.period_start >= since]
-        if not points:
+        rows = found.get((one.pk, municipality), ())
+        if not rows:
             continue
-        own = {p.period_start: _level(p.figure, kind, living.get(municipality)) for p in points}
+        own = _levels(rows, kind, living.get(municipality))
         alike = _middle(
-            [(found.get((one.pk, peer), ()), living.get(peer)) for peer in peers], kind, since
+            _levels(found.get((one.pk, peer), ()), kind, living.get(peer)) for peer in peers
         )
         shown = tuple(
             Row(
-                period=period(p.period_start, rhythm),
-                figure=figure(p.figure, kind),
-                beside=_words(own[p.period_start], kind) if kind.adds_up else "",
-                peers=_words(alike.get(p.period_start), kind),
+                period=period(start, rhythm),
+                figure=figure(Figure(value, hidden), kind),
+                beside=_words(own[start], kind) if kind.adds_up else "",
+                peers=_words(alike.get(start), kind),
             )
-            for p in reversed(points[-SHOWN:])
+            for start, value, hidden in reversed(rows[-SHOWN:])
         )
         charts.append(
             _chart(
@@ -154,28 +148,40 @@ def of_municipality(
     return tuple(charts)
 
 
+def _found(
+    indicators: Iterable[Indicator], municipalities: Collection[int], *, on: date
+) -> Mapping[tuple[int, int], Sequence[observations.Row]]:
+    """Figures a year go further back than the others; a query for each of the two."""
+    by_back: dict[timedelta, list[int]] = {}
+    for one in indicators:
+        by_back.setdefault(_back(one, _BACK_OF_ONE), []).append(one.pk)
+    found: dict[tuple[int, int], Sequence[observations.Row]] = {}
+    for back, pks in by_back.items():
+        found |= observations.several(pks, municipalities, on - back, on)
+    return found
+
+
 def _back(one: Indicator, else_: timedelta) -> timedelta:
     return _BACK_OF_YEARS if Rhythm(one.rhythm) is Rhythm.YEAR else else_
 
 
-def _level(figure: Figure, kind: IndicatorKind, living: int | None) -> Decimal | None:
-    """What is compared: counts per 1 000 inhabitants, shares and rates as they are."""
-    if figure.value is None or not kind.adds_up:
-        return figure.value
-    return figure.value * 1000 / living if living else None
-
-
-def _middle(
-    peers: Iterable[tuple[Sequence[Point], int | None]], kind: IndicatorKind, since: date
+def _levels(
+    rows: Iterable[observations.Row], kind: IndicatorKind, living: int | None
 ) -> dict[date, Decimal | None]:
+    """What is compared: counts per 1 000 inhabitants, shares and rates as they are."""
+    if not kind.adds_up:
+        return {start: value for start, value, _ in rows}
+    if not living:
+        return dict.fromkeys((start for start, _, _ in rows), None)
+    return {start: None if value is None else value * 1000 / living for start, value, _ in rows}
+
+
+def _middle(peers: Iterable[Mapping[date, Decimal | None]]) -> dict[date, Decimal | None]:
     levels: dict[date, list[Decimal]] = {}
-    for points, living in peers:
-        for point in points:
-            if point.period_start < since:
-                continue
-            level = _level(point.figure, kind, living)
+    for one in peers:
+        for start, level in one.items():
             if level is not None:
-                levels.setdefault(point.period_start, []).append(level)
+                levels.setdefault(start, []).append(level)
     return {
         start: median(several)
         for start, several in sorted(levels.items())
@@ -256,7 +262,7 @@ def _paths(
     values: Mapping[date, Decimal | None], days: Sequence[date], rhythm: Rhythm, top: Decimal
 ) -> list[str]:
     """A line for each stretch without a gap: what nobody measured is not drawn as if it were."""
-    span = max((days[-1] - days[0]).days, 1)
+    span, highest = max((days[-1] - days[0]).days, 1), float(top)
     paths: list[str] = []
     line: list[str] = []
     expected: date | None = None
@@ -267,7 +273,7 @@ def _paths(
             line = []
         if value is not None:
             x = (day - days[0]).days * WIDTH / span
-            y = HEIGHT - float(value / top) * HEIGHT
+            y = HEIGHT - float(value) / highest * HEIGHT
             line.append(f"{x:.1f} {y:.1f}")
         expected = _next(day, rhythm)
     if line:

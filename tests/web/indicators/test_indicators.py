@@ -213,6 +213,17 @@ def test_a_municipality_sees_itself_beside_the_middle_of_those_alike() -> None:
     assert not chart.compares
 
 
+def test_only_figures_a_year_go_further_back_than_two_years() -> None:
+    monthly = measured()
+    yearly = measured("Brukere", solution=monthly.solution, rhythm=Rhythm.YEAR)
+    (own,) = neighbours(1)
+    days = [date(2020, 1, 1), date(2022, 1, 1), date(2024, 1, 1)]
+    for one in (monthly, yearly):
+        bring(one, [(own, day, 40) for day in days])
+    charts = series.of_municipality([monthly, yearly], own.pk, [], on=ON)
+    assert [len(chart.rows) for chart in charts] == [1, 3]
+
+
 def test_a_municipality_without_figures_has_no_picture() -> None:
     one = measured()
     own, other = neighbours(2)
