@@ -1,7 +1,7 @@
 """The decision basis: whether it is complete, and everything in it for one municipality."""
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Final
@@ -34,6 +34,8 @@ from samlop.rollouts.models import (
     BasisPrerequisite,
     BasisRole,
     Cohort,
+    Invitation,
+    Place,
     PrerequisiteWord,
     RoleHolder,
     Rollout,
@@ -262,6 +264,16 @@ class CohortFor:
     answer_by: date
     change_until: date
 
+    @classmethod
+    def of(cls, row: Cohort) -> "CohortFor":
+        return cls(
+            pk=row.pk,
+            name=row.name,
+            starts_on=row.starts_on,
+            answer_by=row.answer_by,
+            change_until=row.change_until,
+        )
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SystemFor:
@@ -415,7 +427,7 @@ def basis_for(
     )
     if basis is None or code is None:
         return None
-    cohorts = cohorts_for(rollout, municipality, on)
+    cohorts = _cohorts(rollout, municipality, on, inside=inside)
     starts_on = cohorts[0].starts_on if cohorts else None
     priced = _Priced.of(rollout, on, municipality=municipality)
     living = population.inhabitants([municipality], on=on).get(municipality)
@@ -466,6 +478,30 @@ def basis_for(
     )
 
 
+def _cohorts(
+    rollout: Rollout, municipality: int, on: date, *, inside: bool
+) -> tuple[CohortFor, ...]:
+    """The one it has a place in; else those it is asked about, by the day it must answer.
+
+    Five queries at most.
+    """
+    taken = Place.objects.taken().filter(cohort__rollout=rollout, municipality=municipality)
+    place = taken.select_related("cohort").first()
+    if place is not None:
+        return (CohortFor.of(place.cohort),)
+    found = cohorts_for(rollout, municipality, on)
+    invitation = Invitation.objects.filter(
+        rollout=rollout, municipality=municipality, withdrawn_at=None
+    ).first()
+    if invitation is None or not inside:
+        return found
+    return tuple(
+        replace(one, answer_by=invitation.answer_by)
+        for one in found
+        if invitation.cohort_id in {None, one.pk}
+    )
+
+
 def cohorts_for(rollout: Rollout, municipality: int, on: date) -> tuple[CohortFor, ...]:
     """Those not begun that it may wish for: of C, where it shares the key. Three queries."""
     rows = list(
@@ -485,13 +521,7 @@ def cohorts_for(rollout: Rollout, municipality: int, on: date) -> tuple[CohortFo
         .values_list("region_id", flat=True)
     )
     return tuple(
-        CohortFor(
-            pk=row.pk,
-            name=row.name,
-            starts_on=row.starts_on,
-            answer_by=row.answer_by,
-            change_until=row.change_until,
-        )
+        CohortFor.of(row)
         for row in rows
         if (row.product_id is None or row.product_id in products)
         and (row.cooperation_id is None or row.cooperation_id in regions)

@@ -149,7 +149,9 @@ def basis_body(found: BasisFor) -> BasisBody:
             )
             for one in found.load
         ),
-        steps=tuple((case_paper.step_words(one.weeks, one.on), one.told_words) for one in found.steps),
+        steps=tuple(
+            (case_paper.step_words(one.weeks, one.on), one.told_words) for one in found.steps
+        ),
         consequence=basis.told_consequence,
         similar=tuple(_example(one) for one in found.similar),
         nearby=tuple(_example(one) for one in found.nearby),
@@ -216,9 +218,10 @@ def _prerequisite(one: PrerequisiteFor) -> PrerequisiteShown:
             gettext("Opplyst av %(who)s %(day)s.")
             % {"who": one.told_as.lower() or "–", "day": formats.long_date(one.told_on)}
         )
+    kind = str(texts.KINDS[one.kind])
     return PrerequisiteShown(
         title=one.told_title,
-        kind=str(texts.KINDS[one.kind]),
+        kind=kind if kind != one.told_title else "",
         done_when=one.done_when,
         owner=case_paper.owner_words(one),
         standing=str(texts.STANDINGS[one.standing]) if one.standing else "",

@@ -182,6 +182,8 @@ class SendOnForm(forms.Form):
         field.error_messages["required"] = gettext("Velg hvem lenken skal sendes til.")
         if not people:
             field.initial = "other"
+            field.widget = forms.HiddenInput()
+            self.fields["address"].help_text = gettext("En e-postadresse i kommunen.")
 
     def clean(self) -> dict[str, object]:
         data = super().clean() or {}

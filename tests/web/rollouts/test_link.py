@@ -21,7 +21,7 @@ from samlop.rollouts.rules.rollouts import RolloutState
 from samlop.rollouts.services import invitation_links as links
 from samlop.rollouts.services import invitations, received
 from samlop.rollouts.services.received import Told
-from samlop.web import clock
+from samlop.web import clock, formats
 from tests import factories as make
 from tests import rollout_making as making
 from tests.inviting import a_municipality, invite, ready
@@ -111,6 +111,19 @@ def test_a_link_that_is_closed_tells_nothing(
         assert rollout.name not in page
     assert client.post(at(link, rest), {"svar": "yes", "kode": "123456"}).status_code in {404, 405}
     assert not Answer.objects.exists()
+
+
+def test_the_basis_has_the_days_of_the_invitation(
+    client: Client, rollout: Rollout, place: Municipality
+) -> None:
+    first = rollout.cohorts.get(number=1)
+    second = making.a_cohort(rollout=rollout, starts_on=first.starts_on + timedelta(days=120))
+    invite(rollout, place, cohort=second)
+    page = text(client, at(InvitationLink.objects.get()))
+    assert formats.long_date(second.starts_on) in page
+    assert formats.long_date(first.starts_on) not in page
+    # One deadline: the invitation's, which is not the cohort's own.
+    assert page.count("10. mai 2027") == 2
 
 
 def test_why_it_is_invited_with_a_full_room_stands_on_the_page(
