@@ -71,34 +71,38 @@ def test_a_small_municipality_is_shown_two_roles() -> None:
 # --- papers for meetings ---
 
 
-@pytest.mark.parametrize(("count", "shown"), [(0, 0), (1, None), (4, None), (5, 5), (12, 12)])
-def test_a_meeting_is_told_sums_of_five_or_more(count: int, shown: int | None) -> None:
-    names = [f"Kommune {place}" for place in range(count)]
-
-    told = meetings.told(names, Audience.MEETING)
-
-    assert told.count == shown
-    assert told.names == ()
-    assert meetings.told(names, Audience.OWN_USE).names == tuple(names)
-
-
-def test_what_is_left_does_not_tell_a_small_sum() -> None:
-    groups = {"silent": ["A", "B"], "no": list("CDEFG"), "later": list("HIJKLM"), "pending": []}
+@pytest.mark.parametrize(
+    ("sizes", "shown"),
+    [
+        # Nobody: everybody has a place.
+        ((0, 0, 0), (0, 0, 0)),
+        ((12, 5, 0), (12, 5, 0)),
+        # A small sum takes the smallest of the others with it, and is not told by the rest.
+        ((12, 7, 2), (12, None, None)),
+        ((12, 7, 2, 0), (12, None, None, None)),
+        # Two small ones that would be one each by subtraction.
+        ((12, 7, 1, 1), (12, None, None, None)),
+        ((12, 3, 2), (12, None, None)),
+        ((5, 4, 0), (None, None, None)),
+        ((3, 1, 0), (None, None, None)),
+        # All in one group: each of them would be told by name.
+        ((12, 0, 0), (None, None, None)),
+    ],
+)
+def test_a_meeting_is_told_no_small_sum_and_none_by_subtraction(
+    sizes: tuple[int, ...], shown: tuple[int | None, ...]
+) -> None:
+    groups = {
+        str(group): [f"Kommune {group}.{place}" for place in range(size)]
+        for group, size in enumerate(sizes)
+    }
 
     told = meetings.told_of(groups, Audience.MEETING)
 
-    assert told["silent"].count is None
-    assert told["no"].count is None
-    assert told["later"].count == 6
-    assert told["pending"].count == 0
-
-
-def test_two_small_sums_hide_each_other() -> None:
-    groups = {"silent": ["A"], "no": ["B"], "later": list("HIJKLM")}
-
-    told = meetings.told_of(groups, Audience.MEETING)
-
-    assert [told[key].count for key in groups] == [None, None, 6]
+    assert tuple(one.count for one in told.values()) == shown
+    assert all(one.names == () for one in told.values())
+    own = meetings.told_of(groups, Audience.OWN_USE)
+    assert {key: list(one.names) for key, one in own.items()} == groups
 
 
 @pytest.mark.parametrize(

@@ -49,38 +49,37 @@ class MeetingRefusal(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """A group of municipalities as the paper may tell of it: names, a number, or «few»."""
+    """A group of municipalities as the paper may tell of it: names, a number, or nothing."""
 
     count: int | None
     names: tuple[str, ...] = ()
 
-    @property
-    def is_few(self) -> bool:
-        return self.count is None
 
-
-def told(names: Collection[str], audience: Audience) -> Told:
-    """To herself all names; to a meeting the number, and not even that when it is small."""
-    if audience is Audience.OWN_USE:
-        return Told(len(names), tuple(names))
-    return Told(len(names) if not names or len(names) >= LEAST_TOLD else None)
+_NOTHING: Final = Told(None)
 
 
 def told_of(groups: Mapping[str, Collection[str]], audience: Audience) -> Mapping[str, Told]:
-    """Groups that make up a known whole: when one is few, the next smallest is left out too.
+    """Groups that make up a known whole: to herself with all names, to a meeting as numbers.
 
-    Otherwise the small one is what is left when the others are taken from the whole.
+    To a meeting a number below five is left out, of none too; and so is the smallest of the others
+    until what is left out is five or more, for else it comes out by subtraction. When all are in
+    one group, none is told: each of them would be told by name.
     """
-    found = {key: told(names, audience) for key, names in groups.items()}
-    hidden = [key for key, one in found.items() if one.is_few]
-    if len(hidden) == 1:
-        others = sorted(
-            (key for key, one in found.items() if not one.is_few and one.count),
-            key=lambda key: (len(groups[key]), key),
-        )
-        for key in others[:1]:
-            found[key] = Told(None)
-    return found
+    if audience is Audience.OWN_USE:
+        return {key: Told(len(names), tuple(names)) for key, names in groups.items()}
+    sizes = {key: len(names) for key, names in groups.items()}
+    shown = sorted(
+        (key for key, size in sizes.items() if size >= LEAST_TOLD),
+        key=lambda key: (sizes[key], key),
+    )
+    hidden = sum(sizes.values()) - sum(sizes[key] for key in shown)
+    while shown and 0 < hidden < LEAST_TOLD:
+        hidden += sizes[shown.pop(0)]
+    if len(shown) == 1 and not hidden:
+        return dict.fromkeys(groups, _NOTHING)
+    return {
+        key: Told(size) if key in shown or not hidden else _NOTHING for key, size in sizes.items()
+    }
 
 
 def refusal_of_paper(blocks: Collection[MeetingBlock], own_text: str) -> MeetingRefusal | None:

@@ -283,7 +283,7 @@ def _page(
         regions=_regions([one for one, _pk in rows]) if standing.sees_all else (),
         answered=answered,
         asked=len(rows),
-        sums=_sums([one for one, _pk in rows], sees_all=standing.sees_all),
+        sums=_sums(rows, standing),
         ask=address(rollout, "ask_survey") if standing.works and not is_open else "",
         target_words=_target_words(rollout, on) if standing.works and not is_open else "",
         close=address(rollout, "close_survey", newest.pk)
@@ -363,14 +363,23 @@ def _regions(rows: Iterable[SurveyRow]) -> tuple[RegionLine, ...]:
     )
 
 
-def _sums(rows: Iterable[SurveyRow], *, sees_all: bool) -> tuple[tuple[str, int], ...]:
-    """How many are believed to join; outside only when every sum is none or five and more."""
-    counts = Counter(row.likely for row in rows if row.likely)
-    told = tuple((str(texts.LIKELY[one]), counts[one.value]) for one in Likely)
-    if sees_all:
-        return told if counts else ()
-    large = [pair for pair in told if pair[1] >= rules.LEAST_SUM]
-    return tuple(large) if len(large) == sum(1 for _w, count in told if count) else ()
+def _sums(rows: Iterable[tuple[SurveyRow, int]], standing: Standing) -> tuple[tuple[str, int], ...]:
+    """How many are believed to join; outside only when nobody's own comes out of it.
+
+    Of those that the reader does not see, every sum is none or five and more, and they are not
+    all believed to do the same.
+    """
+    found = list(rows)
+    counts = Counter(row.likely for row, _pk in found if row.likely)
+    unseen = Counter(row.likely for row, pk in found if not standing.sees(pk))
+    hidden = {likely: count for likely, count in unseen.items() if likely}
+    if any(count < rules.LEAST_SUM for count in hidden.values()) or (hidden and len(unseen) < 2):
+        return ()
+    return tuple(
+        (str(texts.LIKELY[one]), counts[one.value])
+        for one in Likely
+        if counts and (standing.sees_all or counts[one.value])
+    )
 
 
 def _progress_words(own: tuple[SurveyRow, ...]) -> str:

@@ -204,6 +204,45 @@ def test_who_else_reads_it(
     assert client.post(f"{SURVEY}{asked.pk}/avslutt/").status_code == 403
 
 
+@pytest.mark.parametrize(
+    ("believed", "own", "told"),
+    [
+        (["yes"] * 5 + ["no"] * 5, 0, True),
+        (["yes"] * 5 + ["no"] * 4, 0, False),
+        # All of them: each would be told by name.
+        (["yes"] * 9, 0, False),
+        (["yes"] * 9 + [""], 0, True),
+        # Of eight she knows four herself, so that four are left.
+        (["yes"] * 6 + ["no"] * 6, 3, True),
+        (["yes"] * 6 + ["no"] * 6, 4, False),
+    ],
+)
+def test_what_is_believed_of_others_never_comes_out_of_a_sum(
+    client: Client,
+    asked: Survey,
+    enter: Enter,
+    believed: list[str],
+    own: int,
+    told: bool,
+) -> None:
+    places = [another() for _ in believed]
+    SurveyAnswer.objects.bulk_create(
+        SurveyAnswer(survey=asked, municipality=one, likely=likely)
+        for one, likely in zip(places, believed, strict=True)
+    )
+    SurveyAnswer.objects.filter(survey=asked, likely="").exclude(municipality__in=places).update(
+        likely=believed[0]
+    )
+    if own:
+        members = tuple(places[:own])
+        region = make.region(kind=RegionKind.EHEALTH_GROUP, members=members)
+        enter(Role.CONTACT_PERSON, region=region)
+    else:
+        enter(Role.ANALYST)
+
+    assert ('id="trolig-overskrift"' in client.get(SURVEY).text) is told
+
+
 def test_a_visitor_is_led_to_log_in(client: Client, asked: Survey) -> None:
     assert client.get(SURVEY).status_code == 302
 
