@@ -3,6 +3,8 @@
 from datetime import UTC, date, datetime, time
 from typing import Final
 
+from django.db import transaction
+
 from samlop.example.people import MUNICIPALITY
 from samlop.lib.actors import Actor
 from samlop.municipalities.models import Municipality
@@ -32,22 +34,24 @@ def load(*, by: Actor, on: date) -> int:
     wanted = [one for one in MEASURED if one[:2] in offers and one[3] <= on]
     if not wanted:
         return 0
-    slug, area, *_ = wanted[0]
-    ledger.remark(
-        offer=offers[slug, area],
-        municipality=Municipality.objects.get(codes__number=MUNICIPALITY, codes__valid_to=None),
-        words=REMARK,
-        by=by,
-        at=_at(REMARKED_ON),
-    )
-    for slug, area, measured_on, frozen_on in wanted:
-        ledger.freeze(
+    # All or nothing: a start that is stopped in between is to be done again.
+    with transaction.atomic():
+        slug, area, *_ = wanted[0]
+        ledger.remark(
             offer=offers[slug, area],
-            measured_on=measured_on,
+            municipality=Municipality.objects.get(codes__number=MUNICIPALITY, codes__valid_to=None),
+            words=REMARK,
             by=by,
-            on=frozen_on,
-            at=_at(frozen_on),
+            at=_at(REMARKED_ON),
         )
+        for slug, area, measured_on, frozen_on in wanted:
+            ledger.freeze(
+                offer=offers[slug, area],
+                measured_on=measured_on,
+                by=by,
+                on=frozen_on,
+                at=_at(frozen_on),
+            )
     return len(wanted)
 
 
