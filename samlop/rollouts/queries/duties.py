@@ -3,6 +3,7 @@
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from django.db.models import Count, Exists, F, Min, OuterRef, Q, Subquery
 
@@ -165,7 +166,7 @@ def working(person: int) -> tuple[Working, ...]:
     lines = cohorts.of_rollouts([row.pk for row in rows])
     found = []
     for row in rows:
-        counts = asked.get(row.pk, {})
+        counts: Mapping[str, Any] = asked.get(row.pk, {})
         standing = [one for one in lines.get(row.pk, ()) if one.state is not CohortState.CANCELLED]
         found.append(
             Working(

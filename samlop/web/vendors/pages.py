@@ -15,6 +15,7 @@ from samlop.municipalities import texts
 from samlop.municipalities.models import Vendor, VendorProfile
 from samlop.municipalities.queries import vendors as queries
 from samlop.municipalities.rules.kinds import ProductKind, ServiceArea
+from samlop.rollouts.queries import vendors as concerned
 from samlop.web import links
 from samlop.web.addresses import changed
 from samlop.web.downloads import Download, Field
@@ -257,6 +258,20 @@ class UseRow:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RolloutRow:
+    """A joint rollout that needs the vendor's products."""
+
+    name: str
+    address: str
+    solution: str
+    starts_on: date
+    products: tuple[str, ...]
+    municipalities: int
+    # «12 venter på en versjon»; empty when nobody does.
+    waiting: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class VendorPage:
     slug: str
     name: str
@@ -268,6 +283,8 @@ class VendorPage:
     readiness: tuple[VendorLine, ...]
     # Where its people confirm that, for those who may.
     status: str
+    # Joint rollouts for municipalities that use its products.
+    rollouts: tuple[RolloutRow, ...]
     uses: tuple[UseRow, ...]
     headers: tuple[SortLink, ...]
     product: str
@@ -355,8 +372,9 @@ def vendor_page(
     may_edit: bool,
     may_confirm: bool,
     sees_people: bool,
+    is_insider: bool,
 ) -> VendorPage:
-    """Five queries beside the one that found the uses."""
+    """At most sixteen queries beside the one that found the uses."""
     vendor = found.vendor
     use = use_per_area(found.on, vendor=vendor.pk)
     row = next((one for one in queries.register(on=found.on) if one.pk == vendor.pk), None)
@@ -393,6 +411,7 @@ def vendor_page(
         status=reverse("readiness:own", args=[vendor.slug])
         if may_confirm and found.on == today
         else "",
+        rollouts=_rollouts(vendor.pk, today, is_insider=is_insider) if found.on == today else (),
         uses=found.rows,
         headers=found.sorting.links(query),
         product=found.product,
@@ -408,6 +427,26 @@ def vendor_page(
         people=reverse("people:vendor", args=[vendor.slug]) if sees_people else "",
         csv=changed(query, format="csv"),
         xlsx=changed(query, format="xlsx"),
+    )
+
+
+def _rollouts(vendor: int, today: date, *, is_insider: bool) -> tuple[RolloutRow, ...]:
+    return tuple(
+        RolloutRow(
+            name=one.rollout.name,
+            address=reverse("rollouts:show", args=[one.rollout.slug]),
+            solution=one.rollout.solution_name,
+            starts_on=one.rollout.starts_on,
+            products=one.products,
+            municipalities=one.municipalities,
+            waiting=ngettext(
+                "%(count)d venter på en versjon", "%(count)d venter på en versjon", one.waiting
+            )
+            % {"count": one.waiting}
+            if one.waiting
+            else "",
+        )
+        for one in concerned.of_vendor(vendor, today, to_insiders=is_insider)
     )
 
 

@@ -14,6 +14,7 @@ from samlop.municipalities.services import vendors as services
 from samlop.web import addresses, clock, downloads, form_page, render
 from samlop.web.form_page import FormPage, accepted, made
 from samlop.web.request import PublicRequest, Request
+from samlop.web.rollouts.rights import is_insider
 from samlop.web.signed_in import signed_in_only
 from samlop.web.vendors import pages
 from samlop.web.vendors.forms import FIELDS, ProductForm, VendorForm
@@ -55,6 +56,7 @@ def show(request: PublicRequest, slug: str) -> HttpResponse:
             Permission.CONFIRM_VENDOR_READINESS, Place(vendor=vendor.pk)
         ),
         sees_people=bool(request.access.grants),
+        is_insider=is_insider(request),
     )
     if not render.wants_block(request):
         return render.page(request, "vendors/show.html", page)

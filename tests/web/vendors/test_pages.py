@@ -8,10 +8,17 @@ import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from samlop.municipalities.models import Product, Vendor
 from samlop.municipalities.rules.kinds import ProductKind, ServiceArea
+from samlop.portfolio.rules.readiness import Claim, Readiness, Teller
+from samlop.portfolio.rules.solutions import Area
+from samlop.portfolio.services import readiness
+from samlop.rollouts.rules.rollouts import RolloutState
+from samlop.web import clock
 from tests import factories as make
+from tests import rollout_making as rollouts
 from tests.web.vendors.conftest import Register, use
 
 pytestmark = pytest.mark.django_db
@@ -176,3 +183,38 @@ def test_a_vendor_costs_the_same_for_two_users_and_for_twenty(
 
 def test_an_unknown_vendor_is_not_found(client: Client) -> None:
     assert client.get("/leverandorer/finnes-ikke/").status_code == 404
+
+
+def test_rollouts_that_need_the_products_stand_there_with_who_waits(
+    client: Client, register: Register
+) -> None:
+    third = make.municipality()
+    use(register.journal, third, ServiceArea.HOME_CARE)
+    offer = make.offer(solution=make.solution(name="Digihelse"), area=Area.HOME_CARE)
+    members = (register.first, register.second, make.municipality())
+    rollouts.a_rollout(offer=offer, name="Høsten", slug="hosten", members=members)
+    rollouts.a_rollout(name="For andre", members=(make.municipality(),))
+    rollouts.a_rollout(
+        offer=offer, name="Hemmelig", members=members, state=RolloutState.PLANNING, announced=False
+    )
+    readiness.state(
+        offer=offer,
+        product=register.journal,
+        seen=None,
+        claim=Claim(state=Readiness.IN_TEST, release_on=date(2099, 1, 1)),
+        teller=Teller.VENDOR,
+        by=rollouts.BY,
+        on=clock.today(),
+        at=timezone.now(),
+    )
+
+    page = client.get(register.address).text
+
+    _, _, section = page.partition('id="innforingslop-overskrift"')
+    assert 'href="/innforingslop/hosten/"' in section
+    assert "Journalen" in section
+    assert "2 venter på en versjon" in section
+    assert "For andre" not in page
+    assert "Hemmelig" not in page
+    earlier = client.get(f"{register.address}?dato=2025-06-01").text
+    assert 'id="innforingslop-overskrift"' not in earlier
