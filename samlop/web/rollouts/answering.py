@@ -135,7 +135,10 @@ class AnswerPage:
     name: str
     number: str
     form: AnswerForm | None
+    # The reader is one of the municipality's own.
+    own: bool
     basis: str
+    paper: str
     invitation: Invitation | None
     by_grant: str
     received: tuple[tuple[Received, str, str], ...]
@@ -230,7 +233,11 @@ def _page(
         name=found.code.qualified_name,
         number=found.code.number,
         form=form,
+        own=found.held is not None
+        or any(grant.municipality == found.municipality for grant in request.access.grants),
         basis=reverse("rollouts:basis_for", args=[found.rollout.slug, found.code.number]),
+        paper=reverse("rollouts:basis_paper", args=[found.rollout.slug, found.code.number])
+        + "?format=docx",
         invitation=invitation,
         by_grant=_granted_words(found) if grant is not None else "",
         received=tuple(

@@ -399,6 +399,8 @@ class CallRow:
     rollout_address: str
     since: date
     answer_by: date
+    # Where what they said is registered.
+    register: str
     # Role, name and phone; the phone is empty when nobody has told it.
     people: tuple[tuple[str, str, str], ...]
 
@@ -429,6 +431,10 @@ def to_call(request: Request) -> HttpResponse:
                 rollout_address=reverse("rollouts:show", args=[one.rollout_slug]),
                 since=one.since,
                 answer_by=one.answer_by,
+                register=reverse(
+                    "rollouts:register_received",
+                    args=[one.rollout_slug, names[one.municipality][0]],
+                ),
                 people=tuple(
                     (
                         held.title or str(ROLES[Role(held.role)]),

@@ -77,7 +77,7 @@ class LinkPage:
     may_answer: bool
     # The rollout's own page, which everybody may read.
     about: str
-    body: BasisBody | None
+    body: BasisBody
 
 
 def _opened(token: str) -> InvitationLink | None:
@@ -105,11 +105,15 @@ def show(request: PublicRequest, token: str) -> HttpResponse:
     today = clock.today()
     services.note_opened(link=link, at=timezone.now())
     found = _basis(link, today)
+    if found is None:
+        # The municipality is no more: what has come instead is invited by itself.
+        return _gone(request)
+    services.note_opened(link=link, at=timezone.now())
     invitation = link.invitation
     stands = link_standing.of(invitation, today)
     page = LinkPage(
         rollout=invitation.rollout.name,
-        municipality=found.name if found else "",
+        municipality=found.name,
         summary=invitation.rollout.summary,
         notices=stands.notices,
         asks=stands.takes and not stands.answered,
@@ -118,7 +122,7 @@ def show(request: PublicRequest, token: str) -> HttpResponse:
         change_until=invitation.change_until,
         answered=stands.answered,
         offer=reverse("rollouts:answer", args=[invitation.rollout.slug, found.number])
-        if stands.offered and found
+        if stands.offered
         else "",
         room_reason=invitation.room_reason,
         docx=f"{reverse('rollouts:link_paper', args=[token])}?format=docx",
@@ -128,17 +132,17 @@ def show(request: PublicRequest, token: str) -> HttpResponse:
         takes=stands.takes,
         may_answer=services.may_answer(link, on=today),
         about=reverse("rollouts:show", args=[invitation.rollout.slug]),
-        body=basis_body(found) if found else None,
+        body=basis_body(found),
     )
     return render.page(request, "rollouts/link.html", page)
 
 
 def _where_to_answer(
-    request: PublicRequest, token: str, link: InvitationLink, found: BasisFor | None
+    request: PublicRequest, token: str, link: InvitationLink, found: BasisFor
 ) -> str:
     """Whoever is signed in with the mandate needs no code."""
     place = Place(municipality=link.invitation.municipality_id)
-    if found is not None and request.access.may(Permission.ANSWER_INVITATION, place):
+    if request.access.may(Permission.ANSWER_INVITATION, place):
         return reverse("rollouts:answer", args=[link.invitation.rollout.slug, found.number])
     return reverse("rollouts:link_answer", args=[token])
 

@@ -160,7 +160,7 @@ def _of_regions(roles: Sequence[HeldRole], *, on: date) -> list[Task]:
         Task(
             title=gettext("Ring %(municipality)s om %(rollout)s")
             % {"municipality": names[call.municipality].name, "rollout": call.rollout},
-            address=reverse("municipalities:show", args=[names[call.municipality].number]),
+            address=reverse("rollouts:to_call"),
             where=mine[members[call.municipality]].place,
             why=gettext("Invitasjonen er ikke besvart etter to påminnelser."),
             due=call.answer_by,

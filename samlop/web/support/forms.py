@@ -54,11 +54,7 @@ class LocalRoleForm(forms.Form):
     solution = forms.ChoiceField(
         label=_("Løsning"), error_messages={"required": _("Velg en løsning.")}
     )
-    role = forms.ChoiceField(
-        label=_("Rolle"),
-        choices=local_role_choices,
-        error_messages={"required": _("Velg en rolle.")},
-    )
+    role = forms.ChoiceField(label=_("Rolle"), error_messages={"required": _("Velg en rolle.")})
     person = forms.ChoiceField(
         label=_("Hvem"),
         help_text=_("De som har en rolle i kommunen i dag."),
@@ -73,8 +69,13 @@ class LocalRoleForm(forms.Form):
 
     def __init__(self, solutions: Choices, people: Choices, data: Any = None) -> None:
         super().__init__(data)
-        self.fields["solution"].choices = list(solutions)  # type: ignore[attr-defined]
-        self.fields["person"].choices = list(people)  # type: ignore[attr-defined]
+        # Nothing is chosen beforehand: a role is not given by a slip.
+        for name, choices in (
+            ("solution", solutions),
+            ("role", local_role_choices()),
+            ("person", people),
+        ):
+            self.fields[name].choices = [("", _("Velg")), *choices]  # type: ignore[attr-defined]
 
 
 class HandOverForm(forms.Form):
@@ -87,8 +88,8 @@ class HandOverForm(forms.Form):
 
     def __init__(self, leavers: Choices, people: Choices, data: Any = None) -> None:
         super().__init__(data)
-        self.fields["leaver"].choices = list(leavers)  # type: ignore[attr-defined]
-        self.fields["to"].choices = list(people)  # type: ignore[attr-defined]
+        for name, choices in (("leaver", leavers), ("to", people)):
+            self.fields[name].choices = [("", _("Velg")), *choices]  # type: ignore[attr-defined]
 
 
 class MeetingForm(forms.Form):

@@ -196,7 +196,11 @@ def test_a_coordinator_reads_who_may_answer(
         in client.get(address(cohort)).content.decode()
     )
     a_decision_maker(place).memberships.update(title="Kommunedirektør")
-    assert "Kommunedirektør" in client.get(address(cohort)).content.decode()
+    page = client.get(address(cohort)).content.decode()
+    assert "Kommunedirektør" in page
+    # Whoever writes the case, and the way back to her own page.
+    assert f'href="/innforingslop/{cohort.rollout.slug}/grunnlag/9042/saksframlegg/' in page
+    assert 'href="/kommuner/9042/"' in page
 
 
 def test_moving_is_not_leaving(client: Client, cohort: Cohort, place: Municipality) -> None:

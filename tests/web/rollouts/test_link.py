@@ -126,6 +126,15 @@ def test_the_basis_has_the_days_of_the_invitation(
     assert page.count("10. mai 2027") == 2
 
 
+def test_a_municipality_that_is_no_more_is_told_nothing_by_an_old_link(
+    client: Client, link: InvitationLink, rollout: Rollout, place: Municipality
+) -> None:
+    place.codes.update(valid_to=DAY)
+    page = text(client, at(link), status=404)
+    assert "Lenken virker ikke lenger" in page
+    assert rollout.name not in page
+
+
 def test_why_it_is_invited_with_a_full_room_stands_on_the_page(
     client: Client, link: InvitationLink
 ) -> None:

@@ -79,6 +79,18 @@ def test_an_owner_who_also_coordinates_is_asked_why(
     assert "Vi er få." in client.get(ROLES).content.decode()
 
 
+def test_no_role_is_given_or_handed_over_by_a_slip(
+    client: Client, world: World, sign_in: SignIn, solution: Solution
+) -> None:
+    person = sign_in(Role.MUNICIPAL_COORDINATOR)
+    hold(world, solution, LocalRole.IT, person)
+    for address, fields in ((ROLES, 3), (f"{ROLES}overfor/", 2)):
+        page = client.get(address).content.decode()
+        assert page.count('<option value="" selected>Velg</option>') == fields
+        assert client.post(address, {}).status_code == 422
+    assert held(world) == {"it": person.pk}
+
+
 def test_nobody_from_outside_gets_a_local_role(world: World, solution: Solution) -> None:
     stranger = make.person()
 
