@@ -41,6 +41,7 @@ class FollowRefusal(StrEnum):
     ALREADY_WITHDRAWN = "already_withdrawn"
     SOMEBODY_ELSES = "somebody_elses"
     ALREADY_REPLIED = "already_replied"
+    SENT_JUST_NOW = "sent_just_now"
 
 
 class MergeField(StrEnum):

@@ -1,7 +1,8 @@
 """Notes after conversations, messages to many municipalities, and word to the makers."""
 
 from collections.abc import Collection
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
+from typing import Final
 
 from samlop.accounts.models import Membership, Person
 from samlop.accounts.rules import Role
@@ -19,6 +20,8 @@ from samlop.rollouts.rules.rollouts import RolloutState
 from samlop.rollouts.services.follow_mails import FEEDBACK, MAILING, REPLY
 from samlop.rollouts.texts import followup as texts
 
+# A second press of the button is not a second message.
+SAME_MESSAGE: Final = timedelta(minutes=10)
 # What has ended writes to nobody.
 ENDED = frozenset({RolloutState.CLOSED, RolloutState.CANCELLED})
 
@@ -126,11 +129,14 @@ def send(
             wanted -= queries.told_beforehand(rollout)
             if not wanted:
                 raise CannotFollow(FollowRefusal.ALL_TOLD)
+        subject = " ".join(subject.split())[: rules.MOST_SUBJECT]
+        words = words.strip()[: rules.MOST_WORDS]
+        _require_new(rollout, subject, words, wanted, by=by, at=at)
         mailing = Mailing.objects.create(
             rollout=rollout,
             kind=kind.value,
-            subject=" ".join(subject.split())[: rules.MOST_SUBJECT],
-            words=words.strip()[: rules.MOST_WORDS],
+            subject=subject,
+            words=words,
             invitation_on=invitation_on,
             sent_by_id=by.pk,
             sent_as=by.actor_label[:200],
@@ -155,6 +161,22 @@ def send(
             details={**_told(rollout), "kind": kind.value, "municipalities": len(wanted)},
         )
     return mailing
+
+
+def _require_new(
+    rollout: Rollout, subject: str, words: str, wanted: set[int], *, by: Actor, at: datetime
+) -> None:
+    """The same words from the same person to the same municipalities are one message."""
+    before = Mailing.objects.filter(
+        rollout=rollout,
+        subject=subject,
+        words=words,
+        sent_by=by.pk,
+        sent_at__gt=at - SAME_MESSAGE,
+    )
+    for mailing in before.prefetch_related("recipients"):
+        if {one.municipality_id for one in mailing.recipients.all()} == wanted:
+            raise CannotFollow(FollowRefusal.SENT_JUST_NOW)
 
 
 # --- word to the makers ---

@@ -38,6 +38,7 @@ REFUSALS: Final[Mapping[FollowRefusal, Words]] = {
         "ta bort klammene."
     ),
     FollowRefusal.NOBODY_CHOSEN: _("Velg minst én kommune."),
+    FollowRefusal.SENT_JUST_NOW: _("Meldingen er sendt allerede. Den sendes ikke en gang til."),
     FollowRefusal.ALL_TOLD: _("Alle kommunene i målgruppen har alt fått forhåndsinformasjon."),
     FollowRefusal.NOT_UNDER_WAY: _(
         "Innføringsløpet er avsluttet eller avlyst, så det sendes ikke mer herfra."

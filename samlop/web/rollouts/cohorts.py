@@ -381,7 +381,31 @@ def start(request: Request, slug: str, number: int) -> HttpResponse:
         gettext("Start %(name)s") % {"name": row.name},
         gettext("Start"),
         lead=gettext("Fra nå gis det ikke flere plasser i puljen."),
+        warning=_start_warning(rollout, row, clock.today()),
     )
+
+
+def _start_warning(rollout: Rollout, row: Cohort, today: date) -> str:
+    """What speaks against starting today; it may be started all the same."""
+    line = next(one for one in queries.cohorts_of(rollout.pk) if one.pk == row.pk)
+    found = []
+    if row.starts_on > today:
+        found.append(
+            gettext("Puljen skal etter planen starte %(day)s.")
+            % {"day": formats.long_date(row.starts_on)}
+        )
+    if line.taken < row.minimum:
+        found.append(
+            ngettext(
+                "Den trenger minst %(least)d kommuner, og %(count)d har plass.",
+                "Den trenger minst %(least)d kommuner, og %(count)d har plass.",
+                line.taken,
+            )
+            % {"least": row.minimum, "count": line.taken}
+        )
+    if found:
+        found.append(gettext("Det kan ikke gjøres om."))
+    return " ".join(found)
 
 
 @page_or_post
@@ -557,6 +581,7 @@ def override(request: Request, slug: str, number: int) -> HttpResponse:
             "Bare koordineringsgruppen kan bestemme det. Lag en sak, registrer beslutningen, og "
             "velg den her."
         ),
+        warning="" if cases else gettext("Gruppen har ikke avgjort noen sak ennå."),
     )
 
 

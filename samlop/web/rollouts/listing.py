@@ -26,7 +26,7 @@ from samlop.web.solutions.frame import Frame as SolutionFrame
 from samlop.web.sorting import SortColumn, Sorting
 from samlop.web.tables import SortLink
 
-NAMES: Final = ("q", "type", "status", "losning", "region")
+NAMES: Final = ("q", "type", "status", "losning", "region", "nhn")
 _KINDS: Final = list(RolloutKind)
 _STATES: Final = list(RolloutState)
 
@@ -40,6 +40,7 @@ class Filters:
     state: RolloutState | None = None
     solution: str = ""
     region: str = ""
+    needs_nhn: bool = False
 
     @classmethod
     def of(cls, query: QueryDict) -> "Filters":
@@ -49,6 +50,7 @@ class Filters:
             state={one.value: one for one in RolloutState}.get(query.get("status", "")),
             solution=query.get("losning", ""),
             region=query.get("region", ""),
+            needs_nhn=query.get("nhn", "") == "ja",
         )
 
     def lets_in(self, line: RolloutLine) -> bool:
@@ -60,6 +62,7 @@ class Filters:
             and self.state in (None, line.state)
             and self.solution in ("", line.solution_slug)
             and self.region in ("", line.region_slug)
+            and (line.needs_nhn or not self.needs_nhn)
         )
 
 

@@ -9,12 +9,12 @@ from typing import Final
 
 from django import forms
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods
 
 from samlop.accounts.rules import Permission, Place
 from samlop.db.text_keys import nb_sort_key
@@ -34,8 +34,10 @@ from samlop.rollouts.rules.before import (
 from samlop.rollouts.services import surveys as services
 from samlop.rollouts.services.surveys import CannotAsk, Said
 from samlop.rollouts.texts import before as texts
-from samlop.web import clock, form_page, formats, render
+from samlop.web import clock, downloads, form_page, formats, render
 from samlop.web.acting import Acting
+from samlop.web.addresses import changed
+from samlop.web.downloads import Download, Field
 from samlop.web.fields import DayField
 from samlop.web.form_page import FormPage
 from samlop.web.request import Request
@@ -45,6 +47,9 @@ from samlop.web.signed_in import signed_in_only
 
 page_or_post = require_http_methods(["GET", "HEAD", "POST"])
 USUAL_TIME: Final = timedelta(weeks=3)
+# So many rows that one would rather choose among them, and have them as a file.
+MANY: Final = 2
+UNANSWERED: Final = "ingen"
 # The fields of a row, by what they are called in the form: «trolig-42».
 _NAME: Final = re.compile(r"(hinder|trolig|hvem|merknad)-(\d{1,9})")
 
@@ -109,6 +114,11 @@ class SurveyPage:
     answered: int
     asked: int
     sums: tuple[tuple[str, int], ...]
+    # Only those believed so, and the files with the same rows; for whoever reads many.
+    believed: str
+    beliefs: tuple[tuple[str, str], ...]
+    csv: str
+    xlsx: str
     # For the leader: asking, when nothing is asked now; and closing.
     ask: str
     target_words: str
@@ -128,6 +138,8 @@ def survey(request: Request, slug: str) -> HttpResponse:
     newest = Survey.objects.filter(rollout=rollout).order_by("-asked_at", "-pk").first()
     if request.method == "POST":
         return _filled_in(request, rollout, found, newest)
+    if newest is not None and (as_format := downloads.wanted(request.GET)):
+        return downloads.answer(_download(rollout, found.standing, newest, request), as_format)
     return _answer(request, rollout, found, newest)
 
 
@@ -169,19 +181,38 @@ def ask(request: Request, slug: str) -> HttpResponse:
     return form_page.answer(request, page)
 
 
-@require_POST
+class _NothingForm(forms.Form):
+    """Nothing to fill in: only whether to go on."""
+
+
+@page_or_post
 @signed_in_only
 def close(request: Request, slug: str, pk: int) -> HttpResponse:
     rollout = load(request, slug)
     by = require_work(request, rollout)
     row = get_object_or_404(Survey, pk=pk, rollout=rollout)
-    try:
-        services.close(survey=row, by=by, at=timezone.now())
-    except CannotAsk as refused:
-        messages.info(request, str(refused))
-    else:
-        messages.success(request, gettext("Kartleggingen er avsluttet."))
-    return redirect(address(rollout, "survey"))
+    back = address(rollout, "survey")
+    if request.method == "POST":
+        try:
+            services.close(survey=row, by=by, at=timezone.now())
+        except CannotAsk as refused:
+            messages.info(request, str(refused))
+        else:
+            messages.success(request, gettext("Kartleggingen er avsluttet."))
+        return redirect(back)
+    page = FormPage(
+        heading=gettext("Avslutt kartleggingen"),
+        form=_NothingForm(),
+        submit=gettext("Avslutt kartleggingen"),
+        cancel=back,
+        kicker=rollout.name,
+        trail=(*trail(rollout), (gettext("Kartlegging"), back)),
+        warning=gettext(
+            "Kontaktpersonene kan da ikke skrive mer, og det kan ikke gjøres om. Det som er "
+            "svart, blir stående."
+        ),
+    )
+    return form_page.answer(request, page)
 
 
 def _filled_in(
@@ -253,12 +284,18 @@ def _answer(
     error: str = "",
     status: int = 200,
 ) -> HttpResponse:
-    page = _page(rollout, found, newest, error=error)
+    page = _page(rollout, found, newest, error=error, query=request.GET)
     return render.page(request, "rollouts/survey.html", page, status=status)
 
 
 def _page(
-    rollout: Rollout, found: Frame, newest: Survey | None, *, saved: str = "", error: str = ""
+    rollout: Rollout,
+    found: Frame,
+    newest: Survey | None,
+    *,
+    saved: str = "",
+    error: str = "",
+    query: QueryDict | None = None,
 ) -> SurveyPage:
     """At most five queries, however many rows there are."""
     standing, on = found.standing, clock.today()
@@ -267,6 +304,8 @@ def _page(
     own, read = _shared(rows, standing, is_open=is_open)
     answered = sum(one.answered for one, _pk in rows)
     closed = newest.closed_at if newest else None
+    query = query if query is not None else QueryDict()
+    many = len(read) >= MANY
     return SurveyPage(
         frame=found,
         address=address(rollout, "survey"),
@@ -274,7 +313,7 @@ def _page(
         answer_by=newest.answer_by if newest else None,
         closed_on=timezone.localtime(closed).date() if closed else None,
         own=own,
-        rows=read,
+        rows=_believed(read, query),
         obstacles=(("", gettext("Velg")), *((c, str(w)) for c, w in texts.obstacle_choices())),
         likely=(("", gettext("Velg")), *((c, str(w)) for c, w in texts.likely_choices())),
         progress=_progress_words(own),
@@ -284,11 +323,64 @@ def _page(
         answered=answered,
         asked=len(rows),
         sums=_sums(rows, standing),
+        believed=query.get("trolig", ""),
+        beliefs=(
+            ("", gettext("Alle")),
+            *((code, str(words)) for code, words in texts.likely_choices()),
+            (UNANSWERED, gettext("Ikke svart")),
+        )
+        if many
+        else (),
+        csv=changed(query, format="csv") if many else "",
+        xlsx=changed(query, format="xlsx") if many else "",
         ask=address(rollout, "ask_survey") if standing.works and not is_open else "",
         target_words=_target_words(rollout, on) if standing.works and not is_open else "",
         close=address(rollout, "close_survey", newest.pk)
         if standing.works and newest is not None and is_open
         else "",
+    )
+
+
+def _believed(rows: tuple[SurveyRow, ...], query: QueryDict) -> tuple[SurveyRow, ...]:
+    """Those the reader asked for; a word that is none asks for all."""
+    wanted = query.get("trolig", "")
+    if wanted == UNANSWERED:
+        return tuple(row for row in rows if not row.answered)
+    if wanted not in {one.value for one in Likely}:
+        return rows
+    return tuple(row for row in rows if row.likely == wanted)
+
+
+def _download(rollout: Rollout, standing: Standing, survey: Survey, request: Request) -> Download:
+    """What the reader sees, her own municipalities' rows too."""
+    own, read = _shared(_rows(survey), standing, is_open=survey.closed_at is None)
+    return Download(
+        name=f"kartlegging-{rollout.slug}",
+        sheet=gettext("Kartlegging"),
+        on=clock.today(),
+        fields=(
+            Field("nummer", gettext("Nummer"), 9),
+            Field("kommune", gettext("Kommune"), 26),
+            Field("gruppe", gettext("Regional gruppe e-helse"), 28),
+            Field("hindrer", gettext("Hva er i veien?"), 24),
+            Field("trolig", gettext("Trolig med?"), 14),
+            Field("hvem", gettext("Hvem bør spørres?"), 26),
+            Field("merknad", gettext("Merknad"), 50),
+            Field("svart", gettext("Svart"), 12),
+        ),
+        rows=[
+            (
+                row.number,
+                row.name,
+                row.region,
+                row.obstacle_words or None,
+                row.likely_words or None,
+                row.ask_whom or None,
+                row.remark or None,
+                row.day,
+            )
+            for row in _believed((*own, *read), request.GET)
+        ],
     )
 
 

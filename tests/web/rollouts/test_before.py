@@ -111,6 +111,8 @@ def test_the_leader_asks_reads_and_closes(client: Client, rollout: Rollout, grou
     assert "Gruppen" in html
     assert "En kartlegging er alt i gang" in client.post(f"{SURVEY}spor/", sent).text
     survey = Survey.objects.get()
+    assert "Avslutt kartleggingen" in client.get(f"{SURVEY}{survey.pk}/avslutt/").text
+    assert Survey.objects.get(pk=survey.pk).closed_at is None
     assert client.post(f"{SURVEY}{survey.pk}/avslutt/").status_code == 302
     assert "Avsluttet" in client.get(SURVEY).text
     again = client.post(f"{SURVEY}{survey.pk}/avslutt/", follow=True)
@@ -181,6 +183,28 @@ def test_the_municipality_reads_what_is_written_of_it_alone(
     assert "Om Nyvik" in html
     assert "Om Utnes" not in html
     assert client.post(SURVEY, {}).status_code == 403
+    file = client.get(f"{SURVEY}?format=csv").content.decode("utf-8-sig")
+    assert "Om Nyvik" in file
+    assert "Om Utnes" not in file
+
+
+def test_the_leader_chooses_among_the_rows_and_has_them_as_a_file(
+    client: Client, rollout: Rollout, asked: Survey, place: Municipality
+) -> None:
+    SurveyAnswer.objects.filter(municipality=place).update(
+        remark="Om Nyvik", likely="no", answered_at=AT, answered_as="Kontaktperson e-helse"
+    )
+    works(client, rollout)
+    for query, shown, hidden in (
+        ("?trolig=no", "Nyvik", "Utnes"),
+        ("?trolig=ingen", "Utnes", "Nyvik"),
+    ):
+        assert shown in client.get(SURVEY + query).text
+        assert f">{hidden}</a>" not in client.get(SURVEY + query).text
+        file = client.get(f"{SURVEY}{query}&format=csv").content.decode("utf-8-sig")
+        assert shown in file
+        assert hidden not in file
+    assert client.get(f"{SURVEY}?format=xlsx").status_code == 200
 
 
 @pytest.mark.parametrize(

@@ -287,7 +287,7 @@ def test_more_that_is_said_costs_no_more_queries(
         followup.send(
             rollout=rollout,
             kind=MailingKind.MESSAGE,
-            subject="Mer",
+            subject=f"Mer {next(_numbers)}",
             words="Mer",
             municipalities=[place.pk],
             by=BY,
@@ -400,6 +400,9 @@ def test_a_message_is_seen_before_it_is_sent(
     assert "Send meldingen" not in nobody.text
     assert not Mailing.objects.exists()
     assert client.post(address, {**right, "send": "1"}).status_code == 302
+    # A second press of the button is not a second message.
+    again = client.post(address, {**right, "send": "1"})
+    assert "Meldingen er sendt allerede." in again.text
     (message,) = Message.objects.filter(kind=follow_mails.MAILING)
     assert message.context["municipality"] == place.pk
     assert f"{TABLE}melding/?q=" in client.get(f"{TABLE}?q=nyvik").text

@@ -5,6 +5,7 @@ from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
 from samlop.accounts.rules import Role
+from samlop.rollouts.models import Rollout
 from samlop.rollouts.rules.rollouts import RolloutKind, RolloutState
 from tests import factories as make
 from tests import rollout_making as rollouts
@@ -55,6 +56,14 @@ def test_filters_and_their_file(client: Client) -> None:
     assert [row["navn"] for row in file["innforingslop"]] == ["Den andre"]
     assert client.get(f"{HERE}?format=xlsx").status_code == 200
     assert "Den ene" in client.get(f"{HERE}?format=csv").content.decode("utf-8-sig")
+
+
+def test_those_that_need_norsk_helsenett_are_chosen(client: Client) -> None:
+    rollouts.a_rollout(name="Uten nett")
+    Rollout.objects.filter(pk=rollouts.a_rollout(name="Med nett").pk).update(needs_nhn=True)
+    page = client.get(f"{HERE}?nhn=ja").content.decode()
+    assert "Med nett" in page
+    assert "Uten nett" not in page
 
 
 def test_nothing_yet_says_what_will_stand_here(client: Client) -> None:

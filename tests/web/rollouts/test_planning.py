@@ -363,6 +363,17 @@ def test_a_cohort_of_c_has_something_in_common(client: Client) -> None:
     assert "Felles: Gerica" in body(client, f"{HERE}{rollout.slug}/puljer/")
 
 
+def test_starting_early_or_with_too_few_is_warned_of(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(clock, "today", lambda: rollouts.DAY)
+    rollout = leader_of(client)
+    rollouts.a_cohort(rollout=rollout, minimum=2)
+    page = body(client, f"{HERE}{rollout.slug}/puljer/1/start/")
+    assert "Puljen skal etter planen starte 16. august 2027." in page
+    assert "Den trenger minst 2 kommuner, og 0 har plass." in page
+
+
 # --- the schedule, and few queries ---
 
 
