@@ -45,13 +45,15 @@ class Kind:
     An urgent message carries a secret: it goes first and is not sent late. `attach` makes the
     files that go along, and is asked only when the mail is sent: it shall give the same bytes
     each time, since a mail may be sent again. `subject` is for lists, where making a whole mail
-    of each row would take long.
+    of each row would take long. A `private` one holds words, or a link to them, that are for its
+    reader: not even an administrator reads it in the outbox, only that it was sent.
     """
 
     code: str
     group: Group
     write: Callable[[Draft], Mail | None]
     urgent: bool = False
+    private: bool = False
     attach: Callable[[Draft], tuple[Attachment, ...]] | None = None
     subject: Callable[[Draft], str | None] | None = None
 

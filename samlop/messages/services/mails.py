@@ -192,5 +192,6 @@ KINDS: Final = (
     Kind(code=ROLE_ENDED, group=Group.NEWS, write=_about_role(_ended)),
     Kind(code=CODE, group=Group.ACCESS, write=_code, urgent=True),
     Kind(code=CHANGED, group=Group.ACCESS, write=_changed),
-    Kind(code=DIGEST, group=Group.NEWS, write=_digest),
+    # It gathers others, some of which are.
+    Kind(code=DIGEST, group=Group.NEWS, write=_digest, private=True),
 )

@@ -50,4 +50,4 @@ def _asked(draft: Draft) -> Mail | None:
     )
 
 
-KINDS = (Kind(code=ASKED, group=Group.TASKS, write=_asked),)
+KINDS = (Kind(code=ASKED, group=Group.TASKS, write=_asked, private=True),)

@@ -174,8 +174,14 @@ def _reopened(draft: Draft) -> Mail | None:
 
 
 KINDS = (
-    Kind(code=OFFERED, group=Group.INVITATIONS, write=_offered),
-    Kind(code=RECEIPT, group=Group.INVITATIONS, write=_receipt, attach=_receipt_paper),
-    Kind(code=REGISTERED, group=Group.INVITATIONS, write=_registered),
-    Kind(code=REOPENED, group=Group.TASKS, write=_reopened),
+    Kind(code=OFFERED, group=Group.INVITATIONS, write=_offered, private=True),
+    Kind(
+        code=RECEIPT,
+        group=Group.INVITATIONS,
+        write=_receipt,
+        private=True,
+        attach=_receipt_paper,
+    ),
+    Kind(code=REGISTERED, group=Group.INVITATIONS, write=_registered, private=True),
+    Kind(code=REOPENED, group=Group.TASKS, write=_reopened, private=True),
 )

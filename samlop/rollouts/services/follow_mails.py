@@ -145,6 +145,6 @@ def _still(draft: Draft, where: Q) -> bool:
 KINDS = (
     Kind(code=SURVEY, group=Group.TASKS, write=_survey),
     Kind(code=MAILING, group=Group.NEWS, write=_mailing),
-    Kind(code=FEEDBACK, group=Group.NEWS, write=_feedback),
-    Kind(code=REPLY, group=Group.NEWS, write=_reply),
+    Kind(code=FEEDBACK, group=Group.NEWS, write=_feedback, private=True),
+    Kind(code=REPLY, group=Group.NEWS, write=_reply, private=True),
 )

@@ -90,6 +90,6 @@ def _open(draft: Draft) -> tuple[HelpRequest, str, str] | None:
 
 
 KINDS = (
-    Kind(code=ASKED, group=Group.TASKS, write=_asked),
-    Kind(code=REPLIED, group=Group.TASKS, write=_replied),
+    Kind(code=ASKED, group=Group.TASKS, write=_asked, private=True),
+    Kind(code=REPLIED, group=Group.TASKS, write=_replied, private=True),
 )

@@ -206,7 +206,13 @@ def _name(invitation: Invitation) -> str:
 
 
 KINDS = (
-    Kind(code=INVITED, group=Group.INVITATIONS, write=_invited, subject=_invited_words),
+    Kind(
+        code=INVITED,
+        group=Group.INVITATIONS,
+        write=_invited,
+        private=True,
+        subject=_invited_words,
+    ),
     Kind(
         code=COPY,
         group=Group.INVITATIONS,
@@ -214,9 +220,9 @@ KINDS = (
         attach=_copy_paper,
         subject=_copy_subject,
     ),
-    Kind(code=REMINDED, group=Group.TASKS, write=_reminded),
+    Kind(code=REMINDED, group=Group.TASKS, write=_reminded, private=True),
     # What is no invitation waits for the weekly digest.
-    Kind(code=TO_CALL, group=Group.NEWS, write=_to_call),
-    Kind(code=WITHDRAWN, group=Group.NEWS, write=_withdrawn),
-    Kind(code=CODE, group=Group.ACCESS, write=_code, urgent=True),
+    Kind(code=TO_CALL, group=Group.NEWS, write=_to_call, private=True),
+    Kind(code=WITHDRAWN, group=Group.NEWS, write=_withdrawn, private=True),
+    Kind(code=CODE, group=Group.ACCESS, write=_code, urgent=True, private=True),
 )

@@ -105,4 +105,4 @@ def _alert(draft: Draft) -> Mail | None:
     )
 
 
-KINDS = (Kind(code=ALERT, group=Group.NEWS, write=_alert),)
+KINDS = (Kind(code=ALERT, group=Group.NEWS, write=_alert, private=True),)

@@ -13,10 +13,11 @@ from django.utils.translation import gettext, ngettext
 
 from samlop.messages import queries, texts
 from samlop.messages.models import Message
-from samlop.messages.rules import Group, Reason, State
+from samlop.messages.rules import Attachment, Group, Reason, State
 from samlop.messages.services import writing
 from samlop.messages.services.kinds import kind
 from samlop.web.addresses import changed
+from samlop.web.files.pages import size
 from samlop.web.tables import Pagination
 
 PER_PAGE = 50
@@ -42,6 +43,7 @@ class Row:
     color: str
     reason: str
     queued_at: datetime
+    has_files: bool
 
     @property
     def address(self) -> str:
@@ -79,6 +81,10 @@ class MessagePage:
     message_id: str
     language: str
     text: str
+    # Its words are between Samløp and its reader.
+    is_private: bool
+    # Of each file that goes along: name, size, and where it is saved from.
+    files: tuple[tuple[str, str, str], ...]
     may_send_again: bool
     # Only in the example, where the mail is read here: its button, and where it leads.
     button: str = ""
@@ -132,18 +138,20 @@ def _row(message: Message) -> Row:
         color=COLORS[state],
         reason=_reason(message),
         queued_at=message.queued_at,
+        has_files=kind(message.kind).attach is not None,
     )
 
 
 def message(message: Message, *, may_change: bool) -> MessagePage:
     """The mail as it was or will be sent; its words are made anew, as they are each time."""
     state = State(message.state)
-    written = writing.mail(message, secret=_secret(message))
+    private = _is_private(message)
+    written = None if private else writing.mail(message, secret=_secret(message))
     letter = writing.letter(message, written) if written else None
     again = may_change and state is State.FAILED and not kind(message.kind).urgent
     return MessagePage(
         pk=message.pk,
-        subject=letter.subject if letter else gettext("(uten innhold)"),
+        subject=letter.subject if letter else _subject(message),
         recipient=_called(message),
         to=writing.address_of(message),
         state=str(texts.STATES[state]),
@@ -157,10 +165,22 @@ def message(message: Message, *, may_change: bool) -> MessagePage:
         message_id=message.message_id,
         language=writing.language_of(message),
         text=letter.text if letter else "",
+        is_private=private,
+        files=tuple(
+            (one.name, size(len(one.content)), reverse("messages:file", args=[message.pk, number]))
+            for number, one in enumerate(writing.attachments(message) if written else (), start=1)
+        ),
         may_send_again=again,
         button=written.button if written and settings.SAMLOP_EXAMPLE else "",
         address=_path(written.address) if written else "",
     )
+
+
+def files_of(message: Message) -> tuple[Attachment, ...]:
+    """What goes along with it, made as it is when it is sent; nothing when it says nothing."""
+    if _is_private(message) or not writing.mail(message, secret=HIDDEN):
+        return ()
+    return writing.attachments(message)
 
 
 def _path(address: str) -> str:
@@ -174,8 +194,15 @@ def _secret(message: Message) -> str | None:
     return None if settings.SAMLOP_EXAMPLE else HIDDEN
 
 
+def _is_private(message: Message) -> bool:
+    """What it says is for its reader alone; the example has nobody else."""
+    return kind(message.kind).private and not settings.SAMLOP_EXAMPLE
+
+
 def _subject(message: Message) -> str:
-    """In the reader's language, to be recognised in a list."""
+    """In the reader's language, to be recognised in a list; of a private one only the matter."""
+    if _is_private(message):
+        return str(texts.GROUPS[Group(message.group)])
     found = writing.subject(message, secret=_secret(message), language=translation.get_language())
     return found or gettext("(uten innhold)")
 

@@ -6,9 +6,10 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
+from django.utils.http import content_disposition_header
 from django.utils.translation import gettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
@@ -59,6 +60,24 @@ def show(request: PublicRequest, pk: int) -> HttpResponse:
     message = get_object_or_404(Message.objects.select_related("recipient", "municipality"), pk=pk)
     page = pages.message(message, may_change=request.access.may(Permission.READ_OUTBOX))
     return render.page(request, "messages/show.html", page)
+
+
+@require_safe
+@never_cache
+@for_readers
+def file(request: PublicRequest, pk: int, number: int) -> HttpResponse:
+    """A file that goes along with a mail, to save."""
+    message = get_object_or_404(Message.objects.select_related("recipient", "municipality"), pk=pk)
+    found = pages.files_of(message)
+    if not 0 < number <= len(found):
+        raise Http404
+    one = found[number - 1]
+    disposition = content_disposition_header(as_attachment=True, filename=one.name)
+    return HttpResponse(
+        one.content,
+        content_type=one.content_type,
+        headers={"Content-Disposition": disposition or "attachment"},
+    )
 
 
 @require_POST

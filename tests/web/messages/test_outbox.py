@@ -15,9 +15,12 @@ from samlop.lib.actors import Machine
 from samlop.messages import services
 from samlop.messages.models import Message
 from samlop.messages.rules import Reason, State
-from samlop.messages.services import mails
+from samlop.messages.services import kinds, mails
 from samlop.municipalities.models import Municipality
+from samlop.rollouts.rules.answers import AnswerState
+from samlop.rollouts.services import answer_mails, invitations
 from tests import factories as make
+from tests import inviting, rollout_making
 
 pytestmark = pytest.mark.django_db
 
@@ -113,6 +116,78 @@ def test_filtering_by_state_and_matter(client: Client) -> None:
     assert "Ikke kommet frem (1)" in only_failed
     assert "Ingen meldinger passer" in client.get("/utboks/?gjelder=tasks").text
     assert client.get("/utboks/?tilstand=tull&gjelder=tull&side=tull").status_code == 200
+
+
+def test_the_files_of_a_mail_are_shown_and_saved(client: Client) -> None:
+    place = inviting.a_municipality("Nyvik")
+    inviting.invite(inviting.ready(place, slug="lopet"), place)
+    copy = Message.objects.get(kind=invitations.COPY)
+    other = Message.objects.get(kind=invitations.INVITED)
+
+    assert "Med vedlegg" in client.get("/utboks/").text
+    page = client.get(f"/utboks/{copy.pk}/").text
+    assert "invitasjon-lopet.pdf" in page
+    assert " kB</span>" in page
+    saved = client.get(f"/utboks/{copy.pk}/vedlegg/1/")
+    assert saved.content.startswith(b"%PDF-")
+    assert saved.headers["Content-Type"] == "application/pdf"
+    disposition = saved.headers["Content-Disposition"]
+    assert disposition == 'attachment; filename="invitasjon-lopet.pdf"'
+    assert saved.headers["X-Content-Type-Options"] == "nosniff"
+    for address in (f"{copy.pk}/vedlegg/0/", f"{copy.pk}/vedlegg/2/", f"{other.pk}/vedlegg/1/"):
+        assert client.get(f"/utboks/{address}").status_code == 404
+
+
+def test_nobody_saves_the_files_of_a_mail_without_the_right(client: Client, real: None) -> None:
+    place = inviting.a_municipality("Nyvik")
+    inviting.invite(inviting.ready(place), place)
+    there = f"/utboks/{Message.objects.get(kind=invitations.COPY).pk}/vedlegg/1/"
+
+    assert client.get(there).status_code == 302
+    sign_in(client, Role.MUNICIPAL_COORDINATOR, place)
+    assert client.get(there).status_code == 403
+    client.logout()
+    sign_in(client, Role.ADMINISTRATOR)
+    assert client.get(there).status_code == 200
+
+
+def test_an_administrator_does_not_read_what_is_for_a_municipality(
+    client: Client, real: None
+) -> None:
+    """Neither its answer nor a link that opens it; the archive's copy is open."""
+    place = inviting.a_municipality("Nyvik")
+    rollout = inviting.ready(place)
+    inviting.invite(rollout, place)
+    rollout_making.an_answer(
+        AnswerState.NO, rollout=rollout, municipality=place, text="Vi har ikke råd til dette."
+    )
+    sign_in(client, Role.ADMINISTRATOR)
+
+    for message in Message.objects.exclude(kind=invitations.COPY):
+        assert "/invitasjon/" not in client.get(f"/utboks/{message.pk}/").text
+        assert client.get(f"/utboks/{message.pk}/vedlegg/1/").status_code == 404
+    receipt = client.get(f"/utboks/{Message.objects.get(kind=answer_mails.RECEIPT).pk}/").text
+    assert "ikke råd" not in receipt
+    assert "Her vises bare om den kom frem" in receipt
+    assert "Kvittering" not in client.get("/utboks/").text
+
+
+def test_a_new_kind_of_mail_is_shown_to_an_administrator_only_when_it_is_named_here() -> None:
+    shown = {code for code, one in kinds.known().items() if not one.private}
+    assert shown <= {
+        "account.changed",
+        "account.code",
+        "accounts.invited",
+        "accounts.role_ended",
+        "accounts.role_given",
+        "portfolio.material_review",
+        "portfolio.template_changed",
+        "rollouts.changed",
+        "rollouts.evaluation",
+        "rollouts.invitation_copy",
+        "rollouts.mailing",
+        "rollouts.survey",
+    }
 
 
 def test_htmx_gets_the_list_alone(client: Client) -> None:
