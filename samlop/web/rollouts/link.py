@@ -103,7 +103,6 @@ def show(request: PublicRequest, token: str) -> HttpResponse:
     if link is None:
         return _gone(request)
     today = clock.today()
-    services.note_opened(link=link, at=timezone.now())
     found = _basis(link, today)
     if found is None:
         # The municipality is no more: what has come instead is invited by itself.
