@@ -37,6 +37,7 @@ SAMLOP_MAIL_KINDS = [
     "samlop.portfolio.services.readiness_mails",
     "samlop.uptake.services.watch_mails",
     "samlop.rollouts.services.answer_mails",
+    "samlop.rollouts.services.change_mails",
     "samlop.rollouts.services.evaluation_mails",
     "samlop.rollouts.services.follow_mails",
     "samlop.rollouts.services.help_mails",

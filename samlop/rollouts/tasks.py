@@ -4,7 +4,7 @@ from django.utils import timezone
 from procrastinate.contrib.django import app
 
 from samlop.lib.actors import Machine
-from samlop.rollouts.services import invitations, places, reopening
+from samlop.rollouts.services import change_mails, invitations, places, reopening
 
 MACHINE = Machine("Samløp")
 
@@ -23,6 +23,14 @@ def remind(timestamp: int) -> None:
 def expire_offers(timestamp: int) -> None:
     """Places that nobody answered about go to the next in line."""
     places.expire_offers(by=MACHINE, on=timezone.localdate(), at=timezone.now())
+
+
+# On Sundays, before the weekly letters are made; what was told last week is not told again.
+@app.periodic(cron="0 18 * * 0")
+@app.task(name="samlop.rollouts.tasks.tell_changes", queueing_lock="rollouts.tell_changes")
+def tell_changes(timestamp: int) -> None:
+    """What has changed since a municipality was invited goes into its weekly letter."""
+    change_mails.tell(on=timezone.localdate(), at=timezone.now())
 
 
 # Soon after a vendor has said that it is ready; nothing is asked of the database for rollouts in

@@ -117,9 +117,13 @@ def _with_parts() -> "tuple[Prefetch[str], Prefetch[str]]":
     )
 
 
-def versions_on(day: date, *, offers: Collection[int] | None = None) -> Mapping[int, Version]:
-    """The version that holds that day, by offer. Three queries."""
+def versions_on(
+    day: date, *, offers: Collection[int] | None = None, known_at: datetime | None = None
+) -> Mapping[int, Version]:
+    """The version that holds that day, by offer, of those published by then. Three queries."""
     rows = CostModel.objects.current_on(day)
+    if known_at is not None:
+        rows = rows.filter(published_at__lte=known_at)
     if offers is not None:
         rows = rows.filter(offer__in=offers)
     return {row.offer_id: Version.of(row) for row in rows.prefetch_related(*_with_parts())}

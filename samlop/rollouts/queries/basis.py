@@ -226,11 +226,21 @@ class _Priced:
     systems: Mapping[int, Systems]
 
     @classmethod
-    def of(cls, rollout: Rollout, on: date, *, municipality: int | None = None) -> "_Priced":
-        """Prices of the day it starts; the country as it is now. Eight queries."""
+    def of(
+        cls,
+        rollout: Rollout,
+        on: date,
+        *,
+        municipality: int | None = None,
+        known_at: datetime | None = None,
+    ) -> "_Priced":
+        """Prices of the day it starts; the country as it is now. Eight queries.
+
+        `known_at` leaves out the versions that were published after that moment.
+        """
         offers = list(Offer.objects.filter(solution=rollout.solution_id).order_by("pk"))
         day = max(on, rollout.starts_on)
-        versions = costs.versions_on(day, offers=[one.pk for one in offers])
+        versions = costs.versions_on(day, offers=[one.pk for one in offers], known_at=known_at)
         version = _version(versions, rollout.offer_id)
         wide = version is not None and version.for_all_areas
         wanted = [one for one in offers if wide or one.pk == rollout.offer_id]
@@ -249,6 +259,15 @@ class _Priced:
             return None
         systems = self.systems.get(municipality, NO_SYSTEMS)
         return self.calculation.figure(municipality, deals=systems.fitting(self.deals, self.areas))
+
+
+def own_figure(
+    rollout: Rollout, municipality: int, on: date, *, known_at: datetime | None = None
+) -> Figure | None:
+    """What it costs one municipality, by the prices that were published by then. Eight queries."""
+    return _Priced.of(rollout, on, municipality=municipality, known_at=known_at).figure(
+        municipality
+    )
 
 
 # --- everything for one municipality ---

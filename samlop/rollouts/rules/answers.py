@@ -163,6 +163,11 @@ def refusal_of(content: Content, *, cohorts: Collection[int], on: date) -> Answe
     return None
 
 
+def last_day(change_until: date, told: date | None) -> date:
+    """When a place binds: the cohort's day, or the later one that the municipality was told."""
+    return max(change_until, told) if told is not None else change_until
+
+
 def is_too_late(*, state: AnswerState, has_place: bool, change_until: date, on: date) -> bool:
     """Whether a place binds: after the day it can be left with a reason, not by a new answer.
 

@@ -248,7 +248,8 @@ def _require(
 ) -> None:
     if place is not None and not here and content.state is AnswerState.YES:
         raise CannotAnswer(AnswerRefusal.PLACE_ELSEWHERE, rollout=place.cohort.rollout.name)
-    until = place.cohort.change_until if place is not None else None
+    told = invitation.change_until if invitation is not None else None
+    until = rules.last_day(place.cohort.change_until, told) if place is not None else None
     if (
         until is not None
         and not leaving

@@ -6,7 +6,7 @@ is refused as a whole.
 
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from datetime import date, datetime
 
 from samlop.audit.services import Recorder, change
@@ -42,6 +42,8 @@ from samlop.rollouts.rules.rollouts import ENROLLING, RolloutState
 from samlop.rollouts.texts import basis as texts
 
 _ENDED = frozenset({RolloutState.CLOSED, RolloutState.CANCELLED})
+# The texts that the invited are told of when they are written anew.
+_TOLD = frozenset({"what", "gains", "consequence", "what_nn", "gains_nn", "consequence_nn"})
 
 
 class CannotChangeBasis(Refused):
@@ -182,6 +184,8 @@ def write(*, basis: Basis, words: Words, seen: int, by: Actor, at: datetime) -> 
         if all(getattr(made.row, name) == value for name, value in columns.items()):
             made.nothing()
         for name, value in columns.items():
+            if name in _TOLD and getattr(made.row, name) != value:
+                made.was[name] = getattr(made.row, name)
             setattr(made.row, name, value)
         made.row.save(update_fields=list(columns))
     return made.row
@@ -198,6 +202,10 @@ def set_roles(
         change("rollouts.basis.changed", by=by, at=at) as record,
         _changing(basis, record, what="roles", seen=seen, by=by, at=at) as made,
     ):
+        made.was["roles"] = [
+            [one.role.value, one.needed, [str(hours) for hours in one.monthly]]
+            for one in queries.roles_of(made.row)
+        ]
         _store_roles(made.row, roles)
 
 
@@ -211,6 +219,7 @@ def set_steps(*, basis: Basis, steps: Collection[Step], seen: int, by: Actor, at
         change("rollouts.basis.changed", by=by, at=at) as record,
         _changing(basis, record, what="steps", seen=seen, by=by, at=at) as made,
     ):
+        made.was["steps"] = [[row.weeks, row.words] for row in made.row.steps.all()]
         _store_steps(made.row, sorted(steps, key=lambda one: one.weeks))
 
 
@@ -295,7 +304,7 @@ def add_prerequisite(*, basis: Basis, wished: Wished, by: Actor, at: datetime) -
         if row.prerequisites.standing().count() >= MAX_PREREQUISITES:
             raise CannotChangeBasis(BasisRefusal.TOO_MANY)
         made = BasisPrerequisite.objects.create(basis=row, **_columns(wished))
-        change_made.record(row.rollout, details={"name": row.rollout.name, "title": made.title})
+        change_made.record(row.rollout, details=_told(made))
     return made
 
 
@@ -313,13 +322,15 @@ def change_prerequisite(
         if all(getattr(stored, name) == value for name, value in columns.items()):
             made.nothing()
             return
+        was = {
+            name: getattr(stored, name)
+            for name in ("title", "done_when", "days_before")
+            if getattr(stored, name) != columns[name]
+        }
         for name, value in columns.items():
             setattr(stored, name, value)
         stored.save()
-        made.record(
-            stored.basis.rollout,
-            details={"name": stored.basis.rollout.name, "title": stored.title},
-        )
+        made.record(stored.basis.rollout, details={**_told(stored), "was": was})
 
 
 def remove_prerequisite(*, prerequisite: BasisPrerequisite, by: Actor, at: datetime) -> None:
@@ -334,10 +345,11 @@ def remove_prerequisite(*, prerequisite: BasisPrerequisite, by: Actor, at: datet
         stored = _standing(prerequisite)
         stored.removed_at = at
         stored.save(update_fields=["removed_at"])
-        made.record(
-            stored.basis.rollout,
-            details={"name": stored.basis.rollout.name, "title": stored.title},
-        )
+        made.record(stored.basis.rollout, details=_told(stored))
+
+
+def _told(row: BasisPrerequisite) -> dict[str, object]:
+    return {"name": row.basis.rollout.name, "title": row.title, "prerequisite": row.pk}
 
 
 def _standing(prerequisite: BasisPrerequisite) -> BasisPrerequisite:
@@ -436,6 +448,8 @@ class _Change:
     row: Basis
     record: Recorder
     is_none: bool = False
+    # What it was before, for those who are told of it: queries.changes.
+    was: dict[str, object] = field(default_factory=dict)
 
     def nothing(self) -> None:
         self.is_none = True
@@ -466,7 +480,7 @@ def _changing(
     if made.is_none:
         return
     if seen is not None and not record.used:
-        record(rollout, details={"name": rollout.name, "what": what})
+        record(rollout, details={"name": rollout.name, "what": what, "was": made.was})
     left_out = [item for item in queries.missing(rollout) if item not in before]
     if left_out and RolloutState(rollout.state) in ENROLLING:
         raise CannotChangeBasis(

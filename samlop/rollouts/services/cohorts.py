@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Final
 
 from django.db.models import Max
 from django.db.models.functions import Lower
@@ -26,6 +26,9 @@ from samlop.rollouts.rules.rollouts import (
 )
 from samlop.rollouts.services import evaluation_mails, places
 from samlop.rollouts.services.plan_refusals import CannotForm, CannotPlan
+
+# What the invited are told of when it changes: queries.changes reads what it was.
+_TOLD: Final = frozenset({"name", "starts_on", "ends_on", "change_until"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,13 +99,14 @@ def edit_cohort(*, cohort: Cohort, facts: Facts, by: Actor, on: date, at: dateti
         if not changed:
             record.nothing_changed()
             return row
+        was = {field: str(getattr(row, field)) for field in changed if field in _TOLD}
         for field in changed:
             setattr(row, field, columns[field])
         row.save(update_fields=[field.removesuffix("_id") for field in changed])
         if "maximum" in changed:
             # More room may be somebody's turn.
             places.offer_next(rollout=rollout, by=by, on=on, at=at)
-        record(row, details=_told(row) | {"changed": changed})
+        record(row, details=_told(row) | {"changed": changed, "was": was})
     return row
 
 

@@ -7,7 +7,7 @@ from samlop.municipalities.models import MunicipalityCode
 from samlop.municipalities.texts import day_words
 from samlop.rollouts.models import Answer, Place, Wait
 from samlop.rollouts.queries import answers as queries
-from samlop.rollouts.rules.answers import AnswerState
+from samlop.rollouts.rules.answers import AnswerState, last_day
 from samlop.rollouts.texts.answers import MANDATES, REASONS, STATES
 
 
@@ -42,6 +42,7 @@ def _of_yes(row: Answer) -> list[tuple[str, str]]:
     own = {"municipality": row.municipality_id, "solution": row.solution_id}
     place = Place.objects.taken().filter(**own).select_related("cohort").first()
     wishes = [one.cohort.name for one in row.wishes.select_related("cohort")]
+    told = row.invitation.change_until if row.invitation is not None else None
     found = []
     if row.hosts_others:
         found.append((_("Vertskommune"), _("Vi er med som vertskommune for flere")))
@@ -51,7 +52,7 @@ def _of_yes(row: Answer) -> list[tuple[str, str]]:
         found += [
             (_("Plass"), place.cohort.name),
             (_("Oppstart"), day_words(place.cohort.starts_on)),
-            (_("Kan endres til og med"), day_words(place.cohort.change_until)),
+            (_("Kan endres til og med"), day_words(last_day(place.cohort.change_until, told))),
         ]
     elif Wait.objects.filter(**own, ended_at=None).exists():
         found.append((_("Plass"), _("På venteliste")))

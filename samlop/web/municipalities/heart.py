@@ -24,6 +24,8 @@ from samlop.uptake.queries.stages import Standing
 from samlop.uptake.rules.stages import Stage, has_reached
 from samlop.uptake.texts.stages import STAGES
 from samlop.web import formats
+from samlop.web.rollouts import changes
+from samlop.web.rollouts.changes import ChangedNote
 from samlop.web.support.questions import QuestionLine, question_line
 
 MOST_SHOWN: Final = 3
@@ -94,6 +96,8 @@ class HeartLines:
     inside: bool
     asks: bool
     helps: bool
+    # What has changed in what it is invited to.
+    changed: tuple[ChangedNote, ...]
     waiting: tuple[AskLine, ...]
     more_waiting: tuple[AskLine, ...]
     parts: tuple[PartLine, ...]
@@ -123,7 +127,7 @@ def lines(
     *,
     on: date,
 ) -> HeartLines:
-    """Five queries at most, however much there is."""
+    """Ten queries, and some twenty for each rollout in which something has changed."""
     inside = sees.answers.holds(municipality)
     found = (
         queries.of([municipality], on=on)
@@ -141,6 +145,7 @@ def lines(
         inside=inside,
         asks=sees.asks,
         helps=sees.helps,
+        changed=changes.notes(municipality, number, on=on) if inside else (),
         waiting=tuple(asked[:MOST_SHOWN]),
         more_waiting=tuple(asked[MOST_SHOWN:]),
         parts=tuple(

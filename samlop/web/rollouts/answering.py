@@ -26,7 +26,7 @@ from samlop.rollouts.queries import places as place_queries
 from samlop.rollouts.queries.answers import Held, Received
 from samlop.rollouts.queries.places import Standing as Waiting
 from samlop.rollouts.queries.places import Taken
-from samlop.rollouts.rules.answers import AnswerState
+from samlop.rollouts.rules.answers import AnswerState, last_day
 from samlop.rollouts.rules.rollouts import ENROLLING, RolloutState
 from samlop.rollouts.services import answers as services
 from samlop.rollouts.services import places, receipts
@@ -37,6 +37,7 @@ from samlop.web.acting import Acting, acting
 from samlop.web.form_page import FormPage
 from samlop.web.municipalities import numbers
 from samlop.web.request import Request
+from samlop.web.rollouts import changes
 from samlop.web.rollouts.answer_forms import (
     FIELDS,
     AnswerForm,
@@ -45,6 +46,7 @@ from samlop.web.rollouts.answer_forms import (
     answer_form,
     room_words,
 )
+from samlop.web.rollouts.changes import ChangedNote
 from samlop.web.rollouts.frame import Frame, frame, load, trail
 from samlop.web.rollouts.rights import MayNot, standing
 from samlop.web.signed_in import signed_in_only
@@ -145,8 +147,12 @@ class AnswerPage:
     may_register: bool
     reopened: bool
     state_words: str
+    # What has changed since it was invited, for those who see its answers.
+    changed: ChangedNote | None
     place: Taken | None
     may_change: bool
+    # The last day to change an answer that has a place.
+    change_until: date | None
     wait: Waiting | None
     why: tuple[str, ...]
     decides: bool
@@ -222,6 +228,8 @@ def _page(
     newest = versions[0].answer if versions else None
     above = frame(request, found.rollout, active="municipalities")
     place = place_queries.taken(found.rollout).get(found.municipality)
+    told = invitation.change_until if invitation is not None else None
+    until = last_day(place.change_until, told) if place is not None else None
     wait = None
     if place is None and newest is not None and newest.state is AnswerState.YES:
         line = place_queries.waiting(found.rollout, on)
@@ -248,7 +256,9 @@ def _page(
         reopened=newest is not None and not newest.stands,
         state_words=str(texts.STATES[newest.state]) if newest is not None else "",
         place=place,
-        may_change=place is not None and on <= place.change_until,
+        changed=changes.note(invitation, found.code.number, on=on),
+        may_change=until is not None and on <= until,
+        change_until=until,
         wait=wait,
         why=why(wait),
         decides=found.held is not None,

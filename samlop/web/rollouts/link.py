@@ -35,10 +35,11 @@ from samlop.web import clock, render
 from samlop.web.acting import Acting
 from samlop.web.form_page import FormPage, accepted
 from samlop.web.request import PublicRequest
-from samlop.web.rollouts import answering, link_standing
+from samlop.web.rollouts import answering, changes, link_standing
 from samlop.web.rollouts.answer_forms import FIELDS, AnswerForm, answer_form
 from samlop.web.rollouts.basis_body import BasisBody, basis_body
 from samlop.web.rollouts.basis_views import paper_answer
+from samlop.web.rollouts.changes import ChangedNote
 from samlop.web.rollouts.link_standing import Notice
 
 page_or_post = require_http_methods(["GET", "HEAD", "POST"])
@@ -68,6 +69,7 @@ class LinkPage:
     answered: bool
     # Where a place that is offered is taken or left to the next; empty without an offer.
     offer: str
+    changed: ChangedNote | None
     room_reason: str
     docx: str
     pdf: str
@@ -123,6 +125,7 @@ def show(request: PublicRequest, token: str) -> HttpResponse:
         offer=reverse("rollouts:answer", args=[invitation.rollout.slug, found.number])
         if stands.offered
         else "",
+        changed=changes.note(invitation, found.number, on=today),
         room_reason=invitation.room_reason,
         docx=f"{reverse('rollouts:link_paper', args=[token])}?format=docx",
         pdf=f"{reverse('rollouts:link_paper', args=[token])}?format=pdf",

@@ -8,7 +8,7 @@ from django.db import IntegrityError
 
 from samlop.lib.quarters import Quarter
 from samlop.municipalities.models import LoadEntry
-from samlop.rollouts.models import Answer, Cohort, Place, PlaceOffer, Rollout, Wait
+from samlop.rollouts.models import Answer, Cohort, Invitation, Place, PlaceOffer, Rollout, Wait
 from samlop.rollouts.queries import answers as queries
 from samlop.rollouts.queries import places as place_queries
 from samlop.rollouts.rules.answers import AnswerRefusal, AnswerState, Content, Mandate, Reason
@@ -134,11 +134,26 @@ def test_another_answer_than_yes_ends_the_place_and_takes_back_what_it_led_to(
     assert [one.answer.state for one in queries.versions(cohort.rollout, place.pk)] == [state, YES]
 
 
+def test_the_day_a_municipality_was_told_stands_when_the_cohorts_is_moved_back() -> None:
+    cohort = a_cohort()
+    place = make.municipality()
+    person = a_decision_maker(place)
+    a_place(cohort=cohort, municipality=place, by=person)
+    earlier = DAY - timedelta(days=1)
+    Cohort.objects.filter(pk=cohort.pk).update(answer_by=earlier, change_until=earlier)
+
+    an_answer(NO, rollout=cohort.rollout, municipality=place, by=person)
+
+    assert Place.objects.get().end == PlaceEnd.ANSWER_CHANGED.value
+
+
 def test_after_the_day_a_place_is_left_with_a_reason() -> None:
     cohort = a_cohort(change_until=DAY - timedelta(days=1), answer_by=DAY - timedelta(days=9))
     place = make.municipality()
     person = a_decision_maker(place)
     row = a_place(cohort=cohort, municipality=place, by=person)
+    invitations = Invitation.objects.filter(municipality=place)
+    invitations.update(answer_by=cohort.answer_by, change_until=cohort.change_until)
 
     with pytest.raises(CannotAnswer) as refused:
         an_answer(NO, rollout=cohort.rollout, municipality=place, by=person)

@@ -1,0 +1,310 @@
+"""What has changed in what a municipality was told, since it was invited.
+
+Read from the events, which keep what each field was, against the rows as they are now.
+"""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any, Final
+
+from django.db.models import Max, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models.functions import Coalesce
+
+from samlop.audit.models import Event
+from samlop.municipalities.queries import population
+from samlop.municipalities.rules.capacity import LocalRole, size_class
+from samlop.portfolio.models import CostModel
+from samlop.portfolio.rules.costs import CostPlace
+from samlop.rollouts.models import (
+    Answer,
+    Basis,
+    BasisPrerequisite,
+    Cohort,
+    Invitation,
+    Place,
+    Rollout,
+)
+from samlop.rollouts.queries import basis as basis_queries
+from samlop.rollouts.rules import basis as basis_rules
+from samlop.rollouts.rules import changes as rules
+from samlop.rollouts.rules.answers import AnswerState
+from samlop.rollouts.rules.basis import RoleHours
+from samlop.rollouts.rules.changes import Change, ChangeKind
+from samlop.rollouts.rules.cohorts import CohortState
+from samlop.rollouts.rules.rollouts import ENROLLING
+
+# Whoever has said one of these is told nothing more of the rollout.
+_DECLINED: Final = (AnswerState.NO.value, AnswerState.LATER.value)
+_ADDED: Final = "rollouts.basis.prerequisite_added"
+_CHANGED: Final = "rollouts.basis.prerequisite_changed"
+_REMOVED: Final = "rollouts.basis.prerequisite_removed"
+_WRITTEN: Final = "rollouts.basis.changed"
+_OF_BASIS: Final = (_WRITTEN, _ADDED, _CHANGED, _REMOVED)
+_NEW_COHORT: Final = "rollouts.cohort.created"
+_OF_COHORT: Final = (_NEW_COHORT, "rollouts.cohort.changed", "rollouts.cohort.cancelled")
+_TEXTS: Final = (
+    (ChangeKind.WHAT, ("what", "what_nn")),
+    (ChangeKind.GAINS, ("gains", "gains_nn")),
+    (ChangeKind.CONSEQUENCE, ("consequence", "consequence_nn")),
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Changed:
+    """What has changed for one municipality since it was invited, or told last."""
+
+    invitation: Invitation
+    since: datetime
+    changes: tuple[Change, ...]
+
+
+def standing(**where: object) -> QuerySet[Invitation]:
+    """Invitations that stand in rollouts that take answers, but where it was declined."""
+    said = Answer.objects.filter(
+        rollout=OuterRef("rollout"), municipality=OuterRef("municipality")
+    ).order_by("-number")
+    rows = Invitation.objects.filter(
+        withdrawn_at=None,
+        rollout__state__in=sorted(state.value for state in ENROLLING),
+        **where,
+    ).alias(said=Coalesce(Subquery(said.values("state")[:1]), Value("")))
+    return rows.exclude(said__in=_DECLINED).select_related("rollout__solution", "rollout__offer")
+
+
+def of_municipality(municipality: int, on: date) -> tuple[Changed, ...]:
+    """In everything it is invited to. Four queries, and some twenty for each that has changed."""
+    rows = list(standing(municipality=municipality).order_by("sent_at", "pk"))
+    return changed(rows, {row.pk: row.sent_at for row in rows}, on)
+
+
+def of_invitation(invitation: Invitation, on: date) -> Changed | None:
+    """Since it was sent; None when nothing has, or the rollout was declined."""
+    rows = list(standing(pk=invitation.pk))
+    return next(iter(changed(rows, {row.pk: row.sent_at for row in rows}, on)), None)
+
+
+def changed(
+    invitations: Sequence[Invitation], since: Mapping[int, datetime], on: date
+) -> tuple[Changed, ...]:
+    """Of several invitations, each since its own moment; those without a change are left out."""
+    if not invitations:
+        return ()
+    first = min(since[row.pk] for row in invitations)
+    rollouts = {row.rollout_id for row in invitations}
+    cohorts: dict[int, dict[int, Cohort]] = defaultdict(dict)
+    for cohort in Cohort.objects.filter(rollout__in=rollouts).order_by("starts_on", "number"):
+        cohorts[cohort.rollout_id][cohort.pk] = cohort
+    events: dict[int, list[Event]] = defaultdict(list)
+    for event in _events(rollouts, {pk for rows in cohorts.values() for pk in rows}, first):
+        rollout = next(
+            (one for one, rows in cohorts.items() if event.subject_id in rows), event.subject_id
+        )
+        events[event.subject_id if event.code in _OF_BASIS else rollout].append(event)
+    priced = dict(
+        CostModel.objects.filter(
+            offer__solution__in={row.rollout.solution_id for row in invitations},
+            published_at__gt=first,
+        )
+        .order_by()
+        .values_list("offer__solution")
+        .annotate(newest=Max("published_at"))
+    )
+    found = []
+    for row in invitations:
+        after = since[row.pk]
+        own = [one for one in events[row.rollout_id] if one.happened_at > after]
+        newest_price = priced.get(row.rollout.solution_id)
+        changes = (
+            *_of_cohorts(row, own, cohorts[row.rollout_id], on),
+            *(
+                _of_price(row.rollout, row.municipality_id, after, on)
+                if newest_price is not None and newest_price > after
+                else ()
+            ),
+            *_of_basis(row, own, on),
+        )
+        if changes:
+            order = list(ChangeKind)
+            found.append(
+                Changed(
+                    invitation=row,
+                    since=after,
+                    changes=tuple(sorted(changes, key=lambda one: order.index(one.kind))),
+                )
+            )
+    return tuple(found)
+
+
+def _events(
+    rollouts: Collection[int], cohorts: Collection[int], after: datetime
+) -> QuerySet[Event]:
+    return Event.objects.filter(
+        Q(subject_type="rollouts.rollout", subject_id__in=rollouts, code__in=_OF_BASIS)
+        | Q(subject_type="rollouts.cohort", subject_id__in=cohorts, code__in=_OF_COHORT),
+        happened_at__gt=after,
+    ).order_by("happened_at", "pk")
+
+
+# --- cohorts ---
+
+
+def _of_cohorts(
+    row: Invitation, events: Collection[Event], cohorts: Mapping[int, Cohort], on: date
+) -> Iterator[Change]:
+    """Of the one it has a place in, or is invited to; else of all it may wish for."""
+    by_cohort: dict[int, list[Event]] = defaultdict(list)
+    for event in events:
+        if event.code in _OF_COHORT:
+            by_cohort[event.subject_id].append(event)
+    if not by_cohort:
+        return
+    concerned = _concerned(row, cohorts, on)
+    for pk, own in by_cohort.items():
+        if pk in concerned:
+            yield from _of_cohort(cohorts[pk], own, row)
+
+
+def _concerned(row: Invitation, cohorts: Mapping[int, Cohort], on: date) -> frozenset[int]:
+    place = Place.objects.taken().filter(cohort__in=list(cohorts), municipality=row.municipality_id)
+    seated = place.values_list("cohort_id", flat=True).first()
+    if seated is not None:
+        return frozenset({seated})
+    if row.cohort_id is not None:
+        return frozenset({row.cohort_id})
+    wishable = basis_queries.cohorts_for(row.rollout, row.municipality_id, on)
+    return frozenset(
+        {
+            *(one.pk for one in wishable),
+            *(
+                one.pk
+                for one in cohorts.values()
+                if one.state == CohortState.CANCELLED.value
+                and one.product_id is None
+                and one.cooperation_id is None
+            ),
+        }
+    )
+
+
+def _of_cohort(cohort: Cohort, events: Collection[Event], row: Invitation) -> Iterator[Change]:
+    is_new = any(one.code == _NEW_COHORT for one in events)
+    if cohort.state == CohortState.CANCELLED.value:
+        if not is_new:
+            yield Change(
+                kind=ChangeKind.COHORT_CANCELLED, name=cohort.name, now=cohort.state_reason
+            )
+        return
+    if is_new:
+        yield Change(kind=ChangeKind.NEW_COHORT, name=cohort.name, now=cohort.starts_on)
+        return
+    was = rules.earliest([one.details.get("was", {}) for one in events])
+    if (name := was.get("name", cohort.name)) != cohort.name:
+        yield Change(kind=ChangeKind.RENAMED, was=name, now=cohort.name)
+    for kind, field in ((ChangeKind.STARTS_ON, "starts_on"), (ChangeKind.ENDS_ON, "ends_on")):
+        now: date = getattr(cohort, field)
+        before = date.fromisoformat(was[field]) if field in was else now
+        if before != now:
+            yield Change(kind=kind, name=cohort.name, was=before, now=now)
+    # An earlier day takes nothing away: the day it was told stands.
+    if "change_until" in was and cohort.change_until > row.change_until:
+        yield Change(kind=ChangeKind.CHANGE_UNTIL, name=cohort.name, now=cohort.change_until)
+
+
+# --- price ---
+
+
+def _of_price(rollout: Rollout, municipality: int, since: datetime, on: date) -> Iterator[Change]:
+    """The municipality's own figures by the version it was told, and by the one of now."""
+    was, now = (
+        basis_queries.own_figure(rollout, municipality, on, known_at=known)
+        for known in (since, None)
+    )
+    if was is None or now is None:
+        return
+    for kind, place in (
+        (ChangeKind.YEARLY_PRICE, CostPlace.IF_JOINING),
+        (ChangeKind.ONE_OFF_PRICE, CostPlace.ONE_OFF),
+    ):
+        before, after = was.sum(place), now.sum(place)
+        if before.complete and after.complete and before.amount != after.amount:
+            yield Change(kind=kind, was=before.amount, now=after.amount)
+
+
+# --- the decision basis ---
+
+
+def _of_basis(row: Invitation, events: Collection[Event], on: date) -> Iterator[Change]:
+    own = [one for one in events if one.code in _OF_BASIS]
+    basis = Basis.objects.filter(rollout=row.rollout_id).first() if own else None
+    if basis is None:
+        return
+    written: dict[str, list[dict[str, Any]]] = defaultdict(list)
+    for event in own:
+        if event.code == _WRITTEN:
+            written[event.details.get("what", "")].append(event.details.get("was", {}))
+    was = rules.earliest(written["words"])
+    for kind, fields in _TEXTS:
+        if any(was.get(field, getattr(basis, field)) != getattr(basis, field) for field in fields):
+            yield Change(kind=kind)
+    if "roles" in (roles := rules.earliest(written["roles"])):
+        yield from _of_hours(basis, roles["roles"], row.municipality_id, on)
+    if "steps" in (steps := rules.earliest(written["steps"])):
+        new, gone = rules.steps(
+            [(weeks, words) for weeks, words in steps["steps"]],
+            [(step.weeks, step.words) for step in basis.steps.all()],
+        )
+        if new:
+            yield Change(kind=ChangeKind.NEW_STEPS, now=new)
+        if gone:
+            yield Change(kind=ChangeKind.STEPS_GONE, was=", ".join(gone))
+    yield from _of_prerequisites(basis, [one for one in own if one.code != _WRITTEN])
+
+
+def _of_hours(
+    basis: Basis, roles: Collection[Sequence[Any]], municipality: int, on: date
+) -> Iterator[Change]:
+    size = size_class(population.inhabitants([municipality], on=on).get(municipality))
+    before = [
+        RoleHours(
+            role=LocalRole(role), needed=needed, monthly=tuple(Decimal(one) for one in monthly)
+        )
+        for role, needed, monthly in roles
+    ]
+    was, now = (
+        sum((one.total for one in basis_rules.for_size(some, size) if one.needed), Decimal(0))
+        for some in (before, basis_queries.roles_of(basis))
+    )
+    if was != now:
+        yield Change(kind=ChangeKind.HOURS, was=was, now=now)
+
+
+def _of_prerequisites(basis: Basis, events: Collection[Event]) -> Iterator[Change]:
+    """One that came and went again in between is not told of."""
+    by_row: dict[int, list[Event]] = defaultdict(list)
+    for event in events:
+        if pk := event.details.get("prerequisite"):
+            by_row[pk].append(event)
+    rows = BasisPrerequisite.objects.filter(basis=basis, pk__in=by_row).order_by("pk")
+    for row in rows:
+        own = by_row[row.pk]
+        is_new = any(one.code == _ADDED for one in own)
+        was = rules.earliest([one.details.get("was", {}) for one in own])
+        title = was.get("title", row.title)
+        if row.removed_at is not None:
+            if not is_new:
+                yield Change(kind=ChangeKind.PREREQUISITE_GONE, name=title)
+        elif is_new:
+            yield Change(kind=ChangeKind.NEW_PREREQUISITE, name=row.title)
+        else:
+            if title != row.title:
+                yield Change(kind=ChangeKind.PREREQUISITE_RENAMED, was=title, now=row.title)
+            for kind, field in (
+                (ChangeKind.DONE_WHEN, "done_when"),
+                (ChangeKind.DAYS_BEFORE, "days_before"),
+            ):
+                before = was.get(field, getattr(row, field))
+                if before != getattr(row, field):
+                    yield Change(kind=kind, name=row.title, was=before, now=getattr(row, field))
