@@ -35,7 +35,7 @@ DECIMAL_MARKS: Final[Mapping[DecimalMark, Words]] = {
 }
 
 STATES: Final[Mapping[ImportState, Words]] = {
-    ImportState.WAITING: _("I kø for å bli lest"),
+    ImportState.WAITING: _("Mottatt, ikke lest ennå"),
     ImportState.FAILED: _("Kunne ikke leses"),
     ImportState.READ: _("Lest, ikke tatt inn"),
     ImportState.QUEUED: _("I kø for å bli tatt inn"),

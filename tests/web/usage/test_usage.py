@@ -276,11 +276,12 @@ def test_a_large_file_is_read_by_the_worker(
     row = large(client, csv_file("9001;2024-05;12"), monkeypatch)
 
     page = words(client.get(address(row)))
-    assert "I kø for å bli lest Fila er mottatt, og venter på å bli lest." in page
+    assert "Mottatt, ikke lest ennå Fila er mottatt, og venter på å bli lest." in page
     assert "Se om den er ferdig" in page
     assert "Nye tall" not in page
-    assert "tall.csv Uttrekk fra loggen Legemiddellista I kø for å bli lest" in words(
-        client.get(HERE)
+    assert (
+        "tall.csv Legemiddellista, Uttrekk fra loggen Legemiddellista Mottatt, ikke lest ennå"
+        in words(client.get(HERE))
     )
     block = client.get(address(row), headers={"HX-Request": "true"})
     assert "venter på å bli lest" in block.text
@@ -586,7 +587,10 @@ def test_the_list_tells_the_fate_of_each(client: Client, solution: Solution) -> 
     assert "Ingen filer er lest ennå" in words(client.get(HERE))
     row = sent(client, csv_file("9001;2024-05;12", "9001;2024-06;x"))
     page = words(client.get(HERE))
-    assert "tall.csv Uttrekk fra loggen Legemiddellista Lest, ikke tatt inn 1 1" in page
+    assert (
+        "tall.csv Legemiddellista, Uttrekk fra loggen Legemiddellista Lest, ikke tatt inn 1 1"
+        in page
+    )
     taken_in(client, row)
     assert "tall.csv" in words(client.get(HERE, {"tilstand": "applied"}))
     assert "Ingen importer passer" in words(client.get(HERE, {"tilstand": "undone"}))
