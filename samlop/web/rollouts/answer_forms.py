@@ -3,9 +3,10 @@
 from collections.abc import Mapping, Sequence
 from datetime import date
 from enum import StrEnum
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from django import forms
+from django.http import QueryDict
 from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
@@ -100,8 +101,11 @@ class AnswerForm(forms.Form):
         wishes: tuple[int, ...] = (),
         received: Received | None = None,
         left: Mapping[int, int] | None = None,
+        place: str = "",
     ) -> None:
         super().__init__(data, initial=_initial(current, wishes, received))
+        # The cohort it has a place in, and would leave by any other answer than yes.
+        self.place = place
         self._choose("svar", [(state.value, texts.STATES[state]) for state in AnswerState])
         self._choose("grunn", [(reason.value, texts.REASONS[reason]) for reason in Reason])
         named = [(str(row.pk), room_words(row, (left or {}).get(row.pk))) for row in cohorts]
@@ -124,6 +128,12 @@ class AnswerForm(forms.Form):
         if found.get("pulje_2") and not found.get("pulje_1"):
             self.add_error("pulje_1", gettext("Velg hvilken dere ønsker helst."))
         return found
+
+    def seeing(self, number: int) -> None:
+        """The page that is shown once more shows version `number`: it can be answered anew."""
+        data = cast("QueryDict", self.data).copy()
+        data["sett"] = str(number)
+        self.data = data
 
     @property
     def hints(self) -> dict[str, str]:
@@ -203,6 +213,7 @@ def answer_form(
         wishes=wishes,
         received=waiting[0] if waiting else None,
         left=left,
+        place=taken.cohort_name if taken is not None else "",
     )
     form.fields["sett"].initial = current.number if current else 0
     return form

@@ -190,8 +190,11 @@ def answer(request: Request, slug: str, number: str) -> HttpResponse:
             on=today,
             cohort=invitation.cohort_id if invitation is not None else None,
         )
-        if form.is_valid() and _answered(request, found, form):
-            return redirect(found.address("answer_receipt"))
+        if form.is_valid():
+            if _answered(request, found, form):
+                return redirect(found.address("answer_receipt"))
+            newest = queries.newest(found.rollout, found.municipality)
+            form.seeing(newest.number if newest is not None else 0)
     page = _page(request, found, form, invitation, on=today)
     status = 422 if form is not None and form.errors else 200
     return render.page(request, "rollouts/answer.html", page, status=status)

@@ -23,6 +23,7 @@ from samlop.accounts.rules import Permission, Place, Role
 from samlop.accounts.texts import ROLES
 from samlop.lib.errors import Refused
 from samlop.rollouts.models import Answer, InvitationLink
+from samlop.rollouts.queries import answers
 from samlop.rollouts.queries import basis as basis_queries
 from samlop.rollouts.queries import invitations as queries
 from samlop.rollouts.queries.basis import BasisFor
@@ -340,6 +341,9 @@ def _acting(link: InvitationLink) -> Acting:
 def _form(
     request: PublicRequest, token: str, link: InvitationLink, form: AnswerForm
 ) -> HttpResponse:
+    if form.is_bound and form.non_field_errors():
+        newest = answers.newest(link.invitation.rollout_id, link.invitation.municipality_id)
+        form.seeing(newest.number if newest is not None else 0)
     page = AnswerPage(
         rollout=link.invitation.rollout.name,
         municipality=queries.name_of(link.invitation.municipality_id),

@@ -149,6 +149,33 @@ def test_letting_the_next_have_it_is_asked_once_more(
     assert offer.outcome == "declined"
 
 
+def test_whoever_answers_an_old_page_sees_what_stands_and_can_answer_anew(
+    client: Client, cohort: Cohort, place: Municipality
+) -> None:
+    own = a_decision_maker(place)
+    invited(cohort.rollout, place)
+    client.force_login(own)
+    fields: dict[str, object] = {"svar": "observe", "tekst": "Vi ser."}
+    an_answer(AnswerState.YES, rollout=cohort.rollout, municipality=place, by=own)
+    refused = answered(client, cohort, **fields)
+    assert "Noen har svart for kommunen mens du så på siden." in refused
+    assert 'name="sett" value="1"' in refused
+    # The same page sent again is an answer to what it showed.
+    assert "Svaret er registrert" in answered(client, cohort, **fields | {"sett": "1"})
+
+
+def test_whoever_has_a_place_is_told_before_another_answer_costs_it(
+    client: Client, cohort: Cohort, place: Municipality
+) -> None:
+    own = a_decision_maker(place)
+    invited(cohort.rollout, place)
+    client.force_login(own)
+    warning = "mister dere plassen i Pulje 1."
+    assert warning not in client.get(address(cohort)).content.decode()
+    a_place(cohort=cohort, municipality=place, by=own)
+    assert warning in client.get(address(cohort)).content.decode()
+
+
 def test_what_is_left_stands_beside_each_cohort(
     client: Client, cohort: Cohort, place: Municipality
 ) -> None:

@@ -244,6 +244,14 @@ def test_somebody_who_answered_meanwhile_is_not_overwritten(
     answer = client.post(at(link, "svar/"), filled | {"kode": code()})
     assert answer.status_code == 422
     assert Answer.objects.count() == 1
+    # What stands now is shown, and can be answered anew.
+    page = unescape(answer.content.decode())
+    assert "Dere har svart: Ja, vi blir med" in page
+    assert 'name="sett" value="1"' in page
+    again = {**filled, "sett": "1"}
+    client.post(at(link, "svar/"), again)
+    client.post(at(link, "svar/"), again | {"kode": code()})
+    assert Answer.objects.count() == 2
 
 
 def test_whoever_has_no_mandate_reads_and_is_told_why_she_cannot_answer(
