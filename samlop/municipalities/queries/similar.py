@@ -85,20 +85,23 @@ def nearest(
 def _profiles(*, on: date) -> dict[int, tuple[Profile, str]]:
     """What likeness is judged by, of every municipality of the day, with its name."""
     living = inhabitants(on=on)
+    # Codes by their values once: there are some thousand rows.
+    area_of = {area.value: area for area in ServiceArea}
+    kind_of = {kind.value: kind for kind in RegionKind}
     systems: dict[int, dict[ServiceArea, int]] = {}
     for pk, area, product in (
         VendorProfile.objects.valid_on(on)
         .filter(kind=ProductKind.RECORD_SYSTEM.value)
         .values_list("municipality_id", "service_area", "product_id")
     ):
-        systems.setdefault(pk, {})[ServiceArea(area)] = product
+        systems.setdefault(pk, {})[area_of[area]] = product
     together: dict[tuple[int, RegionKind], set[int]] = {}
     for pk, kind, region in (
         RegionMembership.objects.valid_on(on)
         .filter(kind__in=[RegionKind.EHEALTH_GROUP.value, RegionKind.IKT_COOPERATION.value])
         .values_list("municipality_id", "kind", "region_id")
     ):
-        together.setdefault((pk, RegionKind(kind)), set()).add(region)
+        together.setdefault((pk, kind_of[kind]), set()).add(region)
     return {
         pk: (
             Profile(

@@ -99,7 +99,8 @@ def _systems_distance(one: Profile, other: Profile) -> float:
     known = one.systems.keys() & other.systems.keys()
     if not known:
         return UNKNOWN_SYSTEMS
-    return SYSTEMS_WEIGHT * (1 - len(same_systems(one, other)) / len(known))
+    same = sum(one.systems[area] == other.systems[area] for area in known)
+    return SYSTEMS_WEIGHT * (1 - same / len(known))
 
 
 def _cooperation_distance(one: Profile, other: Profile) -> float:

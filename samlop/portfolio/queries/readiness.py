@@ -1,8 +1,9 @@
 """How far each product has come with an offer on a day, and which municipalities that reaches."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import NamedTuple
 
 from django.db.models import Max
 
@@ -85,6 +86,11 @@ class ProductState:
         )
 
 
+class _Said(NamedTuple):
+    kind: ProductKind
+    claim: Claim
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Touched:
     """A municipality that uses the product in areas the offer reaches."""
@@ -126,7 +132,7 @@ def coverage(
 
     One less when the municipalities of the day are known already.
     """
-    said = of_offers([offer.pk], day, known_at=known_at)
+    said = _claims([offer.pk], day, known_at=known_at)
     return _coverage([offer], said, _uses([offer], day), day, municipalities)[offer.pk]
 
 
@@ -134,13 +140,29 @@ def coverage_of(
     offers: Collection[Offer], day: date, *, known_at: datetime | None = None
 ) -> Mapping[int, Coverage]:
     """The same for several offers, by offer. Three queries, and the solutions' if not read."""
-    said = of_offers([offer.pk for offer in offers], day, known_at=known_at)
+    said = _claims([offer.pk for offer in offers], day, known_at=known_at)
     return _coverage(offers, said, _uses(offers, day), day)
+
+
+def _claims(
+    offers: Collection[int], day: date, *, known_at: datetime | None = None
+) -> Mapping[int, Mapping[int, _Said]]:
+    """What coverage needs of `of_offers`, without who said it and what the products are called."""
+    rows = (
+        ReadinessEvent.objects.filter(offer__in=offers)
+        .current_on(day, known_at=known_at)
+        .values_list("offer_id", "product_id", "product__kind", "state", "version", "release_on")
+    )
+    found: dict[int, dict[int, _Said]] = {}
+    for offer, product, kind, state, version, release_on in rows:
+        claim = Claim(state=Readiness(state), version=version, release_on=release_on)
+        found.setdefault(offer, {})[product] = _Said(ProductKind(kind), claim)
+    return found
 
 
 def _coverage(
     offers: Collection[Offer],
-    said: Mapping[int, Mapping[int, ProductState]],
+    said: Mapping[int, Mapping[int, _Said]],
     uses: Sequence[tuple[Use, ProductKind]],
     day: date,
     municipalities: Collection[int] | None = None,
@@ -154,7 +176,7 @@ def _coverage(
     for offer in offers:
         states = said.get(offer.pk, {})
         areas = covered(Area(offer.area))
-        kinds = kinds_for(offer, states)
+        kinds = _kinds(offer, (one.kind for one in states.values()))
         if areas == {ServiceArea.DENTAL_CARE} or not kinds:
             # A fylkeskommune's service, or nothing a vendor makes: it concerns no municipality.
             found[offer.pk] = Coverage()
@@ -187,7 +209,11 @@ class Board:
 def board(offers: Collection[Offer], day: date) -> Board:
     """Everything the matrix of a solution shows. Four queries, and the solutions' if not read."""
     said = of_offers([offer.pk for offer in offers], day)
-    reach = _coverage(offers, said, _uses(offers, day), day)
+    claims = {
+        offer: {pk: _Said(one.product.kind, one.claim) for pk, one in states.items()}
+        for offer, states in said.items()
+    }
+    reach = _coverage(offers, claims, _uses(offers, day), day)
     products = {pk for states in said.values() for pk in states}
     for one in reach.values():
         products.update(*one.used.values())
@@ -196,9 +222,11 @@ def board(offers: Collection[Offer], day: date) -> Board:
 
 def kinds_for(offer: Offer, states: Mapping[int, ProductState]) -> frozenset[ProductKind]:
     """The kinds of product that must be ready for the offer."""
-    return rules.concerned(
-        SolutionKind(offer.solution.kind), {one.product.kind for one in states.values()}
-    )
+    return _kinds(offer, (one.product.kind for one in states.values()))
+
+
+def _kinds(offer: Offer, spoken_of: Iterable[ProductKind]) -> frozenset[ProductKind]:
+    return rules.concerned(SolutionKind(offer.solution.kind), spoken_of)
 
 
 def touched(offer: Offer, product: Product | int, day: date) -> tuple[Touched, ...]:

@@ -10,9 +10,7 @@ from django.db.models import Q, QuerySet
 
 from samlop.lib.reach import Reach
 from samlop.rollouts.models import (
-    Answer,
     Interest,
-    Invitation,
     LeaderNote,
     ReceivedAnswer,
     SurveyAnswer,
@@ -25,25 +23,6 @@ def within(reach: Reach) -> Q:
         # An empty condition would vanish from an «or».
         return Q(municipality__isnull=False)
     return Q(municipality__in=reach.municipalities)
-
-
-def answers(rollout: int, reach: Reach, on: date) -> QuerySet[Answer]:
-    """The newest answer that day of each municipality within reach."""
-    return (
-        Answer.objects.filter(within(reach), rollout=rollout, recorded_at__date__lte=on)
-        .order_by("municipality_id", "-number")
-        .distinct("municipality_id")
-    )
-
-
-def invitations(rollout: int, reach: Reach, on: date) -> QuerySet[Invitation]:
-    """Those that stood that day."""
-    return Invitation.objects.filter(
-        within(reach),
-        Q(withdrawn_at=None) | Q(withdrawn_at__date__gt=on),
-        rollout=rollout,
-        sent_at__date__lte=on,
-    )
 
 
 def received(rollout: int, reach: Reach, on: date) -> QuerySet[ReceivedAnswer]:

@@ -96,10 +96,12 @@ class Frame:
 
 def load(request: PublicRequest | Request, slug: str) -> Rollout:
     """A rollout that the reader may see, with its solution, offer and region; else 404."""
-    rows = Rollout.objects.select_related("solution", "offer__solution", "region", "case__body")
+    rows = Rollout.objects.select_related("solution", "offer", "region", "case")
     row = rows.filter(slug=slug).first()
     if row is None:
         raise Http404
+    # The same one: the database holds them equal.
+    row.offer.solution = row.solution
     public = queries.visible(to_insiders=False).filter(pk=row.pk)
     if not is_insider(request) and not public.exists():
         raise Http404

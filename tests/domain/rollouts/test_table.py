@@ -276,12 +276,7 @@ def test_what_is_private_is_found_only_within_reach(
             registered_at=AT,
         )
     reach = Reach(municipalities=frozenset({own.pk}))
-    for found in (
-        private.answers,
-        private.invitations,
-        private.received,
-        private.notes,
-    ):
+    for found in (private.received, private.notes):
         assert {row.municipality_id for row in found(rollout.pk, reach, DAY)} == {own.pk}
         assert not found(rollout.pk, NOWHERE, DAY).exists()
         everybody = found(rollout.pk, EVERYWHERE, DAY)
