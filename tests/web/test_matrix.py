@@ -67,6 +67,7 @@ from samlop.portfolio.services import health as health_services
 from samlop.portfolio.services import material as material_services
 from samlop.portfolio.services import readiness_links
 from samlop.portfolio.services.material import Details, Edition, Upload
+from samlop.rollouts.services.invitations import COPY
 from samlop.uptake.models import (
     BenefitFigure,
     BenefitOverlap,
@@ -152,7 +153,8 @@ class Place:
             pk = self.person if view in TO_PERSONS else self.rows.get(view, self.membership)
             return {"key": key, "pk": pk}
         if area == "messages":
-            return {"pk": self.rows["send_again"]}
+            mail = "archived" if view == "file" else "send_again"
+            return {"pk": self.rows[mail], "number": 1}
         if area == "solutions":
             return {"slug": self.solution, "area": AREA.value, "pk": self.of_solution.get(view, 0)}
         if area == "readiness":
@@ -348,6 +350,8 @@ def of_people(group: Region, municipality: Municipality, person: Person) -> dict
             "remove_document": here.pk,
             "restore_document": gone.pk,
             "send_again": message.pk,
+            # The example's own copies of invitations to archives.
+            "archived": Message.objects.filter(kind=COPY).order_by("pk")[0].pk,
         },
         "file": here.file.key,
     }

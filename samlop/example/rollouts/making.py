@@ -47,6 +47,7 @@ from samlop.rollouts.services import (
 
 # Extra people are there to be invited; nobody signs in as one of them from the list.
 ADDRESS: Final = "beslutning-{number}@kommune.example.invalid"
+FIGURES: Final = "https://example.org/eksempel/feilliste"
 SINCE: Final = timedelta(days=500)
 ANSWERED_AFTER: Final = (4, 7, 9, 12, 15, 18)
 ROOM: Final = (
@@ -104,9 +105,8 @@ class _Making:
         )
         made = self._asked(rollout)
         # They were sent long ago: the example sends nothing when it is loaded.
-        Message.objects.filter(pk__gt=before, state=State.QUEUED.value).update(
-            state=State.SENT.value, sent_at=_noon(self.on), next_attempt_at=None
-        )
+        left = Message.objects.filter(pk__gt=before, state__in=[State.QUEUED, State.WAITING])
+        left.update(state=State.SENT.value, sent_at=_noon(self.on), next_attempt_at=None)
         return 1 + made
 
     # --- the plan ---
@@ -256,6 +256,7 @@ class _Making:
 
     def _asked(self, rollout: Rollout) -> int:
         plan, made = self.plan, 0
+        self._measured(rollout)
         if plan.sent is not None:
             choosing = invitation_queries.choosing(rollout, None, on=self.day(plan.sent))
             sent = self._invite(rollout, choosing, target_of(rollout, self.on), plan.sent)
@@ -270,6 +271,22 @@ class _Making:
             made += self._answers(rollout, sent, one.sent, all_yes=one.starts < 0)
             self._carried_out(cohort, one)
         return made
+
+    def _measured(self, rollout: Rollout) -> None:
+        """Each counts from its own day, so that what is done before it does not know of it."""
+        named = {row.name: row for row in Cohort.objects.filter(rollout=rollout)}
+        for one in self.plan.cohorts:
+            for measure, value, days in one.figures:
+                stop_rule.record_figure(
+                    cohort=named[one.name],
+                    measure=measure,
+                    value=value,
+                    figure_on=self.day(days),
+                    link=FIGURES,
+                    by=self.acting,
+                    on=self.day(days),
+                    at=self.at(days),
+                )
 
     def _carried_out(self, cohort: Cohort, one: CohortPlan) -> None:
         if one.state in {CohortState.RUNNING, CohortState.FINISHED}:

@@ -30,6 +30,8 @@ class Cohort:
     # Who is invited to this cohort alone, and when.
     sent: int | None = None
     invited: int = 0
+    # What was measured of it against the stop rule: measure, value and day.
+    figures: Sequence[tuple[StopMeasure, int, int]] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -251,6 +253,10 @@ PLANS: Final = (
                 state=CohortState.FINISHED,
                 sent=-260,
                 invited=9,
+                figures=(
+                    (StopMeasure.CRITICAL_FAULTS, 2, -140),
+                    (StopMeasure.CRITICAL_FAULTS, 0, -120),
+                ),
             ),
             Cohort(
                 name="Pulje 2",
@@ -260,6 +266,11 @@ PLANS: Final = (
                 state=CohortState.RUNNING,
                 sent=-110,
                 invited=10,
+                # The last one came after the third cohort had been invited, and locks it.
+                figures=(
+                    (StopMeasure.CRITICAL_FAULTS, 0, -22),
+                    (StopMeasure.CRITICAL_FAULTS, 3, -6),
+                ),
             ),
             Cohort(name="Pulje 3", starts=140, ends=290, maximum=12, sent=-20, invited=24),
         ),
@@ -278,5 +289,6 @@ PLANS: Final = (
         hours=((_OWNER, (2, 2, 1)), (_COORDINATOR, (8, 8, 6)), (_SUPER, (0, 10, 8)), (_IT, (6,))),
         steps=_STEPS,
         says=_MANY,
+        stop_rule=((StopMeasure.CRITICAL_FAULTS, 1, None),),
     ),
 )

@@ -1010,6 +1010,9 @@ SENTENCES: Final[Mapping[str, Sentence]] = {
     "example.room.loaded": Sentence(
         Kind.REFERENCE, _plain(lambda: gettext("Eksempeldata om rom for nytt lagt inn"))
     ),
+    "example.archives.loaded": Sentence(
+        Kind.REFERENCE, _plain(lambda: gettext("Eksempeldata om postmottak lagt inn"))
+    ),
     # --- messages ---
     "messages.invitation.repeated": Sentence(
         Kind.MESSAGES, _plain(lambda: gettext("Invitasjon sendt på nytt"))

@@ -13,6 +13,7 @@ from samlop.rollouts.rules.rollouts import ENROLLING, RolloutState
 from samlop.rollouts.texts import answers as texts
 from samlop.rollouts.texts.rollouts import STATES as ROLLOUT_STATES
 from samlop.web import formats
+from samlop.web.rollouts import locked
 from samlop.web.rollouts.answering import why
 
 
@@ -36,7 +37,7 @@ class LinkStanding:
 
 
 def of(invitation: Invitation, on: date) -> LinkStanding:
-    """Three queries, and those of the waiting list for whoever waits."""
+    """At most eleven queries, and those of the waiting list for whoever waits."""
     rollout = invitation.rollout
     state = RolloutState(rollout.state)
     said = answers.newest(rollout, invitation.municipality_id)
@@ -68,12 +69,22 @@ def of(invitation: Invitation, on: date) -> LinkStanding:
         notices.append(Notice("success", tuple(sentences)))
     elif said is not None:
         notices.append(Notice("info", (reopened_words(str(texts.STATES[said.state])),)))
+    if state in ENROLLING:
+        notices += _locked(invitation, on)
     return LinkStanding(
         notices=tuple(notices),
         takes=state in ENROLLING,
         answered=said is not None and said.stands,
         offered=offered,
     )
+
+
+def _locked(invitation: Invitation, on: date) -> list[Notice]:
+    """Why nobody gets a place yet, for those who have none."""
+    if invitation.municipality_id in places.taken(invitation.rollout):
+        return []
+    found = locked.sentences(invitation.rollout, invitation.cohort_id, on)
+    return [Notice("warning", found)] if found else []
 
 
 def reopened_words(state: str) -> str:

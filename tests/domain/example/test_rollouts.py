@@ -10,6 +10,7 @@ from samlop.example.uptake import stages
 from samlop.lib.actors import Machine
 from samlop.messages.models import Message
 from samlop.messages.rules import State
+from samlop.messages.services import writing
 from samlop.rollouts.models import (
     Answer,
     Cohort,
@@ -23,9 +24,11 @@ from samlop.rollouts.models import (
     Wait,
 )
 from samlop.rollouts.queries import answers as queries
+from samlop.rollouts.queries.cohorts import cohort_lock
 from samlop.rollouts.queries.rollouts import target_of
 from samlop.rollouts.rules.answers import AnswerState
 from samlop.rollouts.rules.cohorts import CohortState
+from samlop.rollouts.services import invitations
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("norway")]
 
@@ -61,6 +64,20 @@ def test_the_reports_cases_run_from_the_invitation_to_the_place() -> None:
     own = Invitation.objects.filter(municipality__codes__number=MUNICIPALITY)
     assert own.exists()
     assert not Answer.objects.filter(municipality__codes__number=MUNICIPALITY).exists()
+
+    # The third cohort was invited, and then locked by a figure of the second.
+    third = states[2]
+    lock = cohort_lock(third, TODAY)
+    assert lock is not None
+    assert [(name, one.value, one.limit) for name, one in lock.missing] == [("Pulje 2", 3, 1)]
+    asked = Invitation.objects.filter(cohort=third)
+    assert asked.exists()
+    assert Wait.objects.filter(rollout=third.rollout, ended_at=None).exists()
+    # Copies to archives, with the invitation as a file.
+    copies = sent.filter(kind=invitations.COPY)
+    assert 5 < copies.count() < 60
+    [paper] = writing.attachments(copies[0])
+    assert paper.content.startswith(b"%PDF-")
 
     believed = SurveyAnswer.objects.filter(survey__rollout=record)
     assert believed.count() == 93
