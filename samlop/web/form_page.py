@@ -29,6 +29,8 @@ class FormPage:
     # For what takes something away: the button is red, and `warning` says what follows.
     danger: bool = False
     warning: str = ""
+    # What the warning is about, one by one.
+    points: tuple[str, ...] = ()
     # Fields that are needed for one of the choices, so that «optional» would be wrong.
     needed_at_times: frozenset[str] = frozenset()
 

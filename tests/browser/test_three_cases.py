@@ -80,7 +80,8 @@ def fill_plan(page: Page, world: World, name: str) -> None:
 def share(page: Page, here: str, *, colliding: str = "") -> None:
     page.goto(f"{here}del/")
     if colliding:
-        expect(page.get_by_text("Dette kolliderer planen med")).to_contain_text(colliding)
+        expect(page.get_by_text("Dette kolliderer planen med")).to_be_visible()
+        expect(page.get_by_role("listitem").filter(has_text=colliding).first).to_be_visible()
     page.get_by_label("Det dere vil spørre koordineringsgruppen om").fill("Passer det i høst?")
     page.get_by_role("button", name="Del planen").click()
     expect(page.locator("#meldinger")).to_contain_text("Planen er delt som sak")

@@ -95,6 +95,11 @@ class Row:
         return rules.may_be_invited(self.against)
 
     @property
+    def is_outside(self) -> bool:
+        """The rollout, or the cohort, is not for it."""
+        return not rules.NOT_FOR_IT.isdisjoint(self.against)
+
+    @property
     def is_ticked(self) -> bool:
         """Proposed by default: nothing is against it, and it has the room."""
         return not self.against and not self.breaks_room

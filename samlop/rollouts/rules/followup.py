@@ -64,6 +64,13 @@ def unknown_fields(text: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(name for name in found if name.lower() not in known))
 
 
+def used_fields(text: str) -> frozenset[MergeField]:
+    """The merge fields that a text asks for."""
+    known = {field.value: field for field in MergeField}
+    named = (match.strip().lower() for match in _FIELD.findall(text))
+    return frozenset(known[name] for name in named if name in known)
+
+
 def merged(text: str, values: Mapping[MergeField, str]) -> str:
     """The text for one municipality; a field without a value becomes «–»."""
 

@@ -124,6 +124,19 @@ REFUSALS: Final[Mapping[RolloutRefusal, Words]] = {
     RolloutRefusal.NOBODY_IN_TARGET: _("Ingen kommuner er i målgruppen i dag."),
 }
 
+# The same as lines of a plan's checklist, which also stand there when they are in place.
+CHECKS: Final[Mapping[RolloutRefusal, Words]] = {
+    RolloutRefusal.NO_LEADER: _("Innføringsleder"),
+    RolloutRefusal.NO_COHORT: _("Minst én pulje som kommunene kan få plass i"),
+    RolloutRefusal.NOBODY_IN_TARGET: _("Minst én kommune i målgruppen"),
+    RolloutRefusal.BASIS_INCOMPLETE: _("Komplett beslutningsgrunnlag"),
+    RolloutRefusal.NOT_SHARED: _("Planen er delt med koordineringsgruppen"),
+    RolloutRefusal.NOT_ANNOUNCED: _("Løpet er varslet til koordineringsgruppen"),
+    RolloutRefusal.GATE_CLOSED: _(
+        "Løsningen er klar til bruk i tjenesteområdet, eller det er gjort et unntak"
+    ),
+}
+
 WORK_REFUSALS: Final[Mapping[WorkRefusal, Words]] = {
     WorkRefusal.ALREADY_WORKS: _("Personen er allerede med i arbeidsgruppen."),
     WorkRefusal.WORKS_NO_MORE: _("Personen er ikke lenger med i arbeidsgruppen."),

@@ -21,11 +21,17 @@ from samlop.municipalities.models import Municipality, RegionMembership
 from samlop.municipalities.rules.codes import CodePeriod
 from samlop.municipalities.rules.kinds import RegionKind
 from samlop.rollouts.models import LeaderNote, MailingRecipient, ReceivedAnswer, Rollout
-from samlop.rollouts.queries import private
+from samlop.rollouts.queries import mailings, private
 from samlop.rollouts.queries import table as queries
 from samlop.rollouts.queries.table import Row
 from samlop.rollouts.rules.answers import AnswerState, Channel
-from samlop.rollouts.rules.followup import MOST_NOTE, FollowRefusal, MailingKind, Signal
+from samlop.rollouts.rules.followup import (
+    MOST_NOTE,
+    FollowRefusal,
+    MailingKind,
+    Signal,
+    merged,
+)
 from samlop.rollouts.services import followup as services
 from samlop.rollouts.texts import answers as answer_texts
 from samlop.rollouts.texts import before as before_texts
@@ -229,6 +235,7 @@ def _municipality_page(
         raise MayNot
     # The list she came from.
     listed = addresses.changed(request.GET) if request.GET else ""
+    filled = mailings.values(rollout, [pk], today)[pk]
     groups = RegionMembership.objects.valid_on(today).filter(
         municipality=pk, kind=RegionKind.EHEALTH_GROUP.value
     )
@@ -270,7 +277,8 @@ def _municipality_page(
         ),
         mailings=tuple(
             (
-                f"{texts.MAILINGS[MailingKind(one.mailing.kind)]}: {one.mailing.subject}",
+                f"{texts.MAILINGS[MailingKind(one.mailing.kind)]}: "
+                f"{merged(one.mailing.subject, filled)}",
                 timezone.localtime(one.mailing.sent_at).date(),
             )
             for one in mailed

@@ -235,8 +235,8 @@ def _page(
         for row in choosing.rows
         if _lets_in(row, text=text, group=group, shown=shown) or (ticked and row.pk in ticked)
     ]
-    # Those that may be invited first; both parts keep their order.
-    rows.sort(key=lambda row: not row.may_be_invited)
+    # Those that may be invited first, and those it is not for last; each part keeps its order.
+    rows.sort(key=lambda row: 0 if row.may_be_invited else 1 + row.is_outside)
     can = sum(row.may_be_invited for row in rows)
     invited = len(queries.standing(rollout))
     page = InvitePage(
@@ -299,8 +299,8 @@ def _row(
     rollout: Rollout, row: Row, *, ticked: Collection[int] | None, choosing: Choosing
 ) -> RowShown:
     # Of one that it is not for, nothing else matters.
-    outside = [one for one in row.against if one in rules.NOT_FOR_IT]
-    against = [services.exclusion_words(row, one) for one in outside or row.against]
+    said = rules.NOT_FOR_IT.intersection(row.against) if row.is_outside else row.against
+    against = [services.exclusion_words(row, one) for one in row.against if one in said]
     asked = row.may_be_invited
     if row.breaks_room and row.may_be_invited:
         against.append(gettext("Har ikke rom for mer. Trenger en grunn, som kommunen får lese."))

@@ -256,7 +256,7 @@ def _check(rollout: Rollout, one: RolloutRefusal, *, done: bool, works: bool) ->
         there = address(rollout, _WHERE[one])
     if one is RolloutRefusal.GATE_CLOSED and not done:
         there = gate_address(rollout.offer, "offer")
-    return Check(words=str(texts.REFUSALS[one]), done=done, address=there)
+    return Check(words=str(texts.CHECKS[one]), done=done, address=there)
 
 
 def _cohort(line: CohortLine) -> CohortRow:

@@ -83,7 +83,11 @@ def create(request: Request) -> HttpResponse:
         if rollout is not None:
             messages.success(
                 request,
-                gettext("Planen er laget, og du er innføringsleder. Lag puljene nå."),
+                gettext("Planen er laget, og du er innføringsleder. Lag puljene nå.")
+                if model is None
+                else gettext(
+                    "Planen er laget, og du er innføringsleder. Se over puljene og datoene nå."
+                ),
             )
             return redirect(address(rollout))
     page = FormPage(
@@ -195,7 +199,7 @@ def share(request: Request, slug: str) -> HttpResponse:
                 gettext("Planen er delt som sak %(number)s.") % {"number": case.number_words},
             )
             return redirect(address(rollout))
-    found = "; ".join(
+    found = tuple(
         sharing.colliding_words(one) for one in plans.collisions_of(rollout, clock.today())
     )
     page = _page(
@@ -206,9 +210,8 @@ def share(request: Request, slug: str) -> HttpResponse:
         lead=gettext(
             "Den blir en sak hos koordineringsgruppen, og alle kan se at løpet planlegges."
         ),
-        warning=gettext("Dette kolliderer planen med: %(others)s.") % {"others": found}
-        if found
-        else "",
+        warning=gettext("Dette kolliderer planen med:") if found else "",
+        points=found,
     )
     return form_page.answer(request, page)
 
@@ -478,6 +481,7 @@ def _page(
     back: str = "",
     above: tuple[tuple[str, str], ...] = (),
     needed_at_times: frozenset[str] = frozenset(),
+    points: tuple[str, ...] = (),
 ) -> FormPage:
     return FormPage(
         heading=heading,
@@ -490,6 +494,7 @@ def _page(
         danger=danger,
         warning=warning,
         needed_at_times=needed_at_times,
+        points=points,
     )
 
 

@@ -34,6 +34,7 @@ from samlop.rollouts.rules.followup import (
     MergeField,
     merged,
     paragraphs,
+    used_fields,
 )
 from samlop.rollouts.services import followup as services
 from samlop.rollouts.texts import answers as answer_texts
@@ -93,6 +94,8 @@ class Preview:
     words: str
     reaches: bool
     nobody: tuple[str, ...]
+    # Merge fields that are not known for some, with those.
+    holes: tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -356,7 +359,9 @@ def _preview(
     if not known:
         return None
     first = known[0]
-    filled = queries.values(rollout, [first], on)[first]
+    values = queries.values(rollout, known, on)
+    filled = values[first]
+    used = used_fields(f"{form.cleaned_data['subject']} {form.cleaned_data['words']}")
     people = queries.people_in(known, on)
     count = len({person.pk for found in people.values() for person in found})
     return Preview(
@@ -366,7 +371,17 @@ def _preview(
         words=_people_words(count, len(people)),
         reaches=count > 0,
         nobody=tuple(by_pk[pk] for pk in known if pk not in people),
+        holes=tuple(
+            (f"{{{field.value}}}", _some(empty))
+            for field in MergeField
+            if field in used and (empty := [by_pk[pk] for pk in known if not values[pk][field]])
+        ),
     )
+
+
+def _some(names: list[str], most: int = 8) -> str:
+    shown = ", ".join(names[:most])
+    return gettext("%(names)s og flere") % {"names": shown} if len(names) > most else shown
 
 
 def _fields() -> tuple[tuple[str, str], ...]:

@@ -396,6 +396,10 @@ def test_a_message_is_seen_before_it_is_sent(
     assert "Hei Nyvik" in preview.text
     assert "Frist 13. mai 2027.</p>" in preview.text
     assert "Ingen å skrive til" in preview.text
+    # Neither has a place, and no group helps them.
+    assert "ikke kjent" not in preview.text
+    dotted = client.post(address, {**right, "words": "Velkommen til {Pulje}."}).text
+    assert "{pulje} er ikke kjent for Nyvik, Stranda, og blir «–» der." in dotted
     nobody = client.post(address, {**right, "kommune": "9044"})
     assert "Send meldingen" not in nobody.text
     assert not Mailing.objects.exists()
