@@ -69,7 +69,11 @@ class MailServer:
     @property
     def taken(self) -> list[dict[str, Any]]:
         file = self.folder / "taken"
-        return [json.loads(line) for line in file.read_text().splitlines()] if file.exists() else []
+        if not file.exists():
+            return []
+        # The last line may be on its way.
+        lines = file.read_text().splitlines(keepends=True)
+        return [json.loads(line) for line in lines if line.endswith("\n")]
 
     @property
     def times_taken(self) -> Counter[str]:
