@@ -43,8 +43,8 @@ class Kind:
     """`write` gives None when what the message is about no longer holds.
 
     An urgent message carries a secret: it goes first and is not sent late. `attach` makes the
-    files that go along, and is asked only when the mail is sent: it shall give the same bytes
-    each time, since a mail may be sent again. `subject` is for lists, where making a whole mail
+    files that go along, when the mail is sent or looked at: it shall give the same bytes each
+    time, since a mail may be sent again. `subject` is for lists, where making a whole mail
     of each row would take long. A `private` one holds words, or a link to them, that are for its
     reader: not even an administrator reads it in the outbox, only that it was sent.
     """
