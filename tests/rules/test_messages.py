@@ -4,11 +4,11 @@ from datetime import date, datetime, timedelta
 
 import pytest
 
+from samlop.lib.days import OSLO
 from samlop.messages.rules import (
     DELAYS,
     GIVE_UP_AFTER,
     NEXT,
-    OSLO,
     Group,
     Mail,
     State,

@@ -16,6 +16,7 @@ from samlop.rollouts.rules.cohorts import (
     Wish,
     measured,
     refusal_of,
+    refusal_of_start,
     refusal_of_threshold,
     refusal_to_move,
     share,
@@ -125,3 +126,31 @@ def test_a_share_is_rounded_down(part: int, whole: int, found: int | None) -> No
 def test_what_is_copied_keeps_its_distance_to_the_start() -> None:
     was, becomes = date(2026, 8, 17), date(2027, 8, 16)
     assert shifted(date(2026, 9, 1), was=was, becomes=becomes) == date(2027, 8, 31)
+
+
+DAYS = [date(2027, 8, 16), date(2027, 10, 4), date(2028, 1, 10)]
+
+
+@pytest.mark.parametrize(
+    ("starts_on", "was", "begun", "others", "refusal"),
+    [
+        # A new one, and one that is moved, start after those that are under way.
+        (DAYS[1], None, False, [DAYS[0]], None),
+        (DAYS[0], None, False, [DAYS[0]], R.BEFORE_ONE_BEGUN),
+        (DAYS[0], DAYS[1], False, [DAYS[0]], R.BEFORE_ONE_BEGUN),
+        (DAYS[2], DAYS[1], False, [DAYS[0]], None),
+        # Two were to start together, and one of them has: the other keeps its day.
+        (DAYS[0], DAYS[0], False, [DAYS[0]], None),
+        (DAYS[0], None, False, [], None),
+        (DAYS[0], DAYS[0], True, [], None),
+        (DAYS[1], DAYS[0], True, [], R.START_STANDS),
+    ],
+)
+def test_nobody_steps_out_of_the_line(
+    starts_on: date,
+    was: date | None,
+    begun: bool,
+    others: list[date],
+    refusal: CohortRefusal | None,
+) -> None:
+    assert refusal_of_start(starts_on, was=was, begun=begun, others=others) is refusal

@@ -6,10 +6,18 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
+from samlop.governance.models import Case
 from samlop.lib.quarters import Quarter
-from samlop.rollouts.models import Cohort, Place, StopFigure, StopOverride, StopThreshold
+from samlop.rollouts.models import (
+    Cohort,
+    Place,
+    Rollout,
+    StopFigure,
+    StopOverride,
+    StopThreshold,
+)
 from samlop.rollouts.queries import evaluations
 from samlop.rollouts.rules import cohorts as rules
 from samlop.rollouts.rules.cohorts import (
@@ -169,6 +177,21 @@ def thresholds_of(rollout: int) -> tuple[StopThreshold, ...]:
     order = [one.value for one in StopMeasure]
     rows = StopThreshold.objects.filter(rollout=rollout)
     return tuple(sorted(rows, key=lambda row: order.index(row.measure)))
+
+
+def overriding_cases() -> QuerySet[Case]:
+    """Decided cases of the coordination group's that may let a cohort go on, the newest first.
+
+    A case of its own: neither that of a plan, nor one that has let another cohort go on.
+    """
+    return (
+        Case.objects.decided()
+        .select_related("decision", "body")
+        .filter(body__slug=COORDINATION_GROUP)
+        .exclude(pk__in=Rollout.objects.exclude(case=None).values("case"))
+        .exclude(decision__in=StopOverride.objects.values("decision"))
+        .order_by("-decision__decided_on", "-pk")
+    )
 
 
 def cohort_lock(cohort: Cohort, on: date) -> Lock | None:

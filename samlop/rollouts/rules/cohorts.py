@@ -1,6 +1,6 @@
 """Cohorts: how far they have come, and when the next one may invite."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
@@ -132,6 +132,25 @@ class CohortRefusal(StrEnum):
     NOT_LOCKED = "not_locked"
     ALREADY_OVERRIDDEN = "already_overridden"
     NOT_DECIDED = "not_decided"
+    START_STANDS = "start_stands"
+    BEFORE_ONE_BEGUN = "before_one_begun"
+
+
+def refusal_of_start(
+    starts_on: date, *, was: date | None, begun: bool, others: Collection[date]
+) -> CohortRefusal | None:
+    """Why a cohort cannot start that day under a stop rule: it would step out of the line.
+
+    `was` is None for a new one, `begun` says that it is under way, and `others` are the starts of
+    those that are, or have been.
+    """
+    if starts_on == was:
+        return None
+    if begun:
+        return CohortRefusal.START_STANDS
+    if others and starts_on <= max(others):
+        return CohortRefusal.BEFORE_ONE_BEGUN
+    return None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

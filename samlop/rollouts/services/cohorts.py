@@ -13,7 +13,7 @@ from samlop.lib.actors import Actor
 from samlop.lib.quarters import Quarter
 from samlop.municipalities.models import Product, Region
 from samlop.municipalities.rules import writing
-from samlop.rollouts.models import Cohort, Place, Rollout, Worker
+from samlop.rollouts.models import Cohort, Place, Rollout, StopThreshold, Worker
 from samlop.rollouts.queries import cohorts as queries
 from samlop.rollouts.rules import cohorts as rules
 from samlop.rollouts.rules.cohorts import CohortRefusal, CohortState
@@ -72,6 +72,7 @@ def create_cohort(*, rollout: Rollout, facts: Facts, by: Actor, at: datetime) ->
         row = _locked(rollout)
         columns = _columns(row, facts, taken=0)
         _require_free(row, columns["name"])
+        _require_in_line(row, columns["starts_on"])
         last = Cohort.objects.filter(rollout=row).aggregate(last=Max("number"))["last"]
         enrolls = RolloutState(row.state) in ENROLLING
         cohort = Cohort.objects.create(
@@ -95,6 +96,7 @@ def edit_cohort(*, cohort: Cohort, facts: Facts, by: Actor, on: date, at: dateti
         taken = Place.objects.taken().filter(cohort=row).count()
         columns = _columns(rollout, facts, taken=taken)
         _require_free(rollout, columns["name"], but=row)
+        _require_in_line(rollout, columns["starts_on"], of=row)
         changed = [field for field, value in columns.items() if getattr(row, field) != value]
         if not changed:
             record.nothing_changed()
@@ -225,6 +227,24 @@ def _require_free(rollout: Rollout, name: str, *, but: Cohort | None = None) -> 
         others = others.exclude(pk=but.pk)
     if others.filter(lower=name.lower()).exists():
         raise CannotForm(CohortRefusal.NAME_TAKEN)
+
+
+def _require_in_line(rollout: Rollout, starts_on: date, *, of: Cohort | None = None) -> None:
+    """Under a stop rule nobody steps past those that are under way."""
+    if not StopThreshold.objects.filter(rollout=rollout).exists():
+        return
+    begun = (CohortState.RUNNING.value, CohortState.FINISHED.value)
+    others = Cohort.objects.filter(rollout=rollout, state__in=begun)
+    if of is not None:
+        others = others.exclude(pk=of.pk)
+    refusal = rules.refusal_of_start(
+        starts_on,
+        was=of.starts_on if of is not None else None,
+        begun=of is not None and of.state in begun,
+        others=others.values_list("starts_on", flat=True),
+    )
+    if refusal is not None:
+        raise CannotForm(refusal)
 
 
 def _require_move(row: Cohort, wanted: CohortState, reason: str = "") -> None:

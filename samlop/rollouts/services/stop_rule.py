@@ -122,12 +122,7 @@ def override(
             raise CannotForm(CohortRefusal.ALREADY_OVERRIDDEN)
         if queries.cohort_lock(cohort, on) is None:
             raise CannotForm(CohortRefusal.NOT_LOCKED)
-        decided = (
-            Case.objects.decided()
-            .select_related("decision", "body")
-            .filter(pk=case.pk, body__slug=queries.COORDINATION_GROUP)
-        )
-        found = decided.first()
+        found = queries.overriding_cases().filter(pk=case.pk).first()
         if found is None:
             raise CannotForm(CohortRefusal.NOT_DECIDED)
         row = StopOverride.objects.create(

@@ -195,6 +195,12 @@ COHORT_REFUSALS: Final[Mapping[CohortRefusal, Words]] = {
     CohortRefusal.NOT_DECIDED: _(
         "Velg en sak der koordineringsgruppen har besluttet at puljen kan inviteres."
     ),
+    CohortRefusal.START_STANDS: _(
+        "Puljen er i gang. Stoppregelen teller fra starten, så dagen kan ikke endres."
+    ),
+    CohortRefusal.BEFORE_ONE_BEGUN: _(
+        "Puljen må starte etter dem som er i gang, så stoppregelen gjelder for den også."
+    ),
 }
 
 

@@ -17,12 +17,11 @@ from django.views.decorators.http import require_safe
 from samlop.accounts.models import Person
 from samlop.accounts.rules import Permission
 from samlop.db.text_keys import SortKey
-from samlop.governance.models import Case
 from samlop.municipalities.models import Product, Region
 from samlop.municipalities.rules.kinds import RegionKind
 from samlop.rollouts.models import Cohort, Rollout, StopThreshold
 from samlop.rollouts.queries import cohorts as queries
-from samlop.rollouts.queries.cohorts import COORDINATION_GROUP, CohortLine, Override, Rule
+from samlop.rollouts.queries.cohorts import CohortLine, Override, Rule
 from samlop.rollouts.rules.cohorts import COUNTED, CohortState, Measured, StopMeasure
 from samlop.rollouts.rules.invitations import clashes, proposed_deadline
 from samlop.rollouts.rules.rollouts import OVER, RolloutKind
@@ -548,12 +547,7 @@ def override(request: Request, slug: str, number: int) -> HttpResponse:
     request.access.require(Permission.MANAGE_GOVERNANCE)
     by = request.access.acting
     row = _cohort(rollout, number)
-    cases = {
-        one.pk: one
-        for one in Case.objects.decided()
-        .filter(body__slug=COORDINATION_GROUP)
-        .order_by("-decision__decided_on", "-pk")
-    }
+    cases = {one.pk: one for one in queries.overriding_cases()}
     form = OverrideForm(cases.values(), data=sent(request))
     if form.is_valid():
         found = form.cleaned_data

@@ -71,6 +71,8 @@ FIELDS: Final[Mapping[StrEnum, str]] = {
     CohortRefusal.NO_LINK: "link",
     CohortRefusal.IN_THE_FUTURE: "figure_on",
     CohortRefusal.NOT_DECIDED: "case",
+    CohortRefusal.START_STANDS: "starts_on",
+    CohortRefusal.BEFORE_ONE_BEGUN: "starts_on",
 }
 
 

@@ -1,13 +1,14 @@
 """A rollout from the first plan to the end, by its services: what is told, frozen and refused."""
 
 from dataclasses import replace
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
 from django.core.management import call_command
 
 from samlop.audit.models import Event
 from samlop.governance import services as governance
+from samlop.governance.models import Case
 from samlop.governance.rules import DecisionKind
 from samlop.lib.quarters import Quarter
 from samlop.municipalities.models import Municipality
@@ -352,7 +353,7 @@ def test_closing_says_what_was_learnt_or_why_not() -> None:
     rollout = rollouts.a_rollout(state=RolloutState.EVALUATING)
     with pytest.raises(CannotPlan) as refused:
         services.move(rollout=rollout, to=RolloutState.CLOSED, by=BY, on=DAY, at=AT)
-    assert refused.value.refusal is RolloutRefusal.NO_REASON
+    assert refused.value.refusal is RolloutRefusal.NOT_EVALUATED
 
 
 # --- who works with it ---
@@ -482,15 +483,23 @@ def test_only_a_decision_of_the_coordination_group_overrides() -> None:
     call_command("load_bodies", verbosity=0)
     _, second = two_cohorts()
     rollout = second.rollout
-    case = sharing.share_plan(rollout=rollout, remark="", by=BY, on=DAY, at=AT)
+    plan = sharing.share_plan(rollout=rollout, remark="", by=BY, on=DAY, at=AT)
+    case = governance.open_case(
+        body=plan.body, title="Andre pulje", about="Kan den inviteres?", by=BY, on=DAY
+    )
 
-    def override() -> None:
-        stop_rule.override(cohort=second, case=case, reason="Haster.", by=BY, on=LATER, at=AT)
+    def override(cited: Case = case, cohort: Cohort = second) -> None:
+        stop_rule.override(cohort=cohort, case=cited, reason="Haster.", by=BY, on=LATER, at=AT)
 
-    with pytest.raises(CannotForm) as refused:
-        override()
-    assert refused.value.refusal is CohortRefusal.NOT_DECIDED
     the_group_decides(rollout)
+    # It is not decided; and what was said of the plan says nothing of the rule.
+    for cited in (case, plan):
+        with pytest.raises(CannotForm) as refused:
+            override(cited)
+        assert refused.value.refusal is CohortRefusal.NOT_DECIDED
+    governance.decide(
+        case=case, kind=DecisionKind.DECISION, text="Ja.", decided_on=DAY, by=BY, on=DAY, at=AT
+    )
     override()
 
     rule = cohort_queries.stop_rule(rollout.pk, LATER)[1]
@@ -501,3 +510,40 @@ def test_only_a_decision_of_the_coordination_group_overrides() -> None:
     with pytest.raises(CannotForm) as refused:
         override()
     assert refused.value.refusal is CohortRefusal.ALREADY_OVERRIDDEN
+    third = rollouts.a_cohort(rollout=rollout, starts_on=date(2028, 1, 10))
+    with pytest.raises(CannotForm) as refused:
+        override(cohort=third)
+    assert refused.value.refusal is CohortRefusal.NOT_DECIDED
+
+
+def test_nobody_steps_past_a_cohort_that_is_under_way() -> None:
+    first, second = two_cohorts()
+    facts = cohorts.facts_of(second)
+    cohorts.start_cohort(cohort=first, by=BY, on=first.starts_on, at=AT)
+
+    def change(cohort: Cohort, **changed: object) -> None:
+        wanted = replace(cohorts.facts_of(cohort), **changed)  # type: ignore[arg-type]
+        cohorts.edit_cohort(cohort=cohort, facts=wanted, by=BY, on=DAY, at=AT)
+
+    at_once = {
+        "starts_on": first.starts_on,
+        "answer_by": first.answer_by,
+        "change_until": first.change_until,
+    }
+    for step in (
+        lambda: change(second, **at_once),
+        lambda: cohorts.create_cohort(
+            rollout=first.rollout,
+            facts=replace(facts, name="Tredje", **at_once),
+            by=BY,
+            at=AT,
+        ),
+    ):
+        with pytest.raises(CannotForm) as refused:
+            step()
+        assert refused.value.refusal is CohortRefusal.BEFORE_ONE_BEGUN
+    with pytest.raises(CannotForm) as refused:
+        change(first, starts_on=first.starts_on + timedelta(days=1))
+    assert refused.value.refusal is CohortRefusal.START_STANDS
+    change(first, maximum=first.maximum + 1)
+    change(second, starts_on=second.starts_on + timedelta(days=7))
