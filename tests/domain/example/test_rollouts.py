@@ -14,6 +14,7 @@ from samlop.messages.services import writing
 from samlop.rollouts.models import (
     Answer,
     Cohort,
+    Evaluation,
     Feedback,
     Interest,
     Invitation,
@@ -24,6 +25,7 @@ from samlop.rollouts.models import (
     Wait,
 )
 from samlop.rollouts.queries import answers as queries
+from samlop.rollouts.queries import changes as queries_of_changes
 from samlop.rollouts.queries.cohorts import cohort_lock
 from samlop.rollouts.queries.rollouts import target_of
 from samlop.rollouts.rules.answers import AnswerState
@@ -78,6 +80,10 @@ def test_the_reports_cases_run_from_the_invitation_to_the_place() -> None:
     assert 5 < copies.count() < 60
     [paper] = writing.attachments(copies[0])
     assert paper.content.startswith(b"%PDF-")
+
+    # Two of those who have been through the first cohort have not said what they learnt.
+    assert Evaluation.objects.count() == Place.objects.filter(end="finished").count() - 2
+    assert queries_of_changes.of_municipality(own.get().municipality_id, TODAY)
 
     believed = SurveyAnswer.objects.filter(survey__rollout=record)
     assert believed.count() == 93
