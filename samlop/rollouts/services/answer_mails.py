@@ -159,7 +159,13 @@ def _registered(draft: Draft) -> Mail | None:
 
 
 def _reopened(draft: Draft) -> Mail | None:
+    """Nothing when it has answered anew."""
     row = Answer.objects.select_related("rollout").get(pk=draft.context["answer"])
+    newer = Answer.objects.filter(
+        rollout=row.rollout, municipality=row.municipality_id, number__gt=row.number
+    )
+    if newer.exists():
+        return None
     return Mail(
         subject=_("Passer det bedre nå? %(rollout)s") % {"rollout": row.rollout.name},
         paragraphs=(

@@ -12,6 +12,7 @@ from samlop.rollouts.queries import answers
 from samlop.rollouts.queries import invitations as queries
 from samlop.rollouts.rules.answers import AnswerState
 from samlop.rollouts.rules.invitations import MOST_REMINDERS
+from samlop.rollouts.rules.rollouts import ENROLLING, RolloutState
 from samlop.rollouts.services import letters
 from samlop.rollouts.services.invitation_links import CODE, token
 from samlop.rollouts.services.invitations import COPY, INVITED, REMINDED, TO_CALL, WITHDRAWN
@@ -116,8 +117,7 @@ def _reminded(draft: Draft) -> Mail | None:
     if link is None:
         return None
     invitation = link.invitation
-    said = answers.newest(invitation.rollout_id, invitation.municipality_id)
-    if said is not None and said.state is not AnswerState.PENDING:
+    if _is_settled(invitation):
         return None
     words = {"rollout": invitation.rollout.name, "day": day_words(invitation.answer_by)}
     last = draft.context["number"] >= MOST_REMINDERS
@@ -149,6 +149,8 @@ def _to_call(draft: Draft) -> Mail | None:
     invitation = _invitation(draft)
     if invitation is None or invitation.withdrawn_at is not None:
         return None
+    if _is_settled(invitation):
+        return None
     words = {"municipality": _name(invitation), "rollout": invitation.rollout.name}
     return Mail(
         subject=_("Ring %(municipality)s: %(rollout)s") % words,
@@ -167,6 +169,9 @@ def _to_call(draft: Draft) -> Mail | None:
 def _withdrawn(draft: Draft) -> Mail | None:
     invitation = _invitation(draft)
     if invitation is None or invitation.withdrawn_at is None:
+        return None
+    if queries.invitation_of(invitation.rollout_id, invitation.municipality_id) is not None:
+        # It is invited anew.
         return None
     words = {"municipality": _name(invitation), "rollout": invitation.rollout.name}
     return Mail(
@@ -199,6 +204,21 @@ def _code(draft: Draft) -> Mail | None:
             _("Er det ikke du som svarer nå? Gi aldri koden til andre."),
         ),
     )
+
+
+def _is_settled(invitation: Invitation) -> bool:
+    """Nobody waits for its answer any more: a reminder may lie for a week before it is read.
+
+    It has answered, or has said since it was last written to that it needs time; or the rollout
+    takes no answers.
+    """
+    if RolloutState(invitation.rollout.state) not in ENROLLING:
+        return True
+    said = answers.newest(invitation.rollout_id, invitation.municipality_id)
+    if said is None:
+        return False
+    since = invitation.reminded_at
+    return said.state is not AnswerState.PENDING or since is None or said.recorded_at >= since
 
 
 def _name(invitation: Invitation) -> str:

@@ -372,6 +372,40 @@ def test_an_answer_stops_the_reminders_and_takes_away_from_the_list() -> None:
     assert writing.mail(reminder) is None
 
 
+def test_what_waits_for_the_weekly_letter_is_not_told_when_it_is_no_longer_true() -> None:
+    place = a_municipality()
+    group = make.region(kind=RegionKind.EHEALTH_GROUP, members=(place,))
+    contact = make.person()
+    accounts.grant(person=contact, role=Role.CONTACT_PERSON, region=group, by=BY, on=DAY)
+    rollout = ready(place)
+    invite(rollout, place)
+    for day in (date(2027, 4, 26), date(2027, 5, 7), date(2027, 5, 14)):
+        assert remind(day) == 1
+    [call], reminders = mails(services.TO_CALL), mails(services.REMINDED)
+    assert all(writing.mail(one) is not None for one in (call, *reminders))
+
+    # It needs time, and says so after the last reminder.
+    making.an_answer(
+        AnswerState.PENDING,
+        rollout=rollout,
+        municipality=place,
+        expected_on=date(2027, 6, 20),
+        on=date(2027, 5, 15),
+        at=datetime(2027, 5, 15, 12, tzinfo=OSLO),
+    )
+
+    assert [writing.mail(one) for one in (call, *reminders)] == [None] * 3
+
+
+def test_nobody_is_reminded_of_a_rollout_that_takes_no_answers_any_more() -> None:
+    place = a_municipality()
+    rollout = ready(place)
+    invite(rollout, place)
+    assert remind(date(2027, 4, 26)) == 1
+    Rollout.objects.update(state=RolloutState.CANCELLED.value, state_reason="Feil")
+    assert writing.mail(mails(services.REMINDED)[0]) is None
+
+
 def test_whoever_has_left_is_not_reminded_and_whoever_has_come_is_invited() -> None:
     place = a_municipality("Utsira")
     rollout = ready(place)
@@ -437,6 +471,8 @@ def test_a_withdrawn_invitation_opens_nothing_and_is_told_with_its_reason() -> N
     with pytest.raises(CannotInvite):
         services.withdraw(invitation=made, reason="En gang til", by=BY, at=AT)
     invite(rollout, place)
+    # Invited anew before the weekly letter went.
+    assert writing.mail(told) is None
 
 
 # --- links ---

@@ -8,6 +8,7 @@ from samlop.accounts import services as accounts
 from samlop.accounts.models import Person
 from samlop.accounts.rules import Role
 from samlop.messages.models import Message
+from samlop.messages.services import writing
 from samlop.municipalities.models import CodeChange, Municipality, MunicipalityCode
 from samlop.municipalities.rules.kinds import ChangeKind, RegionKind
 from samlop.portfolio.rules.readiness import Readiness
@@ -24,7 +25,7 @@ from samlop.rollouts.rules.answers import (
     ReceivedRefusal,
 )
 from samlop.rollouts.rules.places import OfferOutcome
-from samlop.rollouts.services import grants, received, reopening
+from samlop.rollouts.services import answer_mails, grants, received, reopening
 from samlop.rollouts.services.received import Told
 from samlop.rollouts.services.refusals import CannotAnswer, CannotGrant, CannotReceive
 from tests import factories as make
@@ -278,6 +279,18 @@ class TestOpenedAnew:
 
         assert reopening.reopen_all(by=BY, on=day - timedelta(days=1), at=AT) == 0
         assert reopening.reopen_all(by=BY, on=day, at=AT) == 1
+
+    def test_nothing_is_said_of_it_when_it_has_answered_meanwhile(self) -> None:
+        cohort, place = a_cohort(), make.municipality()
+        by, day = a_decision_maker(place), date(2027, 3, 20)
+        an_answer(LATER, rollout=cohort.rollout, municipality=place, by=by, ask_again_on=day)
+        reopening.reopen_all(by=BY, on=day, at=AT)
+        told = Message.objects.get(kind=answer_mails.REOPENED)
+        assert writing.mail(told) is not None
+
+        an_answer(NO, rollout=cohort.rollout, municipality=place, by=by)
+
+        assert writing.mail(told) is None
 
     def test_when_a_merger_is_done(self) -> None:
         cohort, place = a_cohort(), make.municipality()
