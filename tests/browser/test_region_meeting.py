@@ -12,7 +12,7 @@ from samlop.accounts.models import Membership, Person
 from samlop.accounts.rules import Role
 from samlop.municipalities.models import Municipality, Region
 from samlop.municipalities.rules.kinds import RegionKind
-from samlop.rollouts.models import HelpRequest, Rollout
+from samlop.rollouts.models import HelpRequest, Invitation, Rollout
 from samlop.rollouts.rules.rollouts import RolloutKind, RolloutState
 from tests import factories as make
 from tests.browser.conftest import OpenPage
@@ -146,3 +146,17 @@ def test_a_municipality_asks_for_help_on_a_phone_and_is_answered(
     whole(page)
     page.goto("/kommuner/9042/lokale-roller/")
     whole(page)
+
+
+def test_whom_to_call_is_read_on_a_phone_without_scrolling_sideways(
+    open_page: OpenPage, axe: Check, overflow: Check, own_rollout: Rollout, contact: Person
+) -> None:
+    assert own_rollout.pk
+    Invitation.objects.update(to_call_since=timezone.localdate(), reminders=2)
+    for address in ("/innforingslop/ring/", "/regioner/gruppen/oppfolging/"):
+        page = open_page(address, width=320, person=contact)
+        expect(page.get_by_role("link", name="Nyvik", exact=True)).to_be_visible()
+        fits = "one => one.scrollWidth <= one.clientWidth"
+        assert page.locator(".table-region").evaluate(fits), address
+        assert overflow(page) == []
+        assert axe(page) == []

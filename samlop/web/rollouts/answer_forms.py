@@ -333,8 +333,9 @@ class ReceivedForm(forms.Form):
         *,
         cohorts: Sequence[Cohort],
         on: date,
+        channel: str = "",
     ) -> None:
-        super().__init__(data, files, initial={"mottatt": on})
+        super().__init__(data, files, initial={"mottatt": on, "kanal": channel})
         field = self.fields["pulje"]
         if isinstance(field, forms.ChoiceField):
             field.choices = [

@@ -26,7 +26,7 @@ from samlop.rollouts.models import Invitation, InvitationLink, Rollout
 from samlop.rollouts.queries import invitations as queries
 from samlop.rollouts.queries.invitations import Progress, Standing
 from samlop.rollouts.rules import invitations as rules
-from samlop.rollouts.rules.answers import AnswerState
+from samlop.rollouts.rules.answers import AnswerState, Channel
 from samlop.rollouts.services import invitation_links as links
 from samlop.rollouts.services import invitations as services
 from samlop.rollouts.texts.answers import STATES
@@ -434,7 +434,8 @@ def to_call(request: Request) -> HttpResponse:
                 register=reverse(
                     "rollouts:register_received",
                     args=[one.rollout_slug, names[one.municipality][0]],
-                ),
+                )
+                + f"?kanal={Channel.PHONE.value}",
                 people=tuple(
                     (
                         held.title or str(ROLES[Role(held.role)]),

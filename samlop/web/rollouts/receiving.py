@@ -81,6 +81,7 @@ def register(request: Request, slug: str, number: str) -> HttpResponse:
         request.FILES if posted else None,
         cohorts=cohorts,
         on=today,
+        channel=request.GET.get("kanal", ""),
     )
     if form.is_valid() and form_page.accepted(
         form, lambda: _register(rollout, row, form, cohorts, by), FIELDS

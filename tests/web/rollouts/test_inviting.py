@@ -1,5 +1,6 @@
 """Inviting: only the working group, nothing before it is looked over, and few queries."""
 
+import re
 from datetime import date, timedelta
 from html import unescape
 
@@ -308,6 +309,10 @@ def test_the_contact_person_finds_whom_to_call_with_a_phone_number(client: Clien
     assert "Utsira" in page
     assert 'href="tel:51754100"' in page
     assert "Langt unna" not in page
+    # From the list to what they said, which came by telephone.
+    [register] = re.findall(r'href="([^"]*/mottatt/[^"]*)"', page)
+    form = text(client, register)
+    assert re.search(r'name="kanal" value="phone"[^>]* checked', form)
     making.an_answer(AnswerState.OBSERVE, rollout=rollout, municipality=place)
     assert "Ingen å ringe nå" in text(client, "/innforingslop/ring/")
 
