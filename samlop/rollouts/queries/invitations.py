@@ -31,7 +31,7 @@ from samlop.rollouts.rules.answers import AnswerState
 from samlop.rollouts.rules.basis import BasisItem
 from samlop.rollouts.rules.invitations import Candidate, Exclusion, Waiting
 from samlop.rollouts.rules.places import MAY_BE_WISHED
-from samlop.rollouts.rules.rollouts import ENROLLING
+from samlop.rollouts.rules.rollouts import ENROLLING, TargetGroup
 
 # A period that does not suit counts when it touches the first weeks of a cohort.
 FIRST_WEEKS: Final = timedelta(weeks=4)
@@ -81,6 +81,8 @@ class Row:
     group: str
     language: LanguageForm
     postmottak: str
+    # Whom the rollout is for.
+    target: TargetGroup
     against: tuple[Exclusion, ...]
     # Of an exclusion with a day: when it may be over.
     days: Mapping[Exclusion, date]
@@ -207,6 +209,7 @@ def _rows(rollout: Rollout, cohorts: tuple[Cohort, ...], on: date) -> tuple[Row,
                 group=place.group or "",
                 language=LanguageForm(place.language_form),
                 postmottak=place.postmottak,
+                target=TargetGroup(rollout.target),
                 against=against,
                 days={one: day for one, day in days.items() if one in against and day},
                 recipients=len(people.get(pk, ())),

@@ -54,6 +54,8 @@ def language_of(form: LanguageForm) -> str:
 
 def exclusion_words(row: Row, exclusion: Exclusion) -> str:
     """The sentence, with its day where there is one."""
+    if exclusion is Exclusion.OUTSIDE_TARGET:
+        return str(texts.OUTSIDE[row.target])
     day = row.days.get(exclusion)
     with_day = texts.EXCLUSIONS_WITH_A_DAY.get(exclusion)
     if day is not None and with_day is not None:

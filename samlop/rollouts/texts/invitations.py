@@ -7,6 +7,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from samlop.rollouts.rules.invitations import Clash, Exclusion, InvitationRefusal
+from samlop.rollouts.rules.rollouts import TargetGroup
 
 Words = str | Promise
 
@@ -24,6 +25,14 @@ EXCLUSIONS: Final[Mapping[Exclusion, Words]] = {
     Exclusion.NOBODY_TO_WRITE_TO: _(
         "Ingen i kommunen er registrert som den som kan svare, eller som koordinator."
     ),
+}
+# Whoever is outside the target group, by whom the rollout is for.
+OUTSIDE: Final[Mapping[TargetGroup, Words]] = {
+    TargetGroup.NOT_INTRODUCED: EXCLUSIONS[Exclusion.OUTSIDE_TARGET],
+    TargetGroup.BOOST: _(
+        "Ikke i målgruppen: kommunen har ikke innført løsningen, eller bruker den aktivt."
+    ),
+    TargetGroup.EVERYBODY: _("Ikke i målgruppen slik den var da løpet ble åpnet."),
 }
 EXCLUSIONS_WITH_A_DAY: Final[Mapping[Exclusion, Words]] = {
     Exclusion.VENDOR_NOT_READY: _("Leverandøren er ikke klar. Ventes %(day)s."),

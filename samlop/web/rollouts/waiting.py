@@ -1,9 +1,10 @@
 """The waiting list of a rollout, for those who see its answers."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date
 
 from django.http import HttpResponse
+from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from samlop.municipalities.queries import register
@@ -35,7 +36,7 @@ class Line:
     number: int
     name: str
     address: str
-    since: datetime
+    since: date
     why: tuple[str, ...]
 
 
@@ -81,7 +82,7 @@ def waiting_list(request: Request, slug: str) -> HttpResponse:
                 number=one.number,
                 name=codes[one.municipality].name,
                 address=given_address(rollout.slug, codes[one.municipality].number),
-                since=one.since,
+                since=timezone.localdate(one.since),
                 why=why(one),
             )
             for one in seen

@@ -16,6 +16,7 @@ from samlop.municipalities.models import Municipality, MunicipalityCode
 from samlop.municipalities.rules.kinds import LanguageForm, RegionKind
 from samlop.rollouts.models import Invitation, InvitationLink, Rollout
 from samlop.rollouts.rules.answers import AnswerState
+from samlop.rollouts.rules.rollouts import TargetGroup
 from samlop.rollouts.services import invitations as services
 from samlop.web import clock
 from tests import factories as make
@@ -91,6 +92,17 @@ def test_those_that_may_be_invited_stand_first_and_nobody_need_be_ticked(
     # Nobody to invite: nothing to choose a deadline for.
     assert "Se over før du sender" not in text(client, here(rollout) + "?vis=ikke")
     assert first.pk
+
+
+def test_why_one_is_outside_follows_from_whom_it_is_for(client: Client, leader: Person) -> None:
+    inside, outside = a_municipality("Inne"), a_municipality("Ute")
+    rollout = ready(inside, leader=leader)
+    assert "kommunen har innført løsningen" in text(client, here(rollout))
+    Rollout.objects.filter(pk=rollout.pk).update(target=TargetGroup.BOOST.value)
+    page = text(client, here(rollout))
+    assert "kommunen har innført løsningen" not in page
+    assert "kommunen har ikke innført løsningen, eller bruker den aktivt" in page
+    assert outside.pk
 
 
 def test_what_keeps_everybody_from_being_invited_is_said_first(
