@@ -37,7 +37,7 @@ from samlop.web.acting import Acting, acting
 from samlop.web.form_page import FormPage
 from samlop.web.municipalities import numbers
 from samlop.web.request import Request
-from samlop.web.rollouts import changes
+from samlop.web.rollouts import changes, locked
 from samlop.web.rollouts.answer_forms import (
     FIELDS,
     AnswerForm,
@@ -147,6 +147,8 @@ class AnswerPage:
     may_register: bool
     reopened: bool
     state_words: str
+    # Why nobody gets a place yet, for whoever is invited and has none.
+    locked: tuple[str, ...]
     # What has changed since it was invited, for those who see its answers.
     changed: ChangedNote | None
     place: Taken | None
@@ -258,6 +260,9 @@ def _page(
         may_register=above.standing.works or above.standing.follows_up.holds(found.municipality),
         reopened=newest is not None and not newest.stands,
         state_words=str(texts.STATES[newest.state]) if newest is not None else "",
+        locked=locked.sentences(found.rollout, invitation.cohort_id, on)
+        if invitation is not None and place is None
+        else (),
         place=place,
         changed=changes.note(invitation, found.code.number, on=on),
         may_change=until is not None and on <= until,

@@ -22,7 +22,9 @@ def sentences(rollout: Rollout, cohort: int | None, on: date) -> tuple[str, ...]
     wishable = Cohort.objects.filter(
         rollout=rollout, state__in=[state.value for state in MAY_BE_WISHED]
     )
-    asked = {cohort} if cohort is not None else set(wishable.values_list("pk", flat=True))
+    asked = set(wishable.values_list("pk", flat=True))
+    if cohort is not None:
+        asked &= {cohort}
     found: list[str] = []
     locked = False
     for rule in rules:

@@ -13,7 +13,7 @@ from samlop.governance.rules import DecisionKind
 from samlop.municipalities.models import Municipality
 from samlop.rollouts.models import Cohort, InvitationLink, Rollout
 from samlop.rollouts.queries.cohorts import COORDINATION_GROUP
-from samlop.rollouts.rules.cohorts import StopMeasure, Threshold
+from samlop.rollouts.rules.cohorts import CohortState, StopMeasure, Threshold
 from samlop.rollouts.services import invitation_links as links
 from samlop.rollouts.services import stop_rule
 from samlop.web import clock
@@ -102,4 +102,17 @@ def test_whoever_has_a_place_is_not_told(client: Client, second: Cohort) -> None
     measure(second.rollout, 0, DAY)
     making.a_place(cohort=second, municipality=place)
     measure(second.rollout, 3, DAY)
+    assert "stoppregelen" not in page(client)
+
+
+def test_it_stands_where_the_signed_in_answer_too(client: Client, second: Cohort) -> None:
+    link = InvitationLink.objects.get()
+    client.force_login(link.person)
+    number = link.invitation.municipality.codes.get().number
+    there = f"/innforingslop/{second.rollout.slug}/svar/{number}/"
+    assert f"{second.name} er låst av stoppregelen." in unescape(client.get(there).text)
+
+
+def test_a_cohort_that_has_begun_is_not_locked(client: Client, second: Cohort) -> None:
+    Cohort.objects.filter(pk=second.pk).update(state=CohortState.RUNNING.value)
     assert "stoppregelen" not in page(client)
