@@ -8,6 +8,7 @@ from typing import Final
 from samlop.accounts.models import Membership, Person
 from samlop.accounts.rules import Role
 from samlop.audit.services import change
+from samlop.db import locks
 from samlop.db.periods import valid_on
 from samlop.lib.actors import Actor, Machine
 from samlop.lib.days import OSLO
@@ -260,6 +261,8 @@ def _to_remind(
 
     Whoever has left is not reminded, as long as there is somebody else. Three queries.
     """
+    # A link may be sent on to one of them meanwhile.
+    locks.hold(f"rollouts.invitation.links.{invitation.pk}")
     now = queries.recipients([invitation.municipality_id], on=on)
     people = now.get(invitation.municipality_id, ())
     here = {person.pk for person in people}
@@ -272,7 +275,8 @@ def _to_remind(
             invitation=invitation, person=person, sent_at=at, expires_at=expires_at(invitation)
         )
         for person in people
-        if person.pk not in asked
+        # Not one that is closed already: the answer could be changed until a day that has passed.
+        if person.pk not in asked and expires_at(invitation) > at
     )
     open_ = [link for link in links if link.revoked_at is None and link.expires_at > at]
     if here:

@@ -425,6 +425,19 @@ def test_whoever_has_left_is_not_reminded_and_whoever_has_come_is_invited() -> N
     assert {one.recipient for one in mails(services.REMINDED)} == {left.person, come}
 
 
+def test_whoever_has_come_after_the_links_are_closed_gets_none() -> None:
+    """The answer was expected after the last day it could be changed."""
+    place, other = a_municipality("Utsira"), a_municipality("Vik")
+    rollout = ready(place, other)
+    invite(rollout, place, other)
+    making.an_answer(
+        AnswerState.PENDING, rollout=rollout, municipality=place, expected_on=date(2027, 8, 20)
+    )
+    making.a_decision_maker(place)
+    assert remind(date(2027, 8, 23)) == 2
+    assert InvitationLink.objects.filter(invitation__municipality=place).count() == 1
+
+
 def test_nobody_is_reminded_while_it_is_under_consideration() -> None:
     place = a_municipality()
     rollout = ready(place)
