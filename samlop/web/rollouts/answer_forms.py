@@ -332,6 +332,7 @@ class ReceivedForm(forms.Form):
         files: MultiValueDict[str, Any] | None,
         *,
         cohorts: Sequence[Cohort],
+        left: Mapping[int, int],
         on: date,
         channel: str = "",
     ) -> None:
@@ -340,7 +341,7 @@ class ReceivedForm(forms.Form):
         if isinstance(field, forms.ChoiceField):
             field.choices = [
                 ("", gettext("Ingen pulje")),
-                *((str(row.pk), row.name) for row in cohorts),
+                *((str(row.pk), room_words(row, left.get(row.pk, 0))) for row in cohorts),
             ]
 
 

@@ -21,6 +21,7 @@ from samlop.municipalities.models import Municipality
 from samlop.municipalities.rules.codes import CodePeriod
 from samlop.rollouts.models import Cohort, ReceivedAnswer, Rollout
 from samlop.rollouts.queries import answers as queries
+from samlop.rollouts.queries import places
 from samlop.rollouts.rules.answers import AnswerState, Channel, ReceivedRefusal
 from samlop.rollouts.services import received as services
 from samlop.rollouts.services.received import Told
@@ -80,6 +81,7 @@ def register(request: Request, slug: str, number: str) -> HttpResponse:
         request.POST if posted else None,
         request.FILES if posted else None,
         cohorts=cohorts,
+        left={one.cohort: one.left for one in places.rooms(rollout, today) if one.gives_places},
         on=today,
         channel=request.GET.get("kanal", ""),
     )

@@ -254,6 +254,7 @@ def test_what_the_leader_registers_waits_for_the_municipality(
     invited(cohort.rollout, place)
     client.force_login(leader)
     there = f"/innforingslop/{cohort.rollout.slug}/mottatt/9042/"
+    assert "(1 ledig plass)" in client.get(there).content.decode()
     data = {"kanal": "email", "svar": "yes", "mottatt": "2027-03-10", "pulje": cohort.pk}
     assert "Skriv hvem som bestemte" in client.post(there, data).content.decode()
     # A call is noted as a signal, and nobody is asked to confirm it.
