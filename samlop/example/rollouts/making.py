@@ -339,13 +339,13 @@ class _Making:
     def _answers(
         self, rollout: Rollout, sent: Sequence[Invitation], days: int, *, all_yes: bool = False
     ) -> int:
-        """In the order of their numbers; the example's own decision maker has not answered."""
+        """Each on its day, the first first; the example's own decision maker has not answered."""
         numbers = _numbers(self.on)
         waiting = _waiting_for_vendor(rollout, sent, self.day(days))
         says, after = cycle(self.plan.says), cycle(ANSWERED_AFTER)
         reasons = cycle(REASONS)
         offers = list(Cohort.objects.filter(rollout=rollout).order_by("number"))
-        made = 0
+        given: list[tuple[date, Invitation, Content]] = []
         # The first whose vendor is late is silent: there the reader can answer for herself.
         silent = {next((one for one in waiting if numbers[one] != MUNICIPALITY), None)}
         for one in sorted(sent, key=lambda row: numbers[row.municipality_id]):
@@ -358,9 +358,11 @@ class _Making:
             if one.municipality_id in waiting:
                 state, reason = AnswerState.LATER, Reason.VENDOR_NOT_READY
             day = self.day(days + next(after))
-            self._answer(rollout, one, _content(state, reason, offers, one, made, day), day)
-            made += 1
-        return made
+            content = _content(state, reason, offers, one, len(given), day)
+            given.append((day, one, content))
+        for day, one, content in sorted(given, key=lambda row: row[0]):
+            self._answer(rollout, one, content, day)
+        return len(given)
 
     def _answer(
         self, rollout: Rollout, invitation: Invitation, content: Content, day: date
