@@ -98,6 +98,7 @@ def of_country(
                 meaning=definitions.holding(meanings[one.pk], on).words,
                 heading=_heading(one, kind),
                 beside=gettext("Målt i"),
+                latest_beside=shown[0].beside,
             )
         )
     return tuple(charts)
@@ -143,6 +144,9 @@ def of_municipality(
                 meaning=definitions.holding(meanings[one.pk], on).words,
                 heading=_heading(one, kind),
                 beside=gettext("Per 1 000 innbyggere") if kind.adds_up else "",
+                latest_beside=gettext("%(unit)s per 1 000 innbyggere") % {"unit": shown[0].beside}
+                if kind.adds_up
+                else "",
             )
         )
     return tuple(charts)
@@ -224,6 +228,7 @@ def _chart(
     meaning: str,
     heading: str,
     beside: str,
+    latest_beside: str,
 ) -> Chart:
     rhythm, kind = Rhythm(one.rhythm), IndicatorKind(one.kind)
     days = sorted(own)
@@ -235,7 +240,7 @@ def _chart(
         meaning=meaning,
         latest=gettext("%(figure)s %(unit)s, %(period)s")
         % {"figure": newest.figure, "unit": heading, "period": newest.period},
-        latest_beside=newest.beside,
+        latest_beside=latest_beside,
         paths=tuple(_paths(own, days, rhythm, top)),
         peers=tuple(
             _paths({day: peers.get(day) for day in days}, days, rhythm, top) if peers else ()

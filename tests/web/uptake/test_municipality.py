@@ -52,7 +52,8 @@ def test_what_it_may_still_answer_is_read_by_itself_its_region_and_the_group(
         inside = client.get(HERE).text
         assert "Tatt i bruk" in inside, role
         assert "Brukslogg: tatt i bruk" in inside, role
-        assert "Kommunen kan svare til 9. desember 2026" in inside, role
+        who = "Dere" if role is Role.MUNICIPAL_COORDINATOR else "Kommunen"
+        assert f"{who} kan svare til 9. desember 2026" in inside, role
         assert ("Bekreft eller rett" in inside) is (role is Role.MUNICIPAL_COORDINATOR)
     sign_in(Role.CONTACT_PERSON, region=make.region(kind=RegionKind.EHEALTH_GROUP))
     assert "Brukslogg" not in client.get(HERE).text
