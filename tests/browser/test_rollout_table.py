@@ -141,12 +141,20 @@ def test_a_leaders_monday(
     day = timezone.localdate() + timedelta(days=14)
     panel.get_by_label("Neste kontakt").fill(day.isoformat())
     panel.get_by_role("button", name="Lagre notatet").click()
-    expect(page.locator("#meldinger")).to_contain_text("Notatet er lagret")
+    if javascript:
+        # Saved where it was written, and the table's row is the new one.
+        expect(panel.get_by_text("Notatet er lagret.")).to_be_focused()
+        expect(rows.nth(1)).to_contain_text("Usikker")
+    else:
+        expect(page.locator("#meldinger")).to_contain_text("Notatet er lagret")
     note = LeaderNote.objects.get()
     assert (note.text, note.signal, note.next_contact) == ("Tas opp i mars", "unsure", day)
     whole(page)
 
-    page.get_by_role("link", name="Alle kommunene").click()
+    page.get_by_role("link", name="Lukk Nyvik" if javascript else "Alle kommunene").click()
+    expect(panel).to_have_count(0)
+    if javascript:
+        expect(rows.nth(1).get_by_role("link", name="Nyvik")).to_be_focused()
     page.get_by_role("checkbox", name="Velg Nyvik").check()
     page.get_by_role("button", name="Skriv til dem jeg har krysset av").click()
     page.get_by_label("Emne").fill("Møte for {kommune}")
