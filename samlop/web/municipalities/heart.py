@@ -252,7 +252,18 @@ def _next(one: Part, on: date) -> str:
     return words % {"day": formats.long_date(day)}
 
 
+def part_words(one: Part, on: date) -> str:
+    """«Pulje 1 · Oppstart 1. april 2027»."""
+    words = (one.cohort or gettext("Venter på plass"), _next(one, on))
+    return " · ".join(each for each in words if each)
+
+
 def _said(one: Said, number: str) -> SaidLine:
+    return SaidLine(name=one.name, address=answer_address(one.slug, number), words=said_words(one))
+
+
+def said_words(one: Said) -> str:
+    """«Til behandling hos oss, svar ventes 3. mars 2027»."""
     words = str(answer_texts.STATES[one.state])
     if one.state is AnswerState.PENDING and one.expected_on is not None:
         words = gettext("%(answer)s, svar ventes %(day)s") % {
@@ -264,7 +275,7 @@ def _said(one: Said, number: str) -> SaidLine:
             "answer": words,
             "day": formats.long_date(one.ask_again_on),
         }
-    return SaidLine(name=one.name, address=answer_address(one.slug, number), words=words)
+    return words
 
 
 def _coming_line(one: Coming) -> ComingLine:

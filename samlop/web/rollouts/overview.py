@@ -40,6 +40,7 @@ from samlop.web.governance.addresses import of_case
 from samlop.web.rollouts.evaluating import Learnt
 from samlop.web.rollouts.frame import COLORS, Frame, address
 from samlop.web.rollouts.outside import OutsideLine
+from samlop.web.rollouts.own import OwnLine
 from samlop.web.rollouts.planning import steps_from
 
 # The page that puts in place what is missing, and its part there.
@@ -135,6 +136,8 @@ class OverviewPage:
     # Words and address of each step the leader may take.
     steps: tuple[tuple[str, str], ...]
     like: str
+    # What is asked of the reader's own municipalities, or how they stand.
+    own: tuple[OwnLine, ...]
     # Of a C: the reader's own municipalities that none of the cohorts is for.
     outside: tuple[OutsideLine, ...]
     # What the municipalities and the leader have learnt.
@@ -147,6 +150,7 @@ def overview_page(
     *,
     may_plan: bool,
     learnt: Learnt,
+    own: tuple[OwnLine, ...] = (),
     outside: tuple[OutsideLine, ...] = (),
     on: date,
 ) -> OverviewPage:
@@ -203,6 +207,7 @@ def overview_page(
             for step in (steps_from(frame.state) if steers else ())
         ),
         like=f"{reverse('rollouts:create')}?som={rollout.slug}" if may_plan else "",
+        own=own,
         outside=outside,
         learnt=learnt,
     )

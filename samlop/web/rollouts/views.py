@@ -9,7 +9,7 @@ from samlop.portfolio.models import Solution
 from samlop.rollouts.queries import rollouts as queries
 from samlop.web import addresses, clock, downloads, render
 from samlop.web.request import PublicRequest
-from samlop.web.rollouts import evaluating, listing, outside, overview
+from samlop.web.rollouts import evaluating, listing, outside, overview, own
 from samlop.web.rollouts.frame import frame, load
 from samlop.web.rollouts.rights import is_insider, planning_place
 from samlop.web.solutions.frame import frame as solution_frame
@@ -41,6 +41,7 @@ def show(request: PublicRequest, slug: str) -> HttpResponse:
         found,
         may_plan=access.may(Permission.PLAN_ROLLOUT, planning_place(access)),
         learnt=evaluating.learnt(request, rollout, found),
+        own=own.of_reader(rollout, access, clock.today()),
         outside=outside.of_reader(rollout, access, clock.today()),
         on=clock.today(),
     )

@@ -176,6 +176,27 @@ def test_whoever_has_a_place_is_told_before_another_answer_costs_it(
     assert warning in client.get(address(cohort)).content.decode()
 
 
+def test_the_page_of_a_rollout_begins_with_what_it_asks_of_one_s_own_municipality(
+    client: Client, cohort: Cohort, place: Municipality
+) -> None:
+    own = a_decision_maker(place)
+    here = f"/innforingslop/{cohort.rollout.slug}/"
+
+    def shown() -> str:
+        return client.get(here).content.decode()
+
+    client.force_login(own)
+    assert f'href="{address(cohort)}"' not in shown()
+    invited(cohort.rollout, place)
+    assert f'href="{address(cohort)}">Svar på invitasjonen til' in shown()
+    a_place(cohort=cohort, municipality=place, by=own)
+    assert f'href="{address(cohort)}">Pulje 1 · ' in shown()
+    an_answer(AnswerState.OBSERVE, rollout=cohort.rollout, municipality=place, by=own)
+    assert f'href="{address(cohort)}">Vi følger med' in shown()
+    client.force_login(a_decision_maker(make.municipality()))
+    assert f'href="{address(cohort)}"' not in shown()
+
+
 def test_what_is_left_stands_beside_each_cohort(
     client: Client, cohort: Cohort, place: Municipality
 ) -> None:
