@@ -97,6 +97,7 @@ PUBLIC = (
     "/losninger/kjernejournal/interesse/",
     "/innforingslop/digihelse-puljer/puljer/",
     "/innforingslop/digihelse-puljer/fremdriftsplan/",
+    "/innforingslop/digihelse-puljer/evaluering/",
     "/losninger/kjernejournal/innforingslop/",
     "/sok/?q=pll",
     "/sok/?q=guovdageaidnu",

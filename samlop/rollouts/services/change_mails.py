@@ -87,7 +87,7 @@ def _changed(draft: Draft) -> Mail | None:
             _("Endret siden %(day)s:") % {"day": day_words(local_day(since))},
             *(sentence(one) for one in found[0].changes),
         ),
-        button=_("Se svaret deres"),
+        button=_("Les mer og svar"),
         address=f"{draft.home}innforingslop/{row.rollout.slug}/svar/{code.number}/",
     )
 

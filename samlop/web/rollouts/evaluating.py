@@ -116,7 +116,7 @@ _COLORS: Final = {Again.YES: "success", Again.PARTLY: "info", Again.NO: "warning
 def evaluation(request: PublicRequest, slug: str) -> HttpResponse:
     """How many have answered, what they say to those who may read it, and the conclusion."""
     rollout = load(request, slug)
-    found = frame(request, rollout, active="overview")
+    found = frame(request, rollout, active="evaluation")
     on = clock.today()
     everything = queries.said(rollout)
     asked = queries.asked(on, rollout=rollout.pk)

@@ -52,7 +52,13 @@ PARTS: Final[Mapping[str, _Part]] = {
     "survey": _Part(_("Kartlegging"), "rollouts:survey", Audience.INSIDERS),
     "invite": _Part(_("Inviter"), "rollouts:invite", Audience.WORKERS),
     "schedule": _Part(_("Fremdriftsplan"), "rollouts:schedule"),
+    "evaluation": _Part(_("Evaluering"), "rollouts:evaluation"),
 }
+
+# Before anybody has been through it, there is nothing to evaluate.
+_LEARNS: Final = frozenset(
+    {RolloutState.RUNNING, RolloutState.PAUSED, RolloutState.EVALUATING, RolloutState.CLOSED}
+)
 
 # How a state is coloured wherever it stands as a tag; the words always stand in it.
 COLORS: Final[Mapping[RolloutState, str]] = {
@@ -141,11 +147,13 @@ def frame(request: PublicRequest | Request, rollout: Rollout, *, active: str) ->
 
 
 def _tabs(rollout: Rollout, active: str, found: Standing) -> tuple[tuple[str, str, bool], ...]:
-    tabs = []
+    tabs, state = [], RolloutState(rollout.state)
     for code, part in PARTS.items():
         if part.audience is Audience.INSIDERS and not found.insider:
             continue
         if part.audience is Audience.WORKERS and not found.works:
+            continue
+        if code == "evaluation" and code != active and state not in _LEARNS:
             continue
         try:
             there = reverse(part.view, args=[rollout.slug])

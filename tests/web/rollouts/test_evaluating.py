@@ -143,6 +143,15 @@ def test_who_reads_the_words(client: Client, rollout: Rollout, place: Municipali
         assert (WORDS in file) is sees, (role, where)
 
 
+def test_the_part_is_shown_when_somebody_may_have_learnt(client: Client) -> None:
+    a_rollout(slug="lopet")
+    tab = f'href="{PAGE}"'
+    assert tab not in html(client, HERE)
+    Rollout.objects.update(state=RolloutState.RUNNING.value)
+    assert tab in html(client, HERE)
+    assert "Ingen kommuner er spurt om erfaringer ennå" in html(client, PAGE)
+
+
 def test_sums_are_told_when_nobody_can_be_known_by_them(client: Client, rollout: Rollout) -> None:
     others = [make.municipality() for _ in range(10)]
     through(rollout, *others)
