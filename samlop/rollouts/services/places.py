@@ -7,6 +7,8 @@ wait for each other. The database refuses a place too many by itself as well.
 from datetime import date, datetime
 from typing import Final
 
+from django.db.models import Q
+
 from samlop.audit.services import change
 from samlop.db import locks
 from samlop.lib.actors import Actor
@@ -275,13 +277,17 @@ def decline_offer(*, offer: PlaceOffer, by: Actor, on: date, at: datetime) -> Pl
 
 
 def expire_offers(*, by: Actor, on: date, at: datetime) -> int:
-    """Offers whose day has passed go to the next in line. Says how many.
+    """Offers whose day has passed go to the next in line. Says how many passed.
+
+    And whoever waits is offered what became free by itself: a cohort that the stop rule lets go on
+    as more take the solution in use, or a seat kept for a municipality that went elsewhere.
 
     Where no place could be taken meanwhile, the day that passed is not held against anybody.
     """
     late = PlaceOffer.objects.filter(ended_at=None, answer_by__lt=on)
     count = 0
-    for rollout in Rollout.objects.filter(waits__offers__in=late).distinct().order_by("pk"):
+    waited = Q(waits__offers__in=late) | Q(waits__ended_at=None, waits__isnull=False)
+    for rollout in Rollout.objects.filter(waited).distinct().order_by("pk"):
         with change("rollouts.offer.expired", by=by, at=at) as record:
             hold(rollout.pk)
             rows = list(late.filter(wait__rollout=rollout).select_related("wait").order_by("pk"))

@@ -3,19 +3,29 @@
 import threading
 import time
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from django.db import connection, transaction
 
 from samlop.municipalities.models import Municipality, MunicipalityCode
-from samlop.rollouts.models import Cohort, Invitation, Place, PlaceOffer, Rollout, Wait
+from samlop.rollouts.models import (
+    Cohort,
+    Invitation,
+    Place,
+    PlaceOffer,
+    Rollout,
+    StopThreshold,
+    Wait,
+)
 from samlop.rollouts.rules.answers import AnswerRefusal, AnswerState, Channel, Content, Reason
-from samlop.rollouts.rules.cohorts import CohortState
+from samlop.rollouts.rules.cohorts import CohortState, StopMeasure
 from samlop.rollouts.rules.places import OfferOutcome, PlaceRefusal
 from samlop.rollouts.rules.rollouts import RolloutState
 from samlop.rollouts.services import answers, cohorts, invitations, places, received, rollouts
 from samlop.rollouts.services.refusals import CannotAnswer, CannotPlace
+from samlop.uptake.rules.stages import Source, Stage
+from samlop.uptake.services import stages
 from tests import factories as make
 from tests.rollout_making import (
     AT,
@@ -124,6 +134,37 @@ def pause(rollout: Rollout) -> None:
     rollouts.move(
         rollout=rollout, to=RolloutState.PAUSED, by=BY, on=DAY, at=AT, reason="Feil i løsningen"
     )
+
+
+def test_a_seat_that_becomes_free_by_itself_is_offered_the_next_morning() -> None:
+    """Nobody does anything in a rollout when a figure of use lets its next cohort go on."""
+    first = a_cohort(starts_on=date(2027, 3, 1), maximum=1)
+    second = a_cohort(rollout=first.rollout, starts_on=date(2027, 10, 4))
+    StopThreshold.objects.create(
+        rollout=first.rollout,
+        measure=StopMeasure.SHARE_IN_USE.value,
+        limit=50,
+        after_days=1,
+        fixed_at=AT,
+    )
+    user, waiter, later = make.municipality(), make.municipality(), DAY + timedelta(days=30)
+    a_place(cohort=first, municipality=user)
+    an_answer(rollout=first.rollout, municipality=waiter, wishes=(second,))
+    assert places.expire_offers(by=BY, on=DAY, at=AT) == 0
+    assert not PlaceOffer.objects.exists()
+    stages.say(
+        offer=first.rollout.offer,
+        municipality=user,
+        said=stages.Said(stage=Stage.IN_USE, happened_on=later, source=Source.PROGRAMME),
+        by=BY,
+        on=later,
+        at=AT + timedelta(days=30),
+    )
+
+    for _ in range(2):
+        assert places.expire_offers(by=BY, on=later, at=AT + timedelta(days=30)) == 0
+
+    assert PlaceOffer.objects.get().wait.municipality == waiter
 
 
 class TestACohortThatIsGoneThroughWith:

@@ -534,7 +534,7 @@ def test_nobody_steps_past_a_cohort_that_is_under_way() -> None:
         lambda: change(second, **at_once),
         lambda: cohorts.create_cohort(
             rollout=first.rollout,
-            facts=replace(facts, name="Tredje", **at_once),
+            facts=replace(facts, name="Tredje", **at_once),  # type: ignore[arg-type]
             by=BY,
             at=AT,
         ),
