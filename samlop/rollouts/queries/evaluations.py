@@ -74,6 +74,12 @@ def asked(
     )
 
 
+def question(rollout: int, municipality: int, on: date) -> Asked | None:
+    """The cohort a municipality is to speak of: one it has not, else the last. One query."""
+    found = asked(on, rollout=rollout, municipalities=[municipality])
+    return next((one for one in found if not one.answered), found[-1] if found else None)
+
+
 def _seated() -> QuerySet[Place]:
     """Places that stand in a cohort under way, or were gone through with."""
     return Place.objects.filter(

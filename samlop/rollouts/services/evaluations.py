@@ -42,11 +42,10 @@ def evaluate(
         raise CannotEvaluate(refusal)
     with change("rollouts.evaluation.given", by=by, at=at) as record:
         row = Rollout.objects.select_for_update(no_key=True).get(pk=rollout.pk)
-        asked = queries.asked(on, rollout=row.pk, municipalities=[municipality.pk])
-        if not asked:
+        asked = queries.question(row.pk, municipality.pk, on)
+        if asked is None:
             raise CannotEvaluate(EvaluationRefusal.NOT_ASKED)
-        place = next((one for one in asked if not one.answered), asked[-1]).place
-        before = queries.newest(place)
+        before = queries.newest(asked.place)
         if before is not None and (before.again, before.worked, before.otherwise) == (
             again.value,
             worked,
@@ -55,7 +54,7 @@ def evaluate(
             record.nothing_changed()
             return before
         made = Evaluation.objects.create(
-            place_id=place,
+            place_id=asked.place,
             again=again.value,
             worked=worked,
             otherwise=otherwise,

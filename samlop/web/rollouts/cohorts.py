@@ -148,6 +148,8 @@ def cohorts_page(rollout: Rollout, above: Frame, *, may_override: bool, on: date
                 rules.get(line.pk),
                 names=names,
                 works=works and alive,
+                # Shares are counted, and nobody enters them.
+                enters=any(StopMeasure(one.measure) not in COUNTED for one in fixed),
                 may_override=may_override and alive,
                 on=on,
             )
@@ -182,6 +184,7 @@ def _card(
     *,
     names: Mapping[int, str],
     works: bool,
+    enters: bool,
     may_override: bool,
     on: date,
 ) -> CohortCard:
@@ -231,7 +234,12 @@ def _card(
         if override
         else "",
         actions=_actions(
-            rollout, line, works=works, may_override=may_override, locked=locked, rule=rule
+            rollout,
+            line,
+            works=works,
+            enters=enters and rule is not None,
+            may_override=may_override,
+            locked=locked,
         ),
     )
 
@@ -261,9 +269,9 @@ def _actions(
     line: CohortLine,
     *,
     works: bool,
+    enters: bool,
     may_override: bool,
     locked: bool,
-    rule: Rule | None,
 ) -> tuple[tuple[str, str], ...]:
     def there(view: str) -> str:
         return address(rollout, view, line.number)
@@ -276,7 +284,7 @@ def _actions(
         if line.state is CohortState.RUNNING:
             found.append((gettext("Gjennomført"), there("finish_cohort")))
         found.append((gettext("Avlys"), there("cancel_cohort")))
-    if works and rule is not None and line.state is not CohortState.CANCELLED:
+    if works and enters and line.state is not CohortState.CANCELLED:
         found.append((gettext("Registrer tall"), there("record_figure")))
     if may_override and locked:
         found.append((gettext("Registrer at gruppen slipper puljen"), there("override")))

@@ -160,11 +160,11 @@ def evaluate(request: Request, slug: str, number: str) -> HttpResponse:
     own = required(request, number, Permission.EVALUATE_ROLLOUT)
     on = clock.today()
     back = reverse("municipalities:show", args=[own.code.number])
-    asked = queries.asked(on, rollout=rollout.pk, municipalities=[own.row.pk])
-    if not asked:
+    asked = queries.question(rollout.pk, own.row.pk, on)
+    if asked is None:
         messages.info(request, str(texts.REFUSALS[EvaluationRefusal.NOT_ASKED]))
         return redirect(address(rollout, "evaluation"))
-    before = queries.newest(asked[-1].place)
+    before = queries.newest(asked.place)
     form = EvaluateForm(
         request.POST if request.method == "POST" else None,
         initial={
@@ -202,7 +202,7 @@ def evaluate(request: Request, slug: str, number: str) -> HttpResponse:
             "Tre spørsmål om %(cohort)s. Kontaktpersonen, arbeidsgruppen, koordineringsgruppen og "
             "de som lager løsningen, leser svaret."
         )
-        % {"cohort": asked[-1].cohort_name},
+        % {"cohort": asked.cohort_name},
     )
     return form_page.answer(request, page)
 
@@ -246,8 +246,8 @@ def _learnt(
         answered=len(everything),
         asked=whole,
         progress=ngettext(
-            "%(answered)s av %(asked)s kommune har svart.",
-            "%(answered)s av %(asked)s kommuner har svart.",
+            "%(answered)s av %(asked)s kommune har svart på evalueringen.",
+            "%(answered)s av %(asked)s kommuner har svart på evalueringen.",
             whole,
         )
         % {"answered": formats.number(len(everything)), "asked": formats.number(whole)}

@@ -15,8 +15,8 @@ from samlop.accounts.models import Person
 from samlop.accounts.rules import Role
 from samlop.municipalities.models import Municipality
 from samlop.municipalities.rules.kinds import RegionKind
-from samlop.rollouts.models import Cohort, Evaluation, Rollout
-from samlop.rollouts.rules.cohorts import CohortState
+from samlop.rollouts.models import Cohort, Evaluation, Rollout, StopThreshold
+from samlop.rollouts.rules.cohorts import CohortState, StopMeasure
 from samlop.rollouts.rules.evaluations import Again
 from samlop.rollouts.rules.rollouts import RolloutState
 from samlop.rollouts.services import cohorts, evaluations
@@ -183,6 +183,21 @@ def test_a_file_for_excel_runs_no_formula(
     assert "=1+1" not in rows[1]
 
 
+@pytest.mark.parametrize(
+    ("measure", "enters"),
+    [(StopMeasure.EVALUATIONS_ANSWERED, False), (StopMeasure.CRITICAL_FAULTS, True)],
+)
+def test_nobody_enters_what_is_counted(client: Client, measure: StopMeasure, enters: bool) -> None:
+    leader = make.person()
+    rollout = a_rollout(slug="lopet", leader=leader)
+    a_cohort(rollout=rollout)
+    StopThreshold.objects.create(rollout=rollout, measure=measure.value, limit=50, fixed_at=AT)
+    client.force_login(leader)
+    assert ("Registrer tall" in html(client, f"{HERE}puljer/")) is enters
+    there = client.get(f"{HERE}puljer/1/tall/")
+    assert there.status_code == (200 if enters else 404)
+
+
 def test_closing_shows_what_has_come_in_and_keeps_the_conclusion(
     client: Client, place: Municipality
 ) -> None:
@@ -194,7 +209,7 @@ def test_closing_shows_what_has_come_in_and_keeps_the_conclusion(
     client.force_login(leader)
     there = f"{HERE}status/avslutt/"
     page = html(client, there)
-    assert "1 av 1 kommune har svart." in page
+    assert "1 av 1 kommune har svart på evalueringen." in page
     assert "Delvis: 1" in page
     assert "hvorfor løpet avsluttes uten evaluering" in client.post(there, {}).text
 
