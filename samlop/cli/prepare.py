@@ -61,6 +61,10 @@ def prepare() -> None:
     from samlop.web import production  # noqa: PLC0415
 
     production.refuse()
+    with connection.cursor() as cursor:
+        # A thousand changes, none of which anybody waits for: should the machine stop now, the
+        # database has the first of them, and the next start makes the rest.
+        cursor.execute("set synchronous_commit = off")
     say("Schema", migrate())
     management.call_command("load_reference")
     management.call_command("load_bodies")

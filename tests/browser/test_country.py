@@ -4,7 +4,6 @@ import re
 from collections.abc import Callable
 
 import pytest
-from django.core.management import call_command
 from django.db import connection
 from playwright.sync_api import Page, expect
 
@@ -299,7 +298,7 @@ def holder(role: Role | None) -> Person | None:
 @pytest.mark.usefixtures("country")
 def test_what_is_kept_of_the_first_start_is_the_whole_of_it() -> None:
     loaded = contents()
-    call_command("flush", interactive=False, verbosity=0)
+    kept.empty()
     kept.country()
 
     assert contents() == loaded

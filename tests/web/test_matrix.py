@@ -16,7 +16,6 @@ from uuid import UUID
 
 import pytest
 from django.conf import settings
-from django.core.management import call_command
 from django.db import transaction
 from django.http import HttpResponseBase
 from django.test import Client
@@ -87,6 +86,7 @@ from samlop.uptake.services import usage as usage_services
 from samlop.uptake.services.benefits import Written
 from samlop.web.assessments.areas import ADDRESSES
 from tests import factories as make
+from tests import kept
 from tests.rules.test_files import PDF
 from tests.web import matrix_rollouts
 from tests.web.matrix_rollouts import RolloutPlace
@@ -257,14 +257,13 @@ def country(
     django_db_setup: None, django_db_blocker: DjangoDbBlocker
 ) -> Iterator[Mapping[str, Place]]:
     with django_db_blocker.unblock():
-        call_command("load_reference", verbosity=0)
-        call_command("example", verbosity=0)
+        kept.country()
         criteria_services.start_draft(by=Machine("matrix"), at=timezone.now())
         yield {
             "own": place("4219", "digi-agder", "visma", "agder", "gerica", OWN_SOLUTION),
             "other": place("0301", "digi-rogaland", "tietoevry", "rogaland", "gerica", "digihelse"),
         }
-        call_command("flush", interactive=False, verbosity=0)
+        kept.empty()
 
 
 def place(number: str, region: str, vendor: str, county: str, product: str, solution: str) -> Place:
