@@ -25,7 +25,7 @@ def pytest_configure() -> None:
     def sweep(_test: TransactionTestCase) -> None:
         kept.empty()
 
-    TransactionTestCase._fixture_teardown = sweep
+    TransactionTestCase._fixture_teardown = sweep  # type: ignore[attr-defined]
 
 
 @pytest.fixture(autouse=True)
