@@ -10,6 +10,7 @@ import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from samlop.accounts import services as accounts
 from samlop.accounts.models import Person
@@ -51,6 +52,7 @@ def another() -> Municipality:
 @pytest.fixture(autouse=True)
 def _today(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(clock, "today", lambda: DAY)
+    monkeypatch.setattr(timezone, "now", lambda: AT + timedelta(hours=1))
 
 
 @pytest.fixture

@@ -1,7 +1,10 @@
 """Addresses and forms that no page of ours has made: refused as what they are, never a 500."""
 
+from datetime import timedelta
+
 import pytest
 from django.test import Client
+from django.utils import timezone
 
 from samlop.accounts import services as accounts
 from samlop.accounts.rules import Role
@@ -19,6 +22,7 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture(autouse=True)
 def _today(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(clock, "today", lambda: DAY)
+    monkeypatch.setattr(timezone, "now", lambda: AT + timedelta(hours=1))
 
 
 @pytest.fixture
