@@ -45,7 +45,7 @@ def left_out(rollout: Rollout, municipalities: Collection[int], on: date) -> tup
         return ()
     rows = [
         row
-        for row in Cohort.objects.filter(rollout=rollout)
+        for row in Cohort.objects.filter(rollout=rollout).select_related("product")
         if row.state in {state.value for state in MAY_BE_WISHED}
     ]
     asked = target_of(rollout, on).intersection(municipalities) - set(places.taken(rollout))
@@ -55,7 +55,7 @@ def left_out(rollout: Rollout, municipalities: Collection[int], on: date) -> tup
         return ()
     open_ = {row.pk for row in rows}
     lines = [line for line in cohorts.cohorts_of(rollout.pk) if line.pk in open_]
-    own = _own(rollout, outside, on)
+    own = _own(rollout, {row.product.kind for row in rows if row.product}, outside, on)
     codes = MunicipalityCode.objects.valid_on(on).filter(municipality__in=outside)
     return tuple(
         LeftOut(
@@ -71,10 +71,12 @@ def left_out(rollout: Rollout, municipalities: Collection[int], on: date) -> tup
     )
 
 
-def _own(rollout: Rollout, outside: Collection[int], on: date) -> dict[int, list[Own]]:
-    """What they use where the solution reaches. Three queries."""
+def _own(
+    rollout: Rollout, keys: Collection[str], outside: Collection[int], on: date
+) -> dict[int, list[Own]]:
+    """What they use where the solution reaches, of the kinds that are shared. Three queries."""
     said = readiness.on(rollout.offer, on)
-    kinds = [kind.value for kind in readiness.kinds_for(rollout.offer, said)]
+    kinds = keys or [kind.value for kind in readiness.kinds_for(rollout.offer, said)]
     areas = [area.value for area in covered(Area(rollout.offer.area))]
     profiles = (
         VendorProfile.objects.valid_on(on)

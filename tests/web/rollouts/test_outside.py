@@ -8,6 +8,7 @@ from django.test import Client
 from samlop.accounts.models import Membership, Person
 from samlop.accounts.rules import Role
 from samlop.municipalities.models import Municipality, Product
+from samlop.municipalities.rules.kinds import ProductKind
 from samlop.portfolio.rules.readiness import Readiness
 from samlop.portfolio.rules.solutions import Area
 from samlop.rollouts.models import Rollout
@@ -64,6 +65,9 @@ def test_its_own_line_says_why_and_what_to_do(
     client: Client, place: Municipality, other: Product, rollout: Rollout
 ) -> None:
     make.use(municipality=place, product=other)
+    # The cohorts share a record system; this is something else.
+    alarm = make.product(name="Trygghetsalarm", kind=ProductKind.WELFARE_TECHNOLOGY)
+    make.use(municipality=place, product=alarm)
     expected = clock.today() + timedelta(days=100)
     make.readiness(offer=rollout.offer, product=other, release_on=expected)
     coordinator(place, client)
