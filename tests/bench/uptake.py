@@ -36,7 +36,14 @@ def pages(slugs: list[str]) -> tuple[Page, ...]:
     )
 
 
-GOALS: Final = frozenset({"national overview", "a solution's uptake", "a municipality's uptake"})
+GOALS: Final = frozenset(
+    {
+        "national overview",
+        "a solution's uptake",
+        "a municipality's uptake",
+        "a municipality's use of a solution",
+    }
+)
 
 
 def measure_pages(data: Path, observations: int) -> tuple[dict[str, Any], list[Figures]]:

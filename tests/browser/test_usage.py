@@ -20,6 +20,8 @@ from tests import factories as make
 from tests.browser.conftest import OpenPage
 
 Check = Callable[[Page], list[str]]
+# The page looks every two seconds, and is then loaded anew.
+SOON = 20_000
 
 
 @pytest.fixture
@@ -67,7 +69,7 @@ def test_a_large_file_is_read_and_taken_in_while_the_page_waits(
     row = UsageImport.objects.get()
     tasks.read(import_id=row.pk)
     look(page, javascript=javascript)
-    expect(page.get_by_role("button", name="Ta inn 1 tall")).to_be_visible()
+    expect(page.get_by_role("button", name="Ta inn 1 tall")).to_be_visible(timeout=SOON)
     assert overflow(page) == []
     if javascript:
         assert axe(page) == []
@@ -76,7 +78,7 @@ def test_a_large_file_is_read_and_taken_in_while_the_page_waits(
     expect(page.get_by_text("Importen venter på tur.")).to_be_visible()
     tasks.take_in(import_id=row.pk)
     look(page, javascript=javascript)
-    expect(page.get_by_role("link", name="Angre importen")).to_be_visible()
+    expect(page.get_by_role("link", name="Angre importen")).to_be_visible(timeout=SOON)
     assert Observation.objects.known_at(None).get().value == 1200
 
 
