@@ -147,6 +147,7 @@ OF: dict[Role | None, tuple[str, ...]] = {
     Role.ROLLOUT_LEADER: (
         "/",
         "/innforingslop/nytt/?som=digihelse-puljer",
+        "/innforingslop/digihelse-puljer/evaluering/",
         "/innforingslop/varsle/",
         "/innforingslop/kjernejournal-de-siste/",
         "/innforingslop/kjernejournal-de-siste/rediger/",
