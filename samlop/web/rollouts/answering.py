@@ -26,7 +26,7 @@ from samlop.rollouts.queries import places as place_queries
 from samlop.rollouts.queries.answers import Held, Received
 from samlop.rollouts.queries.places import Standing as Waiting
 from samlop.rollouts.queries.places import Taken
-from samlop.rollouts.rules.answers import AnswerState, last_day
+from samlop.rollouts.rules.answers import AnswerRefusal, AnswerState, last_day
 from samlop.rollouts.rules.rollouts import ENROLLING, RolloutState
 from samlop.rollouts.services import answers as services
 from samlop.rollouts.services import places, receipts
@@ -143,6 +143,8 @@ class AnswerPage:
     paper: str
     invitation: Invitation | None
     by_grant: str
+    # Why whoever has the mandate cannot answer now; empty when she can.
+    closed: str
     received: tuple[tuple[Received, str, str], ...]
     may_register: bool
     reopened: bool
@@ -253,6 +255,7 @@ def _page(
         + "?format=docx",
         invitation=invitation,
         by_grant=_granted_words(found) if grant is not None else "",
+        closed=_closed(found, invitation) if found.held is not None else "",
         received=tuple(
             (one, str(texts.STATES[one.state]), str(texts.CHANNELS[one.channel]))
             for one in received
@@ -285,6 +288,14 @@ def _deciders(found: Asked, on: date) -> tuple[tuple[str, str], ...]:
     """Those in the municipality with its mandate. One query."""
     held = invitation_queries.deciders(found.municipality, on=on)
     return tuple((row.title or str(ROLES[Role(row.role)]), row.person.name) for row in held)
+
+
+def _closed(found: Asked, invitation: Invitation | None) -> str:
+    if invitation is None:
+        return str(texts.REFUSALS[AnswerRefusal.NOT_INVITED])
+    if RolloutState(found.rollout.state) not in ENROLLING:
+        return str(texts.REFUSALS[AnswerRefusal.NOT_ENROLLING])
+    return ""
 
 
 def _granted_words(found: Asked) -> str:

@@ -12,8 +12,9 @@ from samlop.accounts import services as accounts
 from samlop.accounts.rules import Role
 from samlop.lib.actors import Machine
 from samlop.municipalities.models import Municipality
-from samlop.rollouts.models import Answer, Cohort, Grant, Place, PlaceOffer, ReceivedAnswer
+from samlop.rollouts.models import Answer, Cohort, Grant, Place, PlaceOffer, ReceivedAnswer, Rollout
 from samlop.rollouts.rules.answers import AnswerState
+from samlop.rollouts.rules.rollouts import RolloutState
 from samlop.web import clock
 from tests import factories as make
 from tests.rollout_making import (
@@ -224,6 +225,19 @@ def test_after_the_day_a_place_is_left_and_not_answered_anew(
     # There is nowhere to move: said, and not a form without a choice.
     moved = client.get(address(cohort, "flytt/"), follow=True).content.decode()
     assert "Det er ingen andre puljer å flytte til nå." in moved
+
+
+def test_why_nobody_can_answer_now_is_said_with_what_one_can_do(
+    client: Client, cohort: Cohort, place: Municipality
+) -> None:
+    client.force_login(a_decision_maker(place))
+    uninvited = client.get(address(cohort)).content.decode()
+    assert "Kommunen er ikke invitert til dette innføringsløpet." in uninvited
+    assert 'href="/kommuner/9042/interesse/"' in uninvited
+    invited(cohort.rollout, place)
+    assert "tar ikke imot svar nå" not in client.get(address(cohort)).content.decode()
+    Rollout.objects.update(state=RolloutState.PAUSED.value, state_reason="Feil i versjonen")
+    assert "tar ikke imot svar nå" in client.get(address(cohort)).content.decode()
 
 
 def test_a_coordinator_reads_who_may_answer(
