@@ -41,7 +41,10 @@ def empty() -> None:
 
 def _empty() -> None:
     """Only the tables that have pages can have rows."""
+    tables = ", ".join(f"public.{table}" for table in _tables())
     with connection.cursor() as cursor:
+        # Whoever is still writing, such as a request that the test did not wait for, is let finish.
+        cursor.execute(f"lock table {tables} in share row exclusive mode")
         cursor.execute(
             """
             select quote_ident(c.relname), pg_relation_size(c.oid) from pg_class c
@@ -52,7 +55,7 @@ def _empty() -> None:
         )
         used = dict(cursor.fetchall())
         if sum(used.values()) > MUCH:
-            cursor.execute(f"truncate {', '.join(f'public.{table}' for table in _tables())}")
+            cursor.execute(f"truncate {tables}")
         elif used:
             with _set_aside(cursor):
                 cursor.execute("; ".join(f"delete from public.{table}" for table in used))
