@@ -10,6 +10,7 @@ from django.views.decorators.http import require_safe
 from samlop.municipalities.queries import register
 from samlop.rollouts.models import Cohort
 from samlop.rollouts.queries import places as queries
+from samlop.rollouts.rules.places import MAY_BE_WISHED
 from samlop.web import clock, render
 from samlop.web.request import Request
 from samlop.web.rollouts.answering import given_address, why
@@ -60,7 +61,11 @@ def waiting_list(request: Request, slug: str) -> HttpResponse:
     today = clock.today()
     inline = queries.waiting(rollout, today)
     rooms = queries.rooms(rollout, today)
-    names = dict(Cohort.objects.filter(rollout=rollout).values_list("pk", "name"))
+    # What has begun or is over has no room for anybody.
+    ahead = Cohort.objects.filter(
+        rollout=rollout, state__in=[state.value for state in MAY_BE_WISHED]
+    )
+    names = dict(ahead.values_list("pk", "name"))
     codes = {row.pk: row for row in register.rows(on=today)} if inline else {}
     seen = [one for one in inline if reach.holds(one.municipality) and one.municipality in codes]
     page = WaitingPage(
@@ -76,6 +81,7 @@ def waiting_list(request: Request, slug: str) -> HttpResponse:
                 locked=room.locked,
             )
             for room in rooms
+            if room.cohort in names
         ),
         lines=tuple(
             Line(

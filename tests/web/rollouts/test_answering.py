@@ -14,6 +14,7 @@ from samlop.lib.actors import Machine
 from samlop.municipalities.models import Municipality
 from samlop.rollouts.models import Answer, Cohort, Grant, Place, PlaceOffer, ReceivedAnswer, Rollout
 from samlop.rollouts.rules.answers import AnswerState
+from samlop.rollouts.rules.cohorts import CohortState
 from samlop.rollouts.rules.rollouts import RolloutState
 from samlop.web import clock
 from tests import factories as make
@@ -356,6 +357,9 @@ def test_the_waiting_list_is_in_order_with_its_reasons(client: Client, cohort: C
     client.force_login(leader)
     there = f"/innforingslop/{cohort.rollout.slug}/venteliste/"
     assert "Ingen venter på plass." in client.get(there).content.decode()
+    # A cohort that is over has no room for anybody.
+    a_cohort(rollout=cohort.rollout, name="Den første", state=CohortState.FINISHED)
+    assert "Den første" not in client.get(there).content.decode()
     an_answer(rollout=cohort.rollout, municipality=make.municipality(name="Havnes"))
 
     page = client.get(there).content.decode()
