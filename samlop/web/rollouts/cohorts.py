@@ -466,7 +466,7 @@ def cancel(request: Request, slug: str, number: int) -> HttpResponse:
         gettext("Avlys puljen"),
         danger=True,
         warning=gettext(
-            "Kommuner som har plass, blir først på ventelista til de andre puljene. Det kan ikke "
+            "Kommuner som har plass, blir først på ventelisten til de andre puljene. Det kan ikke "
             "gjøres om."
         ),
     )
