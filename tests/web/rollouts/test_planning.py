@@ -303,7 +303,7 @@ def test_editing_starting_finishing_and_cancelling_a_cohort(client: Client) -> N
 def test_the_stop_rule_on_the_pages(client: Client) -> None:
     call_command("load_bodies", verbosity=0)
     today = clock.today()
-    rollout = leader_of(client, starts_on=today + timedelta(days=100))
+    rollout = leader_of(client, starts_on=today + timedelta(days=100), ends_on=None)
     rollouts.a_cohort(rollout=rollout, name="Første")
     second = rollouts.a_cohort(rollout=rollout, name="Andre", starts_on=today + timedelta(days=300))
     here = f"{HERE}{rollout.slug}/"
