@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.db.models import Prefetch
+from django.db.models import Prefetch, QuerySet
 
 from samlop.municipalities.models import MunicipalityCode, VendorProfile
 from samlop.municipalities.queries import population
@@ -88,6 +88,10 @@ class Offered:
     valid_from: date
     withdrawn_at: datetime | None
 
+    def holds_on(self, day: date) -> bool:
+        last = self.deal.valid_to
+        return self.valid_from <= day and (last is None or day < last)
+
     @classmethod
     def of(cls, row: VendorDeal) -> "Offered":
         return cls(
@@ -117,13 +121,9 @@ def _with_parts() -> "tuple[Prefetch[str], Prefetch[str]]":
     )
 
 
-def versions_on(
-    day: date, *, offers: Collection[int] | None = None, known_at: datetime | None = None
-) -> Mapping[int, Version]:
-    """The version that holds that day, by offer, of those published by then. Three queries."""
+def versions_on(day: date, *, offers: Collection[int] | None = None) -> Mapping[int, Version]:
+    """The version that holds that day, by offer. Three queries."""
     rows = CostModel.objects.current_on(day)
-    if known_at is not None:
-        rows = rows.filter(published_at__lte=known_at)
     if offers is not None:
         rows = rows.filter(offer__in=offers)
     return {row.offer_id: Version.of(row) for row in rows.prefetch_related(*_with_parts())}
@@ -140,6 +140,20 @@ def history_of(offers: Collection[int]) -> Mapping[int, tuple[Version, ...]]:
     for row in rows:
         found.setdefault(row.offer_id, []).append(Version.of(row))
     return {offer: tuple(versions) for offer, versions in found.items()}
+
+
+def holding(
+    history: Iterable[Version], day: date, *, known_at: datetime | None = None
+) -> Version | None:
+    """Of an offer's versions, newest first: the one that holds that day, published by then."""
+    return next(
+        (
+            one
+            for one in history
+            if one.valid_from <= day and (known_at is None or one.published_at <= known_at)
+        ),
+        None,
+    )
 
 
 def newest_number(offer: Offer) -> int:
@@ -163,11 +177,19 @@ def deals_on(
     day: date, *, offers: Collection[int] | None = None
 ) -> Mapping[int, tuple[Offered, ...]]:
     """The joint offers that hold that day, by offer. One query."""
-    rows = VendorDeal.objects.valid_on(day).select_related("vendor", "product")
-    if offers is not None:
-        rows = rows.filter(offer__in=offers)
+    rows = VendorDeal.objects.valid_on(day)
+    return _by_offer(rows if offers is None else rows.filter(offer__in=offers))
+
+
+def deals_of(offers: Collection[int]) -> Mapping[int, tuple[Offered, ...]]:
+    """The joint offers that stand, of whatever day, by offer. One query."""
+    return _by_offer(VendorDeal.objects.standing().filter(offer__in=offers))
+
+
+def _by_offer(rows: QuerySet[VendorDeal]) -> Mapping[int, tuple[Offered, ...]]:
     found: dict[int, list[Offered]] = {}
-    for row in rows.order_by("vendor__name", "product__name", "pk"):
+    in_order = rows.select_related("vendor", "product")
+    for row in in_order.order_by("vendor__name", "product__name", "pk"):
         found.setdefault(row.offer_id, []).append(Offered.of(row))
     return {offer: tuple(deals) for offer, deals in found.items()}
 
@@ -178,12 +200,14 @@ class Systems:
 
     uses: tuple[tuple[ServiceArea, int, int], ...]
 
+    def products_in(self, areas: Collection[ServiceArea]) -> frozenset[int]:
+        return frozenset(product for area, product, _ in self.uses if area in areas)
+
     def fitting(self, deals: Iterable[Offered], areas: Iterable[Area]) -> tuple[Deal, ...]:
         """Those for a product, or a vendor, that it uses where the offers reach."""
         reached = frozenset[ServiceArea]().union(*(covered(area) for area in areas))
-        inside = [use for use in self.uses if use[0] in reached]
-        used = {product for _, product, _ in inside}
-        vendors = {vendor for _, _, vendor in inside}
+        used = self.products_in(reached)
+        vendors = {vendor for area, _, vendor in self.uses if area in reached}
         return tuple(
             one.deal
             for one in deals
@@ -194,11 +218,13 @@ class Systems:
 NO_SYSTEMS = Systems(())
 
 
-def systems_of(day: date, *, municipality: int | None = None) -> Mapping[int, Systems]:
-    """The systems in use, by municipality; of one, or of all. One query."""
+def systems_of(
+    day: date, *, municipalities: Collection[int] | None = None
+) -> Mapping[int, Systems]:
+    """The systems in use, by municipality; of these, or of all. One query."""
     rows = VendorProfile.objects.valid_on(day)
-    if municipality is not None:
-        rows = rows.filter(municipality=municipality)
+    if municipalities is not None:
+        rows = rows.filter(municipality__in=municipalities)
     found: dict[int, list[tuple[ServiceArea, int, int]]] = {}
     for pk, area, product, vendor in rows.values_list(
         "municipality_id", "service_area", "product_id", "product__vendor_id"

@@ -24,15 +24,14 @@ from samlop.municipalities.rules.capacity import SizeClass, size_class
 from samlop.municipalities.rules.kinds import CapacityRole, LanguageForm, ProductKind
 from samlop.portfolio.models import CostModel, Offer
 from samlop.portfolio.queries import costs, gates, readiness
-from samlop.portfolio.queries.costs import NO_SYSTEMS, Offered, Systems, Version
+from samlop.portfolio.queries.costs import Version
 from samlop.portfolio.queries.gates import GateState
 from samlop.portfolio.queries.readiness import ProductNames, ProductState
-from samlop.portfolio.rules.costs import NO_HOURS, Calculation, Figure, Span
+from samlop.portfolio.rules.costs import NO_HOURS, Figure, Span
 from samlop.portfolio.rules.solutions import Area, covered
 from samlop.rollouts.models import (
     Basis,
     BasisPrerequisite,
-    BasisRole,
     Cohort,
     Invitation,
     Place,
@@ -41,6 +40,7 @@ from samlop.rollouts.models import (
     Rollout,
     Worker,
 )
+from samlop.rollouts.queries.prices import Prices, version_for
 from samlop.rollouts.rules import basis as rules
 from samlop.rollouts.rules.basis import (
     BasisFacts,
@@ -59,7 +59,7 @@ from samlop.uptake.rules.stages import ENDED, Stage
 EXAMPLES: Final = 5
 # How far each municipality has come, and since when.
 Open = Mapping[int, tuple[Stage, date | None]]
-_JOINABLE: Final = (CohortState.PLANNED.value, CohortState.ENROLLING.value)
+JOINABLE: Final = (CohortState.PLANNED.value, CohortState.ENROLLING.value)
 
 
 # --- is it complete ---
@@ -89,9 +89,7 @@ def prerequisites_of(basis: Basis) -> tuple[BasisPrerequisite, ...]:
 def roles_of(basis: Basis) -> tuple[RoleHours, ...]:
     """In the order of the list, with the hours of 5 000 to 9 999 inhabitants. One query."""
     order = list(Role)
-    rows = sorted(
-        BasisRole.objects.filter(basis=basis), key=lambda row: order.index(Role(row.role))
-    )
+    rows = sorted(basis.roles.all(), key=lambda row: order.index(Role(row.role)))
     return tuple(
         RoleHours(
             role=Role(row.role),
@@ -106,15 +104,8 @@ def hours_of_model(rollout: Rollout) -> Span:
     """What the cost model says of 5 000 to 9 999 inhabitants. At most four queries."""
     offers = Offer.objects.filter(solution=rollout.solution_id).values_list("pk", flat=True)
     versions = costs.versions_on(rollout.starts_on, offers=list(offers))
-    version = _version(versions, rollout.offer_id)
+    version = version_for(versions, rollout.offer_id)
     return sum(version.model.hours.values(), NO_HOURS) if version else NO_HOURS
-
-
-def _version(versions: Mapping[int, Version], offer: int) -> Version | None:
-    """The offer's own, else one that is a price of the whole solution."""
-    return versions.get(offer) or next(
-        (one for one in versions.values() if one.for_all_areas), None
-    )
 
 
 def _facts(rollout: Rollout) -> BasisFacts:
@@ -202,7 +193,7 @@ def figures(rollout: Rollout, municipalities: Collection[int], on: date) -> Mapp
     """What it comes to for each of them. Ten queries, for one as for all."""
     basis = of(rollout)
     roles = roles_of(basis) if basis else ()
-    priced = _Priced.of(rollout, on)
+    priced = Prices.of([rollout.solution_id], on, costs.systems_of(on)).priced(rollout)
     living = population.inhabitants(municipalities, on=on)
     return {
         pk: Own(
@@ -213,61 +204,6 @@ def figures(rollout: Rollout, municipalities: Collection[int], on: date) -> Mapp
         )
         for pk in municipalities
     }
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Priced:
-    """The rollout's cost model, the vendors' joint offers, and what everybody uses."""
-
-    version: Version | None
-    calculation: Calculation | None
-    deals: tuple[Offered, ...]
-    areas: tuple[Area, ...]
-    systems: Mapping[int, Systems]
-
-    @classmethod
-    def of(
-        cls,
-        rollout: Rollout,
-        on: date,
-        *,
-        municipality: int | None = None,
-        known_at: datetime | None = None,
-    ) -> "_Priced":
-        """Prices of the day it starts; the country as it is now. Eight queries.
-
-        `known_at` leaves out the versions that were published after that moment.
-        """
-        offers = list(Offer.objects.filter(solution=rollout.solution_id).order_by("pk"))
-        day = max(on, rollout.starts_on)
-        versions = costs.versions_on(day, offers=[one.pk for one in offers], known_at=known_at)
-        version = _version(versions, rollout.offer_id)
-        wide = version is not None and version.for_all_areas
-        wanted = [one for one in offers if wide or one.pk == rollout.offer_id]
-        deals = costs.deals_on(day, offers=[one.pk for one in wanted])
-        country = costs.country(on)
-        return cls(
-            version=version,
-            calculation=Calculation.of(version.model, country) if version else None,
-            deals=tuple(deal for one in wanted for deal in deals.get(one.pk, ())),
-            areas=tuple(Area(one.area) for one in wanted),
-            systems=costs.systems_of(on, municipality=municipality),
-        )
-
-    def figure(self, municipality: int) -> Figure | None:
-        if self.calculation is None:
-            return None
-        systems = self.systems.get(municipality, NO_SYSTEMS)
-        return self.calculation.figure(municipality, deals=systems.fitting(self.deals, self.areas))
-
-
-def own_figure(
-    rollout: Rollout, municipality: int, on: date, *, known_at: datetime | None = None
-) -> Figure | None:
-    """What it costs one municipality, by the prices that were published by then. Eight queries."""
-    return _Priced.of(rollout, on, municipality=municipality, known_at=known_at).figure(
-        municipality
-    )
 
 
 # --- everything for one municipality ---
@@ -448,7 +384,8 @@ def basis_for(
         return None
     cohorts = _cohorts(rollout, municipality, on, inside=inside)
     starts_on = cohorts[0].starts_on if cohorts else None
-    priced = _Priced.of(rollout, on, municipality=municipality)
+    uses = costs.systems_of(on, municipalities=[municipality])
+    priced = Prices.of([rollout.solution_id], on, uses).priced(rollout)
     living = population.inhabitants([municipality], on=on).get(municipality)
     size = size_class(living)
     roles = rules.for_size(roles_of(basis), size)
@@ -524,7 +461,7 @@ def _cohorts(
 def cohorts_for(rollout: Rollout, municipality: int, on: date) -> tuple[CohortFor, ...]:
     """Those not begun that it may wish for: of C, where it shares the key. Three queries."""
     rows = list(
-        Cohort.objects.filter(rollout=rollout, state__in=_JOINABLE).order_by("starts_on", "number")
+        Cohort.objects.filter(rollout=rollout, state__in=JOINABLE).order_by("starts_on", "number")
     )
     products = frozenset(
         VendorProfile.objects.valid_on(on)
@@ -539,11 +476,13 @@ def cohorts_for(rollout: Rollout, municipality: int, on: date) -> tuple[CohortFo
         .filter(municipality=municipality)
         .values_list("region_id", flat=True)
     )
-    return tuple(
-        CohortFor.of(row)
-        for row in rows
-        if (row.product_id is None or row.product_id in products)
-        and (row.cooperation_id is None or row.cooperation_id in regions)
+    return tuple(CohortFor.of(row) for row in rows if shares_key(row, products, regions))
+
+
+def shares_key(cohort: Cohort, products: Collection[int], cooperations: Collection[int]) -> bool:
+    """Whether who uses these and belongs to these may be in it."""
+    return (cohort.product_id is None or cohort.product_id in products) and (
+        cohort.cooperation_id is None or cohort.cooperation_id in cooperations
     )
 
 

@@ -214,7 +214,7 @@ def _own(
 ) -> OwnShown | None:
     if calculation is None:
         return None
-    systems = queries.systems_of(on, municipality=place.pk).get(place.pk, queries.NO_SYSTEMS)
+    systems = queries.systems_of(on, municipalities=[place.pk]).get(place.pk, queries.NO_SYSTEMS)
     deals = systems.fitting(asked.deals, asked.areas)
     figure = calculation.figure(place.pk, adopters=adopters, deals=deals)
     steps: tuple[tuple[str, str, bool], ...] = ()

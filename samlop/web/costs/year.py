@@ -141,7 +141,7 @@ def year_page(
     offers = {offer.pk: offer for offer in Offer.objects.select_related("solution")}
     versions, deals = queries.versions_on(on), queries.deals_on(on)
     country = queries.country(today)
-    systems = queries.systems_of(today, municipality=row.pk).get(row.pk, queries.NO_SYSTEMS)
+    systems = queries.systems_of(today, municipalities=[row.pk]).get(row.pk, queries.NO_SYSTEMS)
     phases, choices = solutions.phases_on(today), cards.choices_on(today)
     rows = []
     for offer in _in_order(offers.values()):

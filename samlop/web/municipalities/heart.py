@@ -127,7 +127,7 @@ def lines(
     *,
     on: date,
 ) -> HeartLines:
-    """Ten queries, and some twenty for each rollout in which something has changed."""
+    """Ten queries, and some fifteen when something has changed in what it is invited to."""
     inside = sees.answers.holds(municipality)
     found = (
         queries.of([municipality], on=on)

@@ -299,7 +299,7 @@ def test_a_vendors_offer_for_all_its_products() -> None:
     here = make.municipality()
     make.use(municipality=here, product=newer)
     deal(offer, product, for_all=True)
-    systems = queries.systems_of(TODAY, municipality=here.pk)[here.pk]
+    systems = queries.systems_of(TODAY, municipalities=[here.pk])[here.pk]
     deals = queries.deals_on(TODAY)[offer.pk]
     assert len(systems.fitting(deals, [Area.HOME_CARE])) == 1
     assert queries.NO_SYSTEMS.fitting(deals, [Area.HOME_CARE]) == ()

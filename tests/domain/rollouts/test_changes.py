@@ -162,7 +162,7 @@ def test_the_decision_basis(rollout: Rollout, place: Municipality) -> None:
     assert not any("Egen avtale" in one for one in told(place))
 
 
-def test_a_new_price_is_the_municipalitys_own(rollout: Rollout, place: Municipality) -> None:
+def priced_anew(rollout: Rollout) -> None:
     costs.publish(
         offer=rollout.offer,
         model=Model(
@@ -177,6 +177,10 @@ def test_a_new_price_is_the_municipalitys_own(rollout: Rollout, place: Municipal
         by=BY,
         at=LATER,
     )
+
+
+def test_a_new_price_is_the_municipalitys_own(rollout: Rollout, place: Municipality) -> None:
+    priced_anew(rollout)
     (one,) = told(place)
     assert one.replace("\N{NO-BREAK SPACE}", " ") == "Prisen i året er kr 14 500, ikke kr 12 000."
 
@@ -232,3 +236,61 @@ def test_the_same_queries_for_many_municipalities_until_something_changes() -> N
             assert queries.changed(rows, {row.pk: row.sent_at for row in rows}, DAY) == ()
         counts.append(len(counted))
     assert counts == [3, 3]
+
+
+def test_the_same_queries_for_five_that_have_changed_as_for_two(place: Municipality) -> None:
+    """In one municipality, and for many of one rollout; everything in each has changed."""
+    counts = []
+    for number in (2, 3):
+        for _ in range(number):
+            found = a_rollout(members=(place,), leader=make.person())
+            a_cohort(rollout=found)
+            made = a_basis(found)
+            invited(found, place)
+            moved(found, starts_on=date(2027, 10, 4))
+            priced_anew(found)
+            words = replace(basis.words_of(made), what="Noe annet.")
+            made = basis.write(basis=made, words=words, seen=made.version, by=BY, at=LATER)
+            roles = [replace(one, monthly=(Decimal(2),)) for one in basis_queries.roles_of(made)]
+            basis.set_roles(basis=made, roles=roles, seen=made.version, by=BY, at=LATER)
+            made.refresh_from_db()
+            basis.set_steps(
+                basis=made,
+                steps=[Step(n, "Møte") for n in (1, 2, 3)],
+                seen=made.version,
+                by=BY,
+                at=LATER,
+            )
+            wished = basis.wished_of(basis_queries.prerequisites_of(made)[0])
+            basis.add_prerequisite(
+                basis=made, wished=replace(wished, title="Ny avtale"), by=BY, at=LATER
+            )
+        with CaptureQueriesContext(connection) as counted:
+            assert len(told(place)) == 7 * (2 if number == 2 else 5)
+        counts.append(len(counted))
+    assert counts[0] == counts[1] < 25
+
+    for _ in range(4):
+        invited(found, make.municipality())
+    rows = list(queries.standing(rollout=found))
+    with CaptureQueriesContext(connection) as counted:
+        assert len(queries.changed(rows, {row.pk: row.sent_at for row in rows}, DAY)) == 5
+    assert len(counted) == counts[0] - 1
+
+
+def test_a_cohort_with_a_key_concerns_those_who_share_it(place: Municipality) -> None:
+    product, region = make.product(), make.region(members=(place,))
+    make.use(municipality=place, product=product)
+    other = make.municipality()
+    found = a_rollout(kind=RolloutKind.SHARED)
+    for cohort in (
+        a_cohort(rollout=found, product=product),
+        a_cohort(rollout=found, cooperation=region),
+        a_cohort(rollout=found, product=make.product()),
+    ):
+        facts = replace(cohorts.facts_of(cohort), name=f"Ny {cohort.name}")
+        cohorts.edit_cohort(cohort=cohort, facts=facts, by=BY, on=DAY, at=LATER)
+    rows = [invited(found, place), invited(found, other)]
+    (one,) = queries.changed(rows, {row.pk: row.sent_at for row in rows}, DAY)
+    assert one.invitation == rows[0]
+    assert [change.now for change in one.changes] == ["Ny Pulje 1", "Ny Pulje 2"]
