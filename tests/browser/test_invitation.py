@@ -22,7 +22,7 @@ from samlop.portfolio.rules.solutions import Area
 from samlop.rollouts.models import Answer, Rollout
 from samlop.rollouts.queries import answers
 from samlop.rollouts.rules.answers import AnswerState, Mandate
-from samlop.rollouts.services import answer_mails, invitation_links, reopening
+from samlop.rollouts.services import answer_mails, invitation_links, invitations, reopening
 from tests import factories as make
 from tests import rollout_making as making
 from tests.browser.conftest import OpenPage
@@ -157,7 +157,7 @@ def test_from_the_mail_to_the_receipt_on_a_phone_and_asked_again_when_the_vendor
     asked = answers.newest(stage.rollout, stage.place.pk)
     assert asked is not None
     assert not asked.stands
-    assert Message.objects.filter(kind=answer_mails.REOPENED, recipient=stage.decider).exists()
+    assert Message.objects.filter(kind=invitations.REOPENED, recipient=stage.decider).exists()
 
 
 def test_whoever_does_not_decide_sends_it_on(

@@ -17,7 +17,7 @@ from samlop.portfolio.models import Offer
 from samlop.portfolio.rules.solutions import Area
 from samlop.rollouts.models import Basis, Interest, Place, TargetMember
 from samlop.rollouts.rules.rollouts import RolloutState
-from samlop.rollouts.services import answer_mails, invitations, reopening
+from samlop.rollouts.services import invitations, reopening
 from tests import factories as make
 from tests import portfolio_making as portfolio
 from tests import rollout_making as making
@@ -164,7 +164,7 @@ def test_kjernejournal_for_the_country_from_an_earlier_plan_to_places_in_two_coh
     steps.confirm_by_code(phone)
     steps.release(open_page, offer, product, world.today)
     assert reopening.reopen_all(by=steps.BY, on=world.today, at=timezone.now()) == 1
-    assert Message.objects.filter(kind=answer_mails.REOPENED, recipient=nyvik).exists()
+    assert Message.objects.filter(kind=invitations.REOPENED, recipient=nyvik).exists()
     phone = steps.open_mail(open_page, nyvik, invitations.INVITED)
     expect(phone.get_by_text("Grunnen er borte nå")).to_be_visible()
     steps.answer_here(phone)

@@ -17,14 +17,13 @@ from samlop.municipalities.models import Municipality, MunicipalityCode
 from samlop.municipalities.rules.kinds import LanguageForm
 from samlop.municipalities.texts import day_words
 from samlop.rollouts.models import Answer, PlaceOffer, ReceivedAnswer
-from samlop.rollouts.rules.answers import AnswerState, Gone
+from samlop.rollouts.rules.answers import AnswerState
 from samlop.rollouts.services import receipts
-from samlop.rollouts.texts.answers import GONE, STATES
+from samlop.rollouts.texts.answers import STATES
 
 OFFERED: Final = "rollouts.place_offered"
 RECEIPT: Final = "rollouts.answer_receipt"
 REGISTERED: Final = "rollouts.answer_registered"
-REOPENED: Final = "rollouts.answer_reopened"
 
 
 def deciding(municipality: int, *, on: date) -> list[Person]:
@@ -158,27 +157,6 @@ def _registered(draft: Draft) -> Mail | None:
     )
 
 
-def _reopened(draft: Draft) -> Mail | None:
-    """Nothing when it has answered anew."""
-    row = Answer.objects.select_related("rollout").get(pk=draft.context["answer"])
-    newer = Answer.objects.filter(
-        rollout=row.rollout, municipality=row.municipality_id, number__gt=row.number
-    )
-    if newer.exists():
-        return None
-    return Mail(
-        subject=_("Passer det bedre nå? %(rollout)s") % {"rollout": row.rollout.name},
-        paragraphs=(
-            _("Dere svarte «%(state)s» %(day)s.")
-            % {"state": str(STATES[AnswerState(row.state)]), "day": day_words(row.given_on)},
-            str(GONE[Gone(draft.context["gone"])]),
-            _("Vi spør bare denne ene gangen. Svarer dere ikke, gjelder svaret dere ga."),
-        ),
-        button=_("Se grunnlaget og svar"),
-        address=draft.home + address(row.rollout.slug, row.municipality_id, row.given_on),
-    )
-
-
 KINDS = (
     Kind(code=OFFERED, group=Group.INVITATIONS, write=_offered, private=True),
     Kind(
@@ -189,5 +167,4 @@ KINDS = (
         attach=_receipt_paper,
     ),
     Kind(code=REGISTERED, group=Group.INVITATIONS, write=_registered, private=True),
-    Kind(code=REOPENED, group=Group.TASKS, write=_reopened, private=True),
 )

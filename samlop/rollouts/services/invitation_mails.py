@@ -1,4 +1,4 @@
-"""The mails about invitations: the invitation itself, its copy, reminders, and the code."""
+"""The mails about invitations: itself, its copy, reminders, a question put anew, and the code."""
 
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -7,15 +7,23 @@ from samlop.lib import paper
 from samlop.messages.rules import Attachment, Group, Mail
 from samlop.messages.services.kinds import Draft, Kind
 from samlop.municipalities.texts import day_words
-from samlop.rollouts.models import Invitation, InvitationLink
+from samlop.rollouts.models import Answer, Invitation, InvitationLink
 from samlop.rollouts.queries import answers
 from samlop.rollouts.queries import invitations as queries
-from samlop.rollouts.rules.answers import AnswerState
+from samlop.rollouts.rules.answers import AnswerState, Gone
 from samlop.rollouts.rules.invitations import MOST_REMINDERS
 from samlop.rollouts.rules.rollouts import ENROLLING, RolloutState
-from samlop.rollouts.services import letters
+from samlop.rollouts.services import answer_mails, letters
 from samlop.rollouts.services.invitation_links import CODE, token
-from samlop.rollouts.services.invitations import COPY, INVITED, REMINDED, TO_CALL, WITHDRAWN
+from samlop.rollouts.services.invitations import (
+    COPY,
+    INVITED,
+    REMINDED,
+    REOPENED,
+    TO_CALL,
+    WITHDRAWN,
+)
+from samlop.rollouts.texts.answers import GONE, STATES
 
 LINK_PATH = "invitasjon/"
 
@@ -145,6 +153,30 @@ def _reminded(draft: Draft) -> Mail | None:
     )
 
 
+def _reopened(draft: Draft) -> Mail | None:
+    """Nothing when it has answered anew. Whoever has no link that stands signs in."""
+    row = Answer.objects.select_related("rollout").get(pk=draft.context["answer"])
+    newer = Answer.objects.filter(
+        rollout=row.rollout, municipality=row.municipality_id, number__gt=row.number
+    )
+    if newer.exists():
+        return None
+    link = _link(draft) if "link" in draft.context else None
+    return Mail(
+        subject=_("Passer det bedre nå? %(rollout)s") % {"rollout": row.rollout.name},
+        paragraphs=(
+            _("Dere svarte «%(state)s» %(day)s.")
+            % {"state": str(STATES[AnswerState(row.state)]), "day": day_words(row.given_on)},
+            str(GONE[Gone(draft.context["gone"])]),
+            _("Vi spør bare denne ene gangen. Svarer dere ikke, gjelder svaret dere ga."),
+        ),
+        button=_("Se grunnlaget og svar"),
+        address=_address(draft, link)
+        if link is not None
+        else draft.home + answer_mails.address(row.rollout.slug, row.municipality_id, row.given_on),
+    )
+
+
 def _to_call(draft: Draft) -> Mail | None:
     invitation = _invitation(draft)
     if invitation is None or invitation.withdrawn_at is not None:
@@ -241,6 +273,7 @@ KINDS = (
         subject=_copy_subject,
     ),
     Kind(code=REMINDED, group=Group.TASKS, write=_reminded, private=True),
+    Kind(code=REOPENED, group=Group.TASKS, write=_reopened, private=True),
     # What is no invitation waits for the weekly digest.
     Kind(code=TO_CALL, group=Group.NEWS, write=_to_call, private=True),
     Kind(code=WITHDRAWN, group=Group.NEWS, write=_withdrawn, private=True),

@@ -27,6 +27,7 @@ from samlop.rollouts.texts import invitations as texts
 INVITED: Final = "rollouts.invited"
 COPY: Final = "rollouts.invitation_copy"
 REMINDED: Final = "rollouts.reminded"
+REOPENED: Final = "rollouts.answer_reopened"
 WITHDRAWN: Final = "rollouts.invitation_withdrawn"
 TO_CALL: Final = "rollouts.to_call"
 DAILY: Final = Machine("Påminnelser om invitasjoner")
@@ -163,7 +164,11 @@ def _reason(wanted: Wanted, row: Row) -> str:
 
 def expires_at(invitation: Invitation) -> datetime:
     """The link works until the answer cannot be changed any more, the whole of that day."""
-    return datetime.combine(invitation.change_until + timedelta(days=1), time(), OSLO)
+    return _end_of(invitation.change_until)
+
+
+def _end_of(day: date) -> datetime:
+    return datetime.combine(day + timedelta(days=1), time(), OSLO)
 
 
 def _queue(links: Sequence[InvitationLink], languages: Mapping[int, str], *, at: datetime) -> None:
@@ -284,6 +289,26 @@ def _to_remind(
             link for link in open_ if link.person_id in here or link.forwarded_from_id is not None
         ]
     return open_, fresh
+
+
+def ask_anew(
+    invitation: Invitation, *, people: Sequence[Person], on: date, at: datetime
+) -> dict[int, int]:
+    """The link of each of them for a question put once more, which they get time to answer.
+
+    Whoever's link was closed gets none. Three queries, and one for those that live longer.
+    """
+    locks.hold(f"rollouts.invitation.links.{invitation.pk}")
+    until = max(expires_at(invitation), _end_of(on + rules.LEAST_TIME))
+    rows = InvitationLink.objects.filter(invitation=invitation, person__in=people)
+    had = set(rows.values_list("person_id", flat=True))
+    InvitationLink.objects.bulk_create(
+        InvitationLink(invitation=invitation, person=person, sent_at=at, expires_at=until)
+        for person in people
+        if person.pk not in had
+    )
+    rows.filter(revoked_at=None, expires_at__lt=until).update(expires_at=until)
+    return dict(rows.filter(revoked_at=None).values_list("person_id", "pk"))
 
 
 def _leave_to_caller(invitation: Invitation, *, on: date, at: datetime) -> bool:

@@ -7,17 +7,18 @@ from django.db.models import Q
 
 from samlop.audit.services import change
 from samlop.lib.actors import Actor
+from samlop.messages.services import To, queue_all
 from samlop.municipalities.models import CodeChange, MunicipalityCode
 from samlop.municipalities.rules.kinds import ChangeKind
 from samlop.portfolio.models import Offer
 from samlop.portfolio.queries import readiness
 from samlop.portfolio.rules.readiness import Coverage, Standing
-from samlop.rollouts.models import Answer, Place, Rollout
+from samlop.rollouts.models import Answer, Invitation, Place, Rollout
 from samlop.rollouts.queries import answers as queries
 from samlop.rollouts.queries.answers import Current
 from samlop.rollouts.rules import answers as rules
 from samlop.rollouts.rules.answers import NEEDS_REASON, Gone, Reason, Stood
-from samlop.rollouts.services import answer_mails
+from samlop.rollouts.services import answer_mails, invitations
 
 
 def reopen_all(*, by: Actor, on: date, at: datetime) -> int:
@@ -113,9 +114,7 @@ def _open_anew(
             return 0
         row.reopened_at = at
         row.save(update_fields=["reopened_at"])
-        answer_mails.tell(
-            answer_mails.REOPENED, one.municipality, on=on, at=at, answer=row.pk, gone=why.value
-        )
+        _ask(rollout, row, why, on=on, at=at)
         record(
             row,
             municipality_id=one.municipality,
@@ -127,3 +126,28 @@ def _open_anew(
             },
         )
     return 1
+
+
+def _ask(rollout: Rollout, row: Answer, why: Gone, *, on: date, at: datetime) -> None:
+    """One mail to each with the mandate, with a link of her own while the invitation stands."""
+    people = answer_mails.deciding(row.municipality_id, on=on)
+    invitation = Invitation.objects.filter(
+        rollout=rollout, municipality=row.municipality_id, withdrawn_at=None
+    ).first()
+    links = (
+        invitations.ask_anew(invitation, people=people, on=on, at=at)
+        if invitation is not None
+        else {}
+    )
+    told = {"answer": row.pk, "gone": why.value}
+    queue_all(
+        invitations.REOPENED,
+        [
+            To(
+                recipient=one,
+                context=told | ({"link": links[one.pk]} if one.pk in links else {}),
+            )
+            for one in people
+        ],
+        at=at,
+    )

@@ -263,7 +263,7 @@ def _page(
         may_register=above.standing.works or above.standing.follows_up.holds(found.municipality),
         reopened=newest is not None and not newest.stands,
         state_words=str(texts.STATES[newest.state]) if newest is not None else "",
-        locked=locked.sentences(found.rollout, invitation.cohort_id, on)
+        locked=locked.sentences(found.rollout, invitation.cohort_id, newest, on)
         if invitation is not None and place is None
         else (),
         place=place,

@@ -5,7 +5,7 @@ the address of the person whose link it is.
 """
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Final, cast
 
 from django import forms
@@ -21,6 +21,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from samlop.accounts.rules import Permission, Place, Role
 from samlop.accounts.texts import ROLES
+from samlop.lib.days import local_day
 from samlop.lib.errors import Refused
 from samlop.rollouts.models import Answer, InvitationLink
 from samlop.rollouts.queries import answers
@@ -61,12 +62,13 @@ class LinkPage:
     summary: str
     # How things stand: a pause, what has been answered, the place it led to.
     notices: tuple[Notice, ...]
-    # Nothing stands yet, and the rollout takes answers.
+    # Nothing has been answered, and the rollout takes answers.
     asks: bool
     answer_by: date
     # The deadline has passed; an answer is still taken.
     late: bool
     change_until: date
+    works_until: date
     answered: bool
     # Where a place that is offered is taken or left to the next; empty without an offer.
     offer: str
@@ -85,6 +87,11 @@ class LinkPage:
 
 def _opened(token: str) -> InvitationLink | None:
     return services.opened(token, at=timezone.now())
+
+
+def _works_until(link: InvitationLink) -> date:
+    """The last day it opens anything."""
+    return local_day(link.expires_at - timedelta(microseconds=1))
 
 
 def _gone(request: PublicRequest) -> HttpResponse:
@@ -118,10 +125,11 @@ def show(request: PublicRequest, token: str) -> HttpResponse:
         municipality=found.name,
         summary=invitation.rollout.summary,
         notices=stands.notices,
-        asks=stands.takes and not stands.answered,
+        asks=stands.takes and not stands.answered and not stands.reopened,
         answer_by=invitation.answer_by,
         late=invitation.answer_by < today,
         change_until=invitation.change_until,
+        works_until=_works_until(link),
         answered=stands.answered,
         offer=reverse("rollouts:answer", args=[invitation.rollout.slug, found.number])
         if stands.offered
@@ -391,7 +399,8 @@ class ReceiptPage:
     rollout: str
     municipality: str
     lines: tuple[tuple[str, str], ...]
-    change_until: date
+    # None when the day that was told has passed: the question was put once more.
+    change_until: date | None
     has_postmottak: bool
     back: str
     pdf: str
@@ -427,7 +436,7 @@ def receipt(request: PublicRequest, token: str) -> HttpResponse:
         rollout=invitation.rollout.name,
         municipality=queries.name_of(invitation.municipality_id),
         lines=receipts.lines(row),
-        change_until=invitation.change_until,
+        change_until=invitation.change_until if clock.today() <= invitation.change_until else None,
         has_postmottak=bool(invitation.municipality.postmottak),
         back=reverse("rollouts:link", args=[token]),
         pdf=f"{here}?format=pdf",

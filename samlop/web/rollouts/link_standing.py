@@ -32,6 +32,8 @@ class LinkStanding:
     notices: tuple[Notice, ...]
     takes: bool
     answered: bool
+    # What it answered is asked once more.
+    reopened: bool
     # A place is held for the municipality until a day.
     offered: bool
 
@@ -61,7 +63,7 @@ def of(invitation: Invitation, on: date) -> LinkStanding:
             },
             *placed,
         ]
-        if state in ENROLLING:
+        if state in ENROLLING and on <= invitation.change_until:
             sentences.append(
                 gettext("Svaret kan endres til og med %(day)s.")
                 % {"day": formats.long_date(invitation.change_until)}
@@ -70,20 +72,21 @@ def of(invitation: Invitation, on: date) -> LinkStanding:
     elif said is not None:
         notices.append(Notice("info", (reopened_words(str(texts.STATES[said.state])),)))
     if state in ENROLLING:
-        notices += _locked(invitation, on)
+        notices += _locked(invitation, said, on)
     return LinkStanding(
         notices=tuple(notices),
         takes=state in ENROLLING,
         answered=said is not None and said.stands,
+        reopened=said is not None and not said.stands,
         offered=offered,
     )
 
 
-def _locked(invitation: Invitation, on: date) -> list[Notice]:
+def _locked(invitation: Invitation, said: Current | None, on: date) -> list[Notice]:
     """Why nobody gets a place yet, for those who have none."""
     if invitation.municipality_id in places.taken(invitation.rollout):
         return []
-    found = locked.sentences(invitation.rollout, invitation.cohort_id, on)
+    found = locked.sentences(invitation.rollout, invitation.cohort_id, said, on)
     return [Notice("warning", found)] if found else []
 
 

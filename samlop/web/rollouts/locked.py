@@ -6,7 +6,9 @@ from django.utils.translation import gettext
 
 from samlop.rollouts.models import Cohort, Rollout
 from samlop.rollouts.queries import cohorts as queries
+from samlop.rollouts.queries.answers import Current
 from samlop.rollouts.queries.cohorts import Override
+from samlop.rollouts.rules.answers import AnswerState
 from samlop.rollouts.rules.cohorts import Measured, StopMeasure
 from samlop.rollouts.rules.places import MAY_BE_WISHED
 from samlop.rollouts.texts import rollouts as texts
@@ -14,8 +16,13 @@ from samlop.web import formats
 from samlop.web.rollouts.forms import limit_words
 
 
-def sentences(rollout: Rollout, cohort: int | None, on: date) -> tuple[str, ...]:
-    """Of the cohort one is invited to, or of all that may be wished for. At most seven queries."""
+def sentences(
+    rollout: Rollout, cohort: int | None, said: Current | None, on: date
+) -> tuple[str, ...]:
+    """Of the cohort one is invited to, or of all that may be wished for. At most seven queries.
+
+    For those who have no place: whoever `said` yes waits for one.
+    """
     rules = queries.stop_rule(rollout.pk, on)
     if not rules:
         return ()
@@ -37,13 +44,26 @@ def sentences(rollout: Rollout, cohort: int | None, on: date) -> tuple[str, ...]
         elif rule.override is not None:
             found.append(_released(rule.name, rule.override))
     if locked:
-        found.append(
-            gettext(
-                "Dere kan svare som vanlig. Plasser gis når kravet er nådd, eller når "
-                "koordineringsgruppen slipper puljen."
-            )
-        )
+        found.append(_waits() if _has_said_yes(said) else _may_answer())
     return tuple(found)
+
+
+def _has_said_yes(said: Current | None) -> bool:
+    return said is not None and said.stands and said.state is AnswerState.YES
+
+
+def _may_answer() -> str:
+    return gettext(
+        "Dere kan svare som vanlig. Plasser gis når kravet er nådd, eller når "
+        "koordineringsgruppen slipper puljen."
+    )
+
+
+def _waits() -> str:
+    return gettext(
+        "Svaret deres står, og dere beholder nummeret på ventelisten. Plassene tilbys i den "
+        "rekkefølgen når kravet er nådd, eller når koordineringsgruppen slipper puljen."
+    )
 
 
 def _missing(name: str, one: Measured) -> str:

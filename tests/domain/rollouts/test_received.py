@@ -13,7 +13,14 @@ from samlop.municipalities.models import CodeChange, Municipality, MunicipalityC
 from samlop.municipalities.rules.kinds import ChangeKind, RegionKind
 from samlop.portfolio.rules.readiness import Readiness
 from samlop.rollouts import tasks
-from samlop.rollouts.models import Answer, Cohort, Place, PlaceOffer, ReceivedAnswer
+from samlop.rollouts.models import (
+    Answer,
+    Cohort,
+    InvitationLink,
+    Place,
+    PlaceOffer,
+    ReceivedAnswer,
+)
 from samlop.rollouts.queries import answers as queries
 from samlop.rollouts.queries import places as place_queries
 from samlop.rollouts.rules.answers import (
@@ -25,7 +32,7 @@ from samlop.rollouts.rules.answers import (
     ReceivedRefusal,
 )
 from samlop.rollouts.rules.places import OfferOutcome
-from samlop.rollouts.services import answer_mails, grants, received, reopening
+from samlop.rollouts.services import grants, invitations, received, reopening
 from samlop.rollouts.services.received import Told
 from samlop.rollouts.services.refusals import CannotAnswer, CannotGrant, CannotReceive
 from tests import factories as make
@@ -270,7 +277,12 @@ class TestOpenedAnew:
         assert reopening.reopen_all(by=BY, on=DAY, at=AT) == 0
         assert queries.current(cohort.rollout)[place.pk].stands is False
         [mail] = Message.objects.filter(kind="rollouts.answer_reopened")
-        assert mail.context == {"answer": Answer.objects.get().pk, "gone": "vendor_ready"}
+        link = InvitationLink.objects.get(person=mail.recipient)
+        assert mail.context == {
+            "answer": Answer.objects.get().pk,
+            "gone": "vendor_ready",
+            "link": link.pk,
+        }
 
     def test_when_the_day_it_named_has_come(self) -> None:
         cohort, place = a_cohort(), make.municipality()
@@ -285,7 +297,7 @@ class TestOpenedAnew:
         by, day = a_decision_maker(place), date(2027, 3, 20)
         an_answer(LATER, rollout=cohort.rollout, municipality=place, by=by, ask_again_on=day)
         reopening.reopen_all(by=BY, on=day, at=AT)
-        told = Message.objects.get(kind=answer_mails.REOPENED)
+        told = Message.objects.get(kind=invitations.REOPENED)
         assert writing.mail(told) is not None
 
         an_answer(NO, rollout=cohort.rollout, municipality=place, by=by)

@@ -4,6 +4,7 @@ import re
 from datetime import UTC, datetime, timedelta
 from html import unescape
 from io import BytesIO
+from urllib.parse import urlsplit
 
 import pytest
 from django.test import Client
@@ -19,7 +20,7 @@ from samlop.rollouts.models import Answer, InvitationLink, Rollout
 from samlop.rollouts.rules.answers import AnswerState, Channel, Mandate
 from samlop.rollouts.rules.rollouts import RolloutState
 from samlop.rollouts.services import invitation_links as links
-from samlop.rollouts.services import invitations, received
+from samlop.rollouts.services import invitations, received, reopening
 from samlop.rollouts.services.received import Told
 from samlop.web import clock, formats
 from tests import factories as make
@@ -385,3 +386,80 @@ def test_a_withdrawn_invitation_closes_every_link(client: Client, link: Invitati
     invitations.withdraw(invitation=link.invitation, reason="Feil", by=BY, at=NOW)
     for one in InvitationLink.objects.all():
         assert client.get(at(one)).status_code == 404
+
+
+# --- asked once more ---
+
+
+@pytest.fixture
+def asked_anew(
+    link: InvitationLink,
+    rollout: Rollout,
+    place: Municipality,
+    monkeypatch: pytest.MonkeyPatch,
+) -> InvitationLink:
+    """It said «ikke nå» until a day that is here, long after its link ceased to work."""
+    later = NOW + timedelta(days=150)
+    making.an_answer(
+        AnswerState.LATER,
+        rollout=rollout,
+        municipality=place,
+        by=link.person,
+        ask_again_on=later.date(),
+    )
+    monkeypatch.setattr(clock, "today", later.date)
+    monkeypatch.setattr(timezone, "now", lambda: later)
+    return link
+
+
+def asked_by_mail(on: datetime) -> str:
+    """Where the mail «Passer det bedre nå?» leads, without the beginning."""
+    assert reopening.reopen_all(by=BY, on=on.date(), at=on) == 1
+    mail = writing.mail(Message.objects.get(kind=invitations.REOPENED))
+    assert mail is not None
+    return urlsplit(mail.address).path
+
+
+def test_the_mail_that_asks_once_more_leads_to_ones_own_link(
+    client: Client, asked_anew: InvitationLink
+) -> None:
+    text(client, at(asked_anew), status=404)
+
+    address = asked_by_mail(timezone.now())
+
+    assert address == at(asked_anew)
+    page = text(client, address)
+    assert "Grunnen er borte nå, og vi spør denne ene gangen igjen." in page
+    # The days of the invitation have passed, and no longer hold; the link has one of its own.
+    assert "Fristen var" not in page
+    assert "Den virker til og med 23. september 2027." in page
+    filled = {"svar": "observe", "sett": "1"}
+    client.post(f"{address}svar/", filled)
+    client.post(f"{address}svar/", filled | {"kode": code()})
+    assert Answer.objects.latest("number").state == AnswerState.OBSERVE
+    assert "Svaret kan endres" not in text(client, f"{address}kvittering/")
+
+
+def test_whoever_has_come_since_is_asked_by_a_link_too(
+    client: Client, asked_anew: InvitationLink, place: Municipality
+) -> None:
+    asked_anew.person.memberships.update(valid_to=DAY)
+    new = making.a_decision_maker(place)
+
+    address = asked_by_mail(timezone.now())
+
+    own = InvitationLink.objects.get(person=new)
+    assert address == at(own)
+    assert "Invitasjon til Utsira" in text(client, address)
+    # The one before her is asked nothing, and her link stays shut.
+    text(client, at(asked_anew), status=404)
+
+
+def test_a_link_that_was_closed_is_not_opened_by_asking_once_more(
+    client: Client, asked_anew: InvitationLink, rollout: Rollout
+) -> None:
+    InvitationLink.objects.filter(pk=asked_anew.pk).update(revoked_at=NOW)
+
+    assert asked_by_mail(timezone.now()).startswith(f"/innforingslop/{rollout.slug}/svar/")
+
+    text(client, at(asked_anew), status=404)

@@ -105,6 +105,15 @@ def test_whoever_has_a_place_is_not_told(client: Client, second: Cohort) -> None
     assert "stoppregelen" not in page(client)
 
 
+def test_whoever_waits_is_told_what_it_means_for_its_number(client: Client, second: Cohort) -> None:
+    invitation = InvitationLink.objects.get().invitation
+    making.an_answer(rollout=second.rollout, municipality=invitation.municipality)
+    shown = page(client)
+    assert f"{second.name} er låst av stoppregelen." in shown
+    assert "dere beholder nummeret på ventelisten" in shown
+    assert "Dere kan svare som vanlig." not in shown
+
+
 def test_it_stands_where_the_signed_in_answer_too(client: Client, second: Cohort) -> None:
     link = InvitationLink.objects.get()
     client.force_login(link.person)
