@@ -20,6 +20,7 @@ from samlop.rollouts.rules.rollouts import (
     Wish,
     collisions,
     in_target,
+    next_from,
     refusal_of,
     refusal_to_move,
     refusals_to_open,
@@ -35,6 +36,19 @@ K = RolloutKind
 def test_only_the_steps_of_the_table_are_taken(state: S, wanted: S) -> None:
     refusal = refusal_to_move(state, wanted, reason="Fordi.", was_opened=True)
     assert (refusal is None) is (wanted in NEXT[state])
+
+
+@pytest.mark.parametrize(
+    ("came_from", "others"),
+    [(S.OPEN, {S.OPEN}), (S.RUNNING, {S.RUNNING}), (None, {S.OPEN, S.RUNNING})],
+)
+def test_a_pause_ends_where_it_came_from(came_from: S | None, others: set[S]) -> None:
+    assert next_from(S.PAUSED, came_from) == {*others, S.CANCELLED}
+    moves = (
+        refusal_to_move(S.PAUSED, to, reason="", was_opened=True, came_from=came_from)
+        for to in (S.OPEN, S.RUNNING)
+    )
+    assert [refusal is None for refusal in moves] == [S.OPEN in others, S.RUNNING in others]
 
 
 @pytest.mark.parametrize("wanted", sorted(NEEDS_REASON))

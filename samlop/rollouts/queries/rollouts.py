@@ -6,6 +6,7 @@ from datetime import date, datetime
 
 from django.db.models import Q, QuerySet
 
+from samlop.audit.models import Event
 from samlop.lib.quarters import Quarter
 from samlop.municipalities.models import MunicipalityCode, RegionMembership
 from samlop.portfolio.rules.solutions import Area
@@ -132,6 +133,17 @@ def within(rollout: Rollout, on: date) -> frozenset[int]:
         return frozenset(rows.values_list("municipality_id", flat=True))
     codes = MunicipalityCode.objects.valid_on(on)
     return frozenset(codes.values_list("municipality_id", flat=True))
+
+
+def came_from(rollout: Rollout) -> RolloutState | None:
+    """Where a pause ends: the state the rollout was last taken out of. One query, none unpaused."""
+    if RolloutState(rollout.state) is not RolloutState.PAUSED:
+        return None
+    moved = Event.objects.filter(
+        subject_type="rollouts.rollout", subject_id=rollout.pk, code="rollouts.rollout.moved"
+    )
+    was = moved.order_by("-happened_at", "-pk").values_list("details__was", flat=True).first()
+    return RolloutState(was) if was else None
 
 
 def of_solution(solution: int, *, to_insiders: bool) -> tuple[RolloutLine, ...]:

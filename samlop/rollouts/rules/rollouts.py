@@ -179,19 +179,30 @@ def refusals_to_open(plan: Plan) -> tuple[RolloutRefusal, ...]:
     return tuple(refusal for refusal, there in checklist(plan) if not there)
 
 
+def next_from(
+    state: RolloutState, came_from: RolloutState | None = None
+) -> frozenset[RolloutState]:
+    """The states that may follow; after a pause, of those under way only the one it `came_from`."""
+    if state is not RolloutState.PAUSED or came_from not in ENROLLING:
+        return NEXT[state]
+    return NEXT[state] - ENROLLING | {came_from}
+
+
 def refusal_to_move(
     state: RolloutState,
     wanted: RolloutState,
     *,
     reason: str,
     was_opened: bool,
+    came_from: RolloutState | None = None,
     conclusion: str = "",
 ) -> RolloutRefusal | None:
     """Why a rollout cannot go from one state to another; opening asks `refusals_to_open` too.
 
-    A closing takes a conclusion, or the reason for closing without one.
+    A closing takes a conclusion, or the reason for closing without one. A pause ends where it
+    `came_from`.
     """
-    if wanted not in NEXT[state]:
+    if wanted not in next_from(state, came_from):
         return RolloutRefusal.WRONG_STATE
     if wanted is RolloutState.CLOSED:
         return None if reason or conclusion else RolloutRefusal.NOT_EVALUATED

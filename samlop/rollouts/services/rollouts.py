@@ -268,6 +268,7 @@ def move(
             to,
             reason=reason,
             was_opened=row.opened_at is not None,
+            came_from=queries.came_from(row),
             conclusion=conclusion,
         )
         if refusal is None and state is RolloutState.PLANNING and to in ENROLLING:

@@ -204,7 +204,7 @@ def overview_page(
         else gettext("Varsle"),
         steps=tuple(
             (str(step.words), address(rollout, "move", step.code))
-            for step in (steps_from(frame.state) if steers else ())
+            for step in (steps_from(rollout) if steers else ())
         ),
         like=f"{reverse('rollouts:create')}?som={rollout.slug}" if may_plan else "",
         own=own,

@@ -23,7 +23,7 @@ from samlop.portfolio.rules.solutions import Area
 from samlop.rollouts.models import Rollout
 from samlop.rollouts.queries import plans
 from samlop.rollouts.queries import rollouts as queries
-from samlop.rollouts.rules.rollouts import NEXT, RolloutKind, RolloutState
+from samlop.rollouts.rules.rollouts import RolloutKind, RolloutState, next_from
 from samlop.rollouts.services import rollouts as services
 from samlop.rollouts.services import sharing
 from samlop.web import clock, form_page, formats
@@ -359,13 +359,15 @@ STEPS: Final[Mapping[str, Step]] = {
 }
 
 
-def steps_from(state: RolloutState) -> tuple[Step, ...]:
-    """What a leader may do from here, but for opening a plan."""
+def steps_from(rollout: Rollout) -> tuple[Step, ...]:
+    """What a leader may do from here, but for opening a plan. One query of a paused one."""
+    state = RolloutState(rollout.state)
+    following = next_from(state, queries.came_from(rollout))
     planned = state is RolloutState.PLANNING
     return tuple(
         step
         for step in STEPS.values()
-        if step.state in NEXT[state] and not (planned and step.state is RolloutState.OPEN)
+        if step.state in following and not (planned and step.state is RolloutState.OPEN)
     )
 
 
@@ -375,7 +377,7 @@ def move(request: Request, slug: str, step: str) -> HttpResponse:
     rollout = load(request, slug)
     by = require_lead(request, rollout)
     wanted = STEPS.get(step)
-    if wanted is None or wanted not in steps_from(RolloutState(rollout.state)):
+    if wanted is None or wanted not in steps_from(rollout):
         raise Http404
     form = wanted.form(data=sent(request))
     if form.is_valid() and accepted(

@@ -199,6 +199,22 @@ def test_a_pause_says_why_to_everybody(client: Client) -> None:
     assert client.get(f"{HERE}{rollout.slug}/status/tull/").status_code == 302
 
 
+def test_a_pause_goes_on_where_it_was_and_nowhere_else(client: Client) -> None:
+    rollout = leader_of(client)
+    there = f"{HERE}{rollout.slug}/status/pause/"
+    client.post(there, {"reason": "Leverandøren trenger tid."})
+    page = body(client, f"{HERE}{rollout.slug}/")
+    assert "Gjenoppta påmeldingen" in page
+    assert "Si at løpet er i gang" not in page
+    client.post(f"{HERE}{rollout.slug}/status/gjenoppta/", {})
+    client.post(f"{HERE}{rollout.slug}/status/i-gang/", {})
+    client.post(there, {"reason": "En feil til."})
+    page = body(client, f"{HERE}{rollout.slug}/")
+    assert "Gjenoppta påmeldingen" not in page
+    assert "Si at løpet er i gang" in page
+    assert client.get(f"{HERE}{rollout.slug}/status/gjenoppta/").status_code == 404
+
+
 def test_a_step_that_does_not_go_from_here_is_no_page(client: Client) -> None:
     rollout = leader_of(client)
     assert client.get(f"{HERE}{rollout.slug}/status/avslutt/").status_code == 404
