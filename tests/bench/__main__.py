@@ -45,6 +45,7 @@ COORDINATOR = ""
 PORTFOLIO_OWNER = "Porteføljeeier"
 ROLLOUT_LEADER = "Innføringsleder"
 ROLLOUT_TABLE = "a rollout's table of 357"
+ROLLOUT_FLOOR = "floor of that table, its own cells and links"
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +100,7 @@ PAGES = (
     Page("a solution's benefits", ("/losninger/kjernejournal/gevinster/",)),
     Page("a municipality's benefits", ("/kommuner/4219/gevinster/",)),
     Page("its benefits of a solution", ("/kommuner/4219/gevinster/kjernejournal/",)),
+    Page(ROLLOUT_FLOOR, ("/floor/kjernejournal-de-siste/",), ROLLOUT_LEADER),
     Page(
         ROLLOUT_TABLE,
         ("/innforingslop/kjernejournal-de-siste/kommuner/",),
@@ -279,16 +281,19 @@ def throughput(page: Page, port: int, cookie: str) -> float:
 def report(
     found: list[Figures], second_start: float, load: float, more: list[tuple[str, str, bool]]
 ) -> tuple[str, bool]:
-    floor, table = found[0], found[1]
-    search = next(figures for figures in found if figures.name == "search")
+    by_name = {figures.name: figures for figures in found}
+    floor, table, search = found[0], found[1], by_name["search"]
     ratio = table.p50 / floor.p50
-    rollout = next(figures for figures in found if figures.name == ROLLOUT_TABLE)
-    of_rollout = rollout.p50 / floor.p50
-    apart = abs(table.size - floor.size) / table.size
+    rollout, its_floor = by_name[ROLLOUT_TABLE], by_name[ROLLOUT_FLOOR]
+    of_rollout = rollout.p50 / its_floor.p50
+    apart = max(
+        abs(page.size - least.size) / page.size
+        for page, least in ((table, floor), (rollout, its_floor))
+    )
     goals = (
         (f"table of 357 ≤ {TARGET_TABLE:.0f} × floor", f"{ratio:.1f} ×", ratio <= TARGET_TABLE),
         (
-            f"{ROLLOUT_TABLE} ≤ {TARGET_TABLE:.0f} × floor",
+            f"{ROLLOUT_TABLE} ≤ {TARGET_TABLE:.0f} × its floor",
             f"{of_rollout:.1f} ×",
             of_rollout <= TARGET_TABLE,
         ),
@@ -298,7 +303,7 @@ def report(
             f"{second_start:.1f} s",
             second_start <= TARGET_SECOND_START,
         ),
-        ("floor and table differ by < 10 % in bytes", f"{apart:.1%}", apart < FLOOR_BYTES),
+        ("floors and tables differ by < 10 % in bytes", f"{apart:.1%}", apart < FLOOR_BYTES),
         *more,
     )
     lines = [

@@ -8,4 +8,8 @@ from tests.bench import floor
 
 __all__ = ["handler400", "handler403", "handler404", "handler500", "urlpatterns"]
 
-urlpatterns = [path("floor/", floor.municipalities), *product]
+urlpatterns = [
+    path("floor/", floor.municipalities),
+    path("floor/<slug:slug>/", floor.rollout),
+    *product,
+]

@@ -108,8 +108,10 @@ def load(request: PublicRequest | Request, slug: str) -> Rollout:
         raise Http404
     # The same one: the database holds them equal.
     row.offer.solution = row.solution
-    public = queries.visible(to_insiders=False).filter(pk=row.pk)
-    if not is_insider(request) and not public.exists():
+    if (
+        not is_insider(request)
+        and not queries.visible(to_insiders=False).filter(pk=row.pk).exists()
+    ):
         raise Http404
     return row
 
