@@ -31,6 +31,8 @@ class FormPage:
     warning: str = ""
     # What the warning is about, one by one.
     points: tuple[str, ...] = ()
+    # Words and addresses: where what the form chooses among is made.
+    ways: tuple[tuple[str, str], ...] = ()
     # Fields that are needed for one of the choices, so that «optional» would be wrong.
     needed_at_times: frozenset[str] = frozenset()
 

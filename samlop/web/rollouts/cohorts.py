@@ -584,6 +584,13 @@ def override(request: Request, slug: str, number: int) -> HttpResponse:
             "velg den her."
         ),
         warning="" if cases else gettext("Gruppen har ikke avgjort noen sak ennå."),
+        ways=(
+            (
+                gettext("Ny sak"),
+                f"{reverse('governance:open')}?organ={queries.COORDINATION_GROUP}",
+            ),
+            (gettext("Saker"), reverse("governance:list")),
+        ),
     )
 
 
@@ -664,6 +671,7 @@ def _about(
     lead: str = "",
     danger: bool = False,
     warning: str = "",
+    ways: tuple[tuple[str, str], ...] = (),
 ) -> HttpResponse:
     if isinstance(form, CohortForm) and form.is_bound and not form.errors:
         due = form.cleaned_data["answer_by"]
@@ -680,4 +688,5 @@ def _about(
         warning=warning,
         back=address(rollout, "cohorts"),
         above=((gettext("Puljer"), address(rollout, "cohorts")),),
+        ways=ways,
     )

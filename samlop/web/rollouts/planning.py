@@ -453,6 +453,7 @@ def about(
     warning: str = "",
     back: str = "",
     above: tuple[tuple[str, str], ...] = (),
+    ways: tuple[tuple[str, str], ...] = (),
     needed_at_times: frozenset[str] = frozenset(),
 ) -> HttpResponse:
     """The page of one form about a rollout; `back` and `above` for one below a part of it."""
@@ -466,6 +467,7 @@ def about(
         warning=warning,
         back=back,
         above=above,
+        ways=ways,
         needed_at_times=needed_at_times,
     )
     return form_page.answer(request, page)
@@ -482,6 +484,7 @@ def _page(
     warning: str = "",
     back: str = "",
     above: tuple[tuple[str, str], ...] = (),
+    ways: tuple[tuple[str, str], ...] = (),
     needed_at_times: frozenset[str] = frozenset(),
     points: tuple[str, ...] = (),
 ) -> FormPage:
@@ -495,6 +498,7 @@ def _page(
         lead=lead,
         danger=danger,
         warning=warning,
+        ways=ways,
         needed_at_times=needed_at_times,
         points=points,
     )

@@ -357,7 +357,12 @@ def test_the_stop_rule_on_the_pages(client: Client) -> None:
         at=rollouts.AT,
     )
     sign_in(client, Role.COORDINATION_GROUP_MEMBER)
-    assert "Andre pulje" in body(client, f"{here}puljer/2/slipp/")
+    page = body(client, f"{here}puljer/2/slipp/")
+    assert "Andre pulje" in page
+    # The way to the case it takes, in the group's own name.
+    new_case = f"/saker/ny/?organ={_group().slug}"
+    assert f'href="{new_case}"' in page
+    assert f'value="{_group().pk}" selected' in body(client, new_case)
     sent = {"case": str(case.pk), "reason": "Feilene gjelder ikke disse."}
     assert client.post(f"{here}puljer/2/slipp/", sent).status_code == 302
     client.logout()
