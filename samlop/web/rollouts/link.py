@@ -28,6 +28,7 @@ from samlop.rollouts.queries import answers
 from samlop.rollouts.queries import basis as basis_queries
 from samlop.rollouts.queries import invitations as queries
 from samlop.rollouts.queries.basis import BasisFor
+from samlop.rollouts.rules.answers import AnswerState
 from samlop.rollouts.rules.rollouts import ENROLLING, RolloutState
 from samlop.rollouts.services import invitation_links as services
 from samlop.rollouts.services import receipts
@@ -46,6 +47,7 @@ from samlop.web.rollouts.link_standing import Notice
 
 page_or_post = require_http_methods(["GET", "HEAD", "POST"])
 PAPERS: Final = frozenset({"docx", "pdf"})
+CODE: Final = "kode"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -263,6 +265,8 @@ def _people(link: InvitationLink, on: date) -> list[tuple[str, str, str]]:
 # --- answering ---
 
 ANSWERED: Final = "invitation_answered"
+# What waits for a code, kept so that the code has a page of its own: «Back» sends nothing again.
+WAITS: Final = "invitation_waits_for_code"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -279,9 +283,9 @@ class AnswerPage:
 class CodePage:
     rollout: str
     answer: str
+    address: str
     # What was filled in, so that it travels along.
     hidden: tuple[tuple[str, str], ...]
-    back: str
     # A code was asked for again, and sent.
     again: bool
     refusal: str
@@ -300,6 +304,8 @@ def answer(request: PublicRequest, token: str) -> HttpResponse:
         link, on=today
     ):
         return redirect("rollouts:link", token)
+    if request.method != "POST" and CODE in request.GET:
+        return _code(request, token, link)
     form = answer_form(
         invitation.rollout,
         invitation.municipality_id,
@@ -311,7 +317,7 @@ def answer(request: PublicRequest, token: str) -> HttpResponse:
         return _form(request, token, link, form)
     by = _acting(link)
     content, seen, at = form.content(), form.seen, timezone.now()
-    if "kode" not in request.POST or "ny" in request.POST:
+    if CODE not in request.POST or "ny" in request.POST:
         if not accepted(
             form,
             lambda: services.rehearse(
@@ -326,17 +332,18 @@ def answer(request: PublicRequest, token: str) -> HttpResponse:
             link=link,
             content=content,
             seen=seen,
-            code=request.POST["kode"],
+            code=request.POST[CODE],
             by=by,
             on=today,
             at=at,
         )
     except CannotInvite as refused:
-        return _code(request, token, link, form, refusal=str(refused))
+        return _wait_for_code(request, token, link, form, refusal=str(refused))
     except Refused as refused:
         form.add_error(None, str(refused))
         return _form(request, token, link, form)
     request.session[ANSWERED] = link.pk
+    request.session.pop(WAITS, None)
     return redirect("rollouts:link_receipt", token)
 
 
@@ -370,11 +377,11 @@ def _ask_for_code(
     try:
         services.send_code(link=link, on=clock.today(), at=timezone.now())
     except Refused as refused:
-        return _code(request, token, link, form, refusal=str(refused))
-    return _code(request, token, link, form)
+        return _wait_for_code(request, token, link, form, refusal=str(refused))
+    return _wait_for_code(request, token, link, form)
 
 
-def _code(
+def _wait_for_code(
     request: PublicRequest,
     token: str,
     link: InvitationLink,
@@ -383,15 +390,30 @@ def _code(
     refusal: str = "",
 ) -> HttpResponse:
     kept = [name for name in form.fields if name in request.POST]
+    request.session[WAITS] = {
+        "link": link.pk,
+        "answer": form.content().state.value,
+        "hidden": [[name, value] for name in kept for value in request.POST.getlist(name)],
+        "again": "ny" in request.POST and not refusal,
+        "refusal": refusal,
+    }
+    return redirect(f"{reverse('rollouts:link_answer', args=[token])}?{CODE}")
+
+
+def _code(request: PublicRequest, token: str, link: InvitationLink) -> HttpResponse:
+    waits = request.session.get(WAITS)
+    if waits is None or waits["link"] != link.pk:
+        # It has been answered, or was filled in somewhere else.
+        return redirect("rollouts:link_receipt", token)
     page = CodePage(
         rollout=link.invitation.rollout.name,
-        answer=str(STATES[form.content().state]),
-        hidden=tuple((name, value) for name in kept for value in request.POST.getlist(name)),
-        back=reverse("rollouts:link", args=[token]),
-        again="ny" in request.POST and not refusal,
-        refusal=refusal,
+        answer=str(STATES[AnswerState(waits["answer"])]),
+        address=reverse("rollouts:link_answer", args=[token]),
+        hidden=tuple((name, value) for name, value in waits["hidden"]),
+        again=waits["again"],
+        refusal=waits["refusal"],
     )
-    return render.page(request, "rollouts/link_code.html", page, status=422 if refusal else 200)
+    return render.page(request, "rollouts/link_code.html", page)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

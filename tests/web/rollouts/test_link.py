@@ -66,6 +66,14 @@ def text(client: Client, address: str, status: int = 200) -> str:
     return unescape(answer.content.decode())
 
 
+def for_code(client: Client, link: InvitationLink, filled: dict[str, str]) -> str:
+    """The page that asks for the code, which is read anew and sends nothing."""
+    answer = client.post(at(link, "svar/"), filled)
+    assert answer.status_code == 302
+    assert answer.headers["Location"] == at(link, "svar/?kode")
+    return text(client, at(link, "svar/?kode"))
+
+
 def code() -> str:
     written = writing.mail(Message.objects.filter(kind=links.CODE).latest("pk"))
     assert written is not None
@@ -151,23 +159,22 @@ def test_an_answer_takes_a_code_from_the_mail(
     client: Client, link: InvitationLink, place: Municipality
 ) -> None:
     filled = {"svar": "pending", "ventes": "2027-05-03", "saksnummer": "27/114", "sett": "0"}
-    asked = client.post(at(link, "svar/"), filled)
-    page = unescape(asked.content.decode())
-    assert asked.status_code == 200
+    page = for_code(client, link, filled)
     assert "Skriv koden" in page
     assert 'name="saksnummer" value="27/114"' in page
     assert "leder@utsira.example" not in page
     assert not Answer.objects.exists()
 
     wrong = f"{(int(code()) + 1) % 1_000_000:06d}"
-    refused = client.post(at(link, "svar/"), filled | {"kode": wrong})
-    assert refused.status_code == 422
-    assert "Koden stemmer ikke" in refused.content.decode()
-    assert 'name="saksnummer" value="27/114"' in unescape(refused.content.decode())
+    refused = for_code(client, link, filled | {"kode": wrong})
+    assert "Koden stemmer ikke" in refused
+    assert 'name="saksnummer" value="27/114"' in refused
     assert not Answer.objects.exists()
 
     done = client.post(at(link, "svar/"), filled | {"kode": code()})
     assert done.status_code == 302
+    # «Back» from the receipt sends nothing again.
+    assert client.get(at(link, "svar/?kode")).headers["Location"] == at(link, "kvittering/")
     answer = Answer.objects.get()
     assert (answer.state, answer.mandate) == (AnswerState.PENDING, Mandate.CODE)
     assert answer.given_by == link.person
@@ -213,14 +220,26 @@ def test_a_new_code_and_the_way_back_keep_what_was_filled_in(
     filled = {"svar": "observe", "tekst": "Vi venter og ser.", "sett": "0"}
     client.post(at(link, "svar/"), filled)
     first = code()
-    again = client.post(at(link, "svar/"), filled | {"kode": "", "ny": "1"})
-    assert "Skriv koden" in again.content.decode()
-    assert "En ny kode er sendt." in again.content.decode()
+    again = for_code(client, link, filled | {"kode": "", "ny": "1"})
+    assert "Skriv koden" in again
+    assert "En ny kode er sendt." in again
     assert Message.objects.filter(kind=links.CODE).count() == 2
     back = client.post(at(link, "svar/"), filled | {"kode": "", "tilbake": "1"})
     assert "Vi venter og ser." in back.content.decode()
     if first != code():
-        assert client.post(at(link, "svar/"), filled | {"kode": first}).status_code == 422
+        assert "ds-validation-message" in for_code(client, link, filled | {"kode": first})
+
+
+def test_what_waits_for_a_code_is_seen_by_nobody_else(
+    client: Client, link: InvitationLink, place: Municipality
+) -> None:
+    for_code(client, link, {"svar": "no", "grunn": "economy", "tekst": "For dyrt.", "sett": "0"})
+    other = Client().get(at(link, "svar/?kode"), follow=True)
+    assert "For dyrt." not in other.content.decode()
+    # Nor by another link in the same browser.
+    forwarded = links.send_on(link=link, address="kollega@utsira.example", at=NOW)
+    making.a_decision_maker(place, person=forwarded.person)
+    assert "For dyrt." not in client.get(at(forwarded, "svar/?kode"), follow=True).text
 
 
 def test_the_receipt_is_for_the_browser_that_answered(client: Client, link: InvitationLink) -> None:
