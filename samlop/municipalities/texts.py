@@ -1,11 +1,12 @@
 """The words people read for the codes in rules."""
 
+import re
 from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Final
 
 from django.utils import dateformat
-from django.utils.functional import Promise
+from django.utils.functional import Promise, lazy
 from django.utils.translation import get_language, gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
@@ -140,14 +141,24 @@ LOAD_KINDS: Final[Mapping[LoadKind, Words]] = {
     LoadKind.OTHER: _("Annet"),
 }
 
+_BETWEEN_DIGITS: Final = re.compile(r"(?<=\d) (?=\d)")
+
+
+def _whole(words: Words) -> str:
+    """With numbers that no line ends inside."""
+    return _BETWEEN_DIGITS.sub("\N{NO-BREAK SPACE}", str(words))
+
+
+whole_numbers: Final = lazy(_whole, str)
+
 SIZE_CLASSES: Final[Mapping[SizeClass, Words]] = {
-    SizeClass.UNDER_2000: _("Under 2 000 innbyggere"),
-    SizeClass.UNDER_5000: _("2 000–4 999 innbyggere"),
-    SizeClass.UNDER_10000: _("5 000–9 999 innbyggere"),
-    SizeClass.UNDER_20000: _("10 000–19 999 innbyggere"),
-    SizeClass.UNDER_50000: _("20 000–49 999 innbyggere"),
-    SizeClass.UNDER_100000: _("50 000–99 999 innbyggere"),
-    SizeClass.FROM_100000: _("100 000 innbyggere eller flere"),
+    SizeClass.UNDER_2000: whole_numbers(_("Under 2 000 innbyggere")),
+    SizeClass.UNDER_5000: whole_numbers(_("2 000–4 999 innbyggere")),
+    SizeClass.UNDER_10000: whole_numbers(_("5 000–9 999 innbyggere")),
+    SizeClass.UNDER_20000: whole_numbers(_("10 000–19 999 innbyggere")),
+    SizeClass.UNDER_50000: whole_numbers(_("20 000–49 999 innbyggere")),
+    SizeClass.UNDER_100000: whole_numbers(_("50 000–99 999 innbyggere")),
+    SizeClass.FROM_100000: whole_numbers(_("100 000 innbyggere eller flere")),
 }
 
 # How full a municipality is, as others see it.

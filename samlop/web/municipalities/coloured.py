@@ -147,11 +147,16 @@ def _steps(colour: Colour, table: Table) -> tuple[Callable[[Row], int], Sequence
         case Colour.SIZE:
             return _size_step, (
                 unknown,
-                gettext("Under 2 000"),
-                gettext("2 000–4 999"),
-                gettext("5 000–9 999"),
-                gettext("10 000–49 999"),
-                gettext("50 000 eller flere"),
+                *(
+                    str(texts.whole_numbers(words))
+                    for words in (
+                        gettext("Under 2 000"),
+                        gettext("2 000–4 999"),
+                        gettext("5 000–9 999"),
+                        gettext("10 000–49 999"),
+                        gettext("50 000 eller flere"),
+                    )
+                ),
             )
         case Colour.CENTRALITY:
             return lambda row: _CENTRALITY_STEPS.get(row.centrality or 0, 0), (

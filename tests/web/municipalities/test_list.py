@@ -8,10 +8,12 @@ from datetime import date
 
 import pytest
 from django.test import Client
+from django.utils import translation
 from python_calamine import CalamineWorkbook
 
 from samlop.db.text_keys import nb_sort_key
 from samlop.municipalities.models import Municipality
+from samlop.municipalities.texts import SIZE_CLASSES
 from samlop.web import clock
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("norway")]
@@ -246,3 +248,11 @@ def test_the_clock_is_the_pages_own(client: Client, monkeypatch: pytest.MonkeyPa
     monkeypatch.setattr(clock, "today", lambda: date(2022, 5, 17))
 
     assert len(rows(page(client))) == 356
+
+
+@pytest.mark.parametrize("language", ["nb", "nn"])
+def test_no_line_ends_inside_the_number_of_a_size(language: str) -> None:
+    with translation.override(language):
+        words = [str(one) for one in SIZE_CLASSES.values()]
+    assert "2\N{NO-BREAK SPACE}000–4\N{NO-BREAK SPACE}999 inn" in words[1]
+    assert not any(re.search(r"\d \d", one) for one in words)
