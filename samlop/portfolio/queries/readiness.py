@@ -11,8 +11,7 @@ from samlop.db.periods import valid_on
 from samlop.db.text_keys import SortKey, nb_sort_key
 from samlop.municipalities.models import MunicipalityCode, Product, VendorProfile
 from samlop.municipalities.rules.kinds import ProductKind, ServiceArea
-from samlop.portfolio.models import Offer, ReadinessEvent
-from samlop.portfolio.queries import solutions
+from samlop.portfolio.models import Offer, PhaseEvent, ReadinessEvent
 from samlop.portfolio.rules import readiness as rules
 from samlop.portfolio.rules.readiness import Claim, Coverage, Readiness, Teller, Use
 from samlop.portfolio.rules.solutions import Area, Phase, SolutionKind, covered
@@ -427,12 +426,14 @@ def waits_of(municipality: int, day: date) -> tuple[Wait, ...]:
     uses = [(ServiceArea(one.service_area), one.product) for one in profiles]
     if not uses:
         return ()
-    offers = list(Offer.objects.select_related("solution"))
-    over = {
-        offer
-        for offer, phase in solutions.phases_on(day).items()
-        if phase.phase in {Phase.SUPERSEDED, Phase.PHASED_OUT}
-    }
+    offers = list(
+        Offer.objects.select_related("solution").only(
+            "area", "solution__slug", "solution__name", "solution__kind"
+        )
+    )
+    gone = {Phase.SUPERSEDED.value, Phase.PHASED_OUT.value}
+    phases = PhaseEvent.objects.current_on(day).values_list("offer_id", "phase")
+    over = {offer for offer, phase in phases if phase in gone}
     said = of_offers([offer.pk for offer in offers], day)
     found = []
     for offer in offers:

@@ -26,6 +26,8 @@ from samlop.rollouts.models import (
     Answer,
     Basis,
     BasisPrerequisite,
+    BasisRole,
+    BasisStep,
     Cohort,
     Invitation,
     Place,
@@ -77,7 +79,7 @@ def standing(**where: object) -> QuerySet[Invitation]:
         rollout__state__in=sorted(state.value for state in ENROLLING),
         **where,
     ).alias(said=Coalesce(Subquery(said.values("state")[:1]), Value("")))
-    return rows.exclude(said__in=_DECLINED).select_related("rollout__solution", "rollout__offer")
+    return rows.exclude(said__in=_DECLINED).select_related("rollout__offer")
 
 
 def of_municipality(municipality: int, on: date) -> tuple[Changed, ...]:
@@ -120,7 +122,8 @@ def changed(
     priced = _priced(invitations, since, first)
     rewritten = [row for row in invitations if any(one.code in _OF_BASIS for one in own[row.pk])]
     asking = {row.municipality_id for row in (*moved, *priced)}
-    uses = costs.systems_of(on, municipalities=asking) if asking else {}
+    keyed = {row.product_id for row in cohorts.values()} != {None}
+    uses = costs.systems_of(on, municipalities=asking) if priced or (moved and keyed) else {}
     found: dict[int, list[Change]] = defaultdict(list)
     for row, change in (
         *_of_cohorts(moved, own, cohorts, uses, on),
@@ -191,12 +194,13 @@ def _of_cohorts(
         .values_list("cohort_id", "municipality_id")
     }
     regions: dict[int, set[int]] = defaultdict(set)
-    for municipality, region in (
-        RegionMembership.objects.valid_on(on)
-        .filter(municipality__in=municipalities)
-        .values_list("municipality_id", "region_id")
-    ):
-        regions[municipality].add(region)
+    if cooperations := {row.cooperation_id for row in cohorts.values()} - {None}:
+        for municipality, region in (
+            RegionMembership.objects.valid_on(on)
+            .filter(municipality__in=municipalities, region__in=cooperations)
+            .values_list("municipality_id", "region_id")
+        ):
+            regions[municipality].add(region)
     for row in rows:
         municipality = row.municipality_id
         mine = seated.get((row.rollout_id, municipality), row.cohort_id)
@@ -285,18 +289,32 @@ def _of_prices(
 def _of_bases(
     rows: Collection[Invitation], events: Mapping[int, Collection[Event]], on: date
 ) -> Iterator[Told]:
-    """Five queries."""
+    """One query, and at most four for the parts that were written."""
     if not rows:
         return
+    written = {
+        event.details.get("what", "") if event.code == _WRITTEN else "prerequisites"
+        for row in rows
+        for event in events[row.pk]
+        if event.code in _OF_BASIS
+    }
+    parts = {
+        "steps": BasisStep.objects.all(),
+        "roles": BasisRole.objects.all(),
+        "prerequisites": BasisPrerequisite.objects.order_by("pk"),
+    }
+    several = Basis.objects.filter(rollout__in={row.rollout_id for row in rows})
     bases = {
         basis.rollout_id: basis
-        for basis in Basis.objects.filter(
-            rollout__in={row.rollout_id for row in rows}
-        ).prefetch_related(
-            "steps", "roles", Prefetch("prerequisites", BasisPrerequisite.objects.order_by("pk"))
+        for basis in several.prefetch_related(
+            *(Prefetch(part, found) for part, found in parts.items() if part in written)
         )
     }
-    living = population.inhabitants({row.municipality_id for row in rows}, on=on)
+    living = (
+        population.inhabitants({row.municipality_id for row in rows}, on=on)
+        if "roles" in written
+        else {}
+    )
     for row in rows:
         if (basis := bases.get(row.rollout_id)) is not None:
             size = size_class(living.get(row.municipality_id))
@@ -324,7 +342,8 @@ def _of_basis(basis: Basis, events: Collection[Event], size: SizeClass) -> Itera
             yield Change(kind=ChangeKind.NEW_STEPS, now=new)
         if gone:
             yield Change(kind=ChangeKind.STEPS_GONE, was=", ".join(gone))
-    yield from _of_prerequisites(basis, [one for one in events if one.code != _WRITTEN])
+    if of_prerequisites := [one for one in events if one.code != _WRITTEN]:
+        yield from _of_prerequisites(basis, of_prerequisites)
 
 
 def _of_hours(basis: Basis, roles: Collection[Sequence[Any]], size: SizeClass) -> Iterator[Change]:

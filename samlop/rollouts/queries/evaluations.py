@@ -46,6 +46,18 @@ def asked(
     found = (
         rows.annotate(answered=Exists(said), asks_days=_asks_days())
         .select_related("cohort__rollout__solution")
+        .only(
+            "municipality",
+            "ended_at",
+            "cohort__name",
+            "cohort__state",
+            "cohort__starts_on",
+            "cohort__rollout__slug",
+            "cohort__rollout__name",
+            "cohort__rollout__state",
+            "cohort__rollout__offer",
+            "cohort__rollout__solution__name",
+        )
         .order_by("cohort__rollout_id", "cohort__starts_on", "cohort__number", "pk")
     )
     return tuple(

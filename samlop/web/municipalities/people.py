@@ -38,7 +38,10 @@ def people_of(municipality_id: int, groups: Collection[int], reader: Reader, *, 
         .select_related("person")
         .order_by("pk")
     )
-    left_to = queries.left_to(municipality_id, on=on)
+    coordinated = any(
+        row.municipality_id and row.role == Role.MUNICIPAL_COORDINATOR.value for row in rows
+    )
+    left_to = None if coordinated else queries.left_to(municipality_id, on=on)
     return People(
         contacts=person_rows([row for row in rows if not row.municipality_id], reader, on=on),
         own=person_rows([row for row in rows if row.municipality_id], reader, on=on),
