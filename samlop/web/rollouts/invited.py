@@ -30,7 +30,9 @@ from samlop.rollouts.rules.answers import AnswerState, Channel
 from samlop.rollouts.services import invitation_links as links
 from samlop.rollouts.services import invitations as services
 from samlop.rollouts.texts.answers import STATES
-from samlop.web import clock, form_page, formats, render
+from samlop.web import clock, downloads, form_page, formats, render
+from samlop.web.addresses import changed
+from samlop.web.downloads import Download, Field
 from samlop.web.form_page import FormPage, accepted
 from samlop.web.request import Request
 from samlop.web.rollouts import frame as frames
@@ -66,8 +68,11 @@ class InvitedPage:
     rows: tuple[InvitedRow, ...]
     total: int
     count_words: str
+    text: str
     shown: str
     choices: tuple[tuple[str, str], ...]
+    csv: str
+    xlsx: str
     invite: str
 
 
@@ -88,8 +93,17 @@ def invitations(request: Request, slug: str) -> HttpResponse:
     ]
     shown = request.GET.get("vis", "")
     shown = shown if shown in SHOWN else ""
-    rows = [one for one in own if not shown or _group(one, today) == shown]
-    rows.sort(key=lambda one: nb_sort_key(names[one.municipality][1]))
+    text = request.GET.get("q", "").replace("\0", "").strip()
+    named = register.matching(text, on=today).municipalities if text else names.keys()
+    chosen = [
+        one
+        for one in own
+        if (not shown or _group(one, today) == shown) and one.municipality in named
+    ]
+    chosen.sort(key=lambda one: nb_sort_key(names[one.municipality][1]))
+    rows = tuple(_row(rollout, one, names[one.municipality], today) for one in chosen)
+    if as_format := downloads.wanted(request.GET):
+        return downloads.answer(_download(rows, on=today), as_format)
     progress = queries.progress(rollout)
     page = InvitedPage(
         frame=frames.frame(request, rollout, active="invite"),
@@ -108,11 +122,14 @@ def invitations(request: Request, slug: str) -> HttpResponse:
             "%(count)d lenke er åpnet.", "%(count)d lenker er åpnet.", progress.opened
         )
         % {"count": progress.opened},
-        rows=tuple(_row(rollout, one, names[one.municipality], today) for one in rows),
+        rows=rows,
         total=len(own),
         count_words=ngettext("%(count)d invitasjon", "%(count)d invitasjoner", len(rows))
         % {"count": len(rows)},
+        text=text,
         shown=shown,
+        csv=changed(request.GET, format="csv"),
+        xlsx=changed(request.GET, format="xlsx"),
         choices=(
             ("", gettext("Alle (%(count)d)") % {"count": len(own)}),
             *(
@@ -134,6 +151,26 @@ def invitations(request: Request, slug: str) -> HttpResponse:
         name = "progress" if request.headers.get("HX-Target") == "fremdrift" else "results"
         return render.block(request, "rollouts/invitations.html", name, page)
     return render.page(request, "rollouts/invitations.html", page)
+
+
+def _download(rows: tuple[InvitedRow, ...], *, on: date) -> Download:
+    return Download(
+        name="invitasjoner",
+        sheet=gettext("Invitasjoner"),
+        on=on,
+        fields=(
+            Field("kommune", gettext("Kommune"), 28),
+            Field("svar", gettext("Svar"), 36),
+            Field("sendt", gettext("Sendt")),
+            Field("svarfrist", gettext("Svarfrist")),
+            Field("lenken", gettext("Lenken"), 28),
+            Field("paminnelser", gettext("Påminnelser"), 18),
+        ),
+        rows=[
+            (row.name, row.state, row.sent_on, row.answer_by, row.opened, row.reminders)
+            for row in rows
+        ],
+    )
 
 
 def _group(one: Standing, on: date) -> str:

@@ -5,13 +5,16 @@ from datetime import date
 
 from django.http import HttpResponse
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.views.decorators.http import require_safe
 
 from samlop.municipalities.queries import register
 from samlop.rollouts.models import Cohort
 from samlop.rollouts.queries import places as queries
 from samlop.rollouts.rules.places import MAY_BE_WISHED
-from samlop.web import clock, render
+from samlop.web import clock, downloads, render
+from samlop.web.addresses import changed
+from samlop.web.downloads import Download, Field
 from samlop.web.request import Request
 from samlop.web.rollouts.answering import given_address, why
 from samlop.web.rollouts.frame import Frame, frame, load
@@ -46,7 +49,12 @@ class WaitingPage:
     frame: Frame
     seats: tuple[Seats, ...]
     lines: tuple[Line, ...]
+    # Of those the reader sees, however they are filtered.
+    total: int
     others: int
+    text: str
+    csv: str
+    xlsx: str
 
 
 @require_safe
@@ -68,6 +76,21 @@ def waiting_list(request: Request, slug: str) -> HttpResponse:
     names = dict(ahead.values_list("pk", "name"))
     codes = {row.pk: row for row in register.rows(on=today)} if inline else {}
     seen = [one for one in inline if reach.holds(one.municipality) and one.municipality in codes]
+    text = request.GET.get("q", "").replace("\0", "").strip()
+    named = register.matching(text, on=today).municipalities if text else codes.keys()
+    lines = tuple(
+        Line(
+            number=one.number,
+            name=codes[one.municipality].name,
+            address=given_address(rollout.slug, codes[one.municipality].number),
+            since=timezone.localdate(one.since),
+            why=why(one),
+        )
+        for one in seen
+        if one.municipality in named
+    )
+    if as_format := downloads.wanted(request.GET):
+        return downloads.answer(_download(lines, on=today), as_format)
     page = WaitingPage(
         frame=above,
         seats=tuple(
@@ -83,16 +106,28 @@ def waiting_list(request: Request, slug: str) -> HttpResponse:
             for room in rooms
             if room.cohort in names
         ),
-        lines=tuple(
-            Line(
-                number=one.number,
-                name=codes[one.municipality].name,
-                address=given_address(rollout.slug, codes[one.municipality].number),
-                since=timezone.localdate(one.since),
-                why=why(one),
-            )
-            for one in seen
-        ),
+        lines=lines,
+        total=len(seen),
         others=len(inline) - len(seen),
+        text=text,
+        csv=changed(request.GET, format="csv"),
+        xlsx=changed(request.GET, format="xlsx"),
     )
+    if render.wants_block(request):
+        return render.block(request, "rollouts/waiting.html", "results", page)
     return render.page(request, "rollouts/waiting.html", page)
+
+
+def _download(lines: tuple[Line, ...], *, on: date) -> Download:
+    return Download(
+        name="venteliste",
+        sheet=gettext("Venteliste"),
+        on=on,
+        fields=(
+            Field("nummer", gettext("Nummer")),
+            Field("kommune", gettext("Kommune"), 28),
+            Field("siden", gettext("Siden")),
+            Field("venter_pa", gettext("Hva den venter på"), 80),
+        ),
+        rows=[(one.number, one.name, one.since, " ".join(one.why)) for one in lines],
+    )

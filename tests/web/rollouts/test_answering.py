@@ -366,6 +366,15 @@ def test_the_waiting_list_is_in_order_with_its_reasons(client: Client, cohort: C
     assert "Havnes" in page
     assert "Den som står først, får tilbud når en blir ledig." in page
 
+    # Whoever is found keeps the number it has in the whole line.
+    an_answer(rollout=cohort.rollout, municipality=make.municipality(name="Nesøy"))
+    found = client.get(f"{there}?q=nesoy").content.decode()
+    assert "Nesøy" in found
+    assert "Havnes" not in found
+    file = client.get(f"{there}?q=nesoy&format=csv").content.decode("utf-8-sig").splitlines()
+    assert [line.split(";")[:2] for line in file[1:]] == [["2", "Nesøy"]]
+    assert "Ingen kommuner passer" in client.get(f"{there}?q=ukjent").content.decode()
+
 
 def test_the_waiting_list_asks_the_database_as_often_for_many(
     client: Client, cohort: Cohort

@@ -245,6 +245,13 @@ def test_the_silent_the_waiting_and_those_to_call_are_told_apart(
         assert shown == [name]
     assert silent.pk
 
+    # By name too; the file holds the rows of the page.
+    filtered = here(rollout, "invitasjoner/?q=ring")
+    assert "1 invitasjon<" in text(client, filtered)
+    file = client.get(f"{filtered}&format=csv").content.decode("utf-8-sig").splitlines()
+    assert [line.split(";")[:2] for line in file[1:]] == [["Ringes", "Ring"]]
+    assert client.get(f"{filtered}&format=xlsx").status_code == 200
+
 
 def test_the_sending_shows_how_far_it_has_come_and_stops_asking(
     client: Client, leader: Person
