@@ -142,6 +142,9 @@ def test_from_the_mail_to_the_receipt_on_a_phone_and_asked_again_when_the_vendor
     assert given is not None
     assert (given.state, given.mandate) == (AnswerState.LATER, Mandate.CODE)
     assert Message.objects.filter(kind=answer_mails.RECEIPT, municipality=stage.place).exists()
+    # «Back» sends nothing again: the code's page is used up, and leads to the receipt.
+    page.go_back()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Svaret er registrert")
     page.get_by_role("link", name="Tilbake til invitasjonen").click()
     expect(page.get_by_text(re.compile("Dere har svart: Ikke nå"))).to_be_visible()
 
