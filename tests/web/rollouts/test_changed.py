@@ -4,7 +4,9 @@ from datetime import UTC, date, datetime
 from html import unescape
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from samlop.accounts import services as accounts
@@ -37,10 +39,9 @@ def place() -> Municipality:
     return a_municipality("Utsira")
 
 
-@pytest.fixture
-def rollout(place: Municipality) -> Rollout:
+def changed(place: Municipality, slug: str) -> Rollout:
     """With a cohort that was moved after the municipality was invited."""
-    found = ready(place, slug="lopet")
+    found = ready(place, slug=slug)
     invite(found, place)
     cohort = found.cohorts.get()
     cohorts.edit_cohort(
@@ -59,6 +60,11 @@ def rollout(place: Municipality) -> Rollout:
         at=NOW,
     )
     return found
+
+
+@pytest.fixture
+def rollout(place: Municipality) -> Rollout:
+    return changed(place, "lopet")
 
 
 def text(client: Client, address: str) -> str:
@@ -113,3 +119,18 @@ def test_others_do_not_read_that_it_was_invited(
     )
     client.force_login(outsider)
     assert TOLD not in text(client, there)
+
+
+def test_the_municipalitys_page_asks_as_much_for_five_as_for_two(
+    client: Client, place: Municipality
+) -> None:
+    client.force_login(making.a_decision_maker(place))
+    address = f"/kommuner/{number(place)}/"
+    counts = []
+    for number_of, slugs in ((2, ("a", "b")), (5, ("c", "d", "e"))):
+        for slug in slugs:
+            changed(place, f"lop-{slug}")
+        with CaptureQueriesContext(connection) as counted:
+            assert text(client, address).count(TOLD) == number_of
+        counts.append(len(counted))
+    assert counts[0] == counts[1]
