@@ -16,7 +16,9 @@ def load(*, by: Actor, on: date) -> int:
     """Where none is known; returns how many were given one."""
     # Step by step: in a database nobody has analysed yet, asked as one it took minutes.
     inside = RegionMembership.objects.valid_on(on).filter(kind=RegionKind.EHEALTH_GROUP.value)
-    own = MunicipalityCode.objects.filter(number=MUNICIPALITY).values_list("municipality", flat=True)
+    own = MunicipalityCode.objects.filter(number=MUNICIPALITY).values_list(
+        "municipality", flat=True
+    )
     regions = inside.filter(municipality__in=list(own)).values_list("region", flat=True)
     members = inside.filter(region__in=list(regions)).values_list("municipality", flat=True)
     codes = (
