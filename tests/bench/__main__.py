@@ -144,10 +144,12 @@ def free_port() -> int:
 def start(data: Path, port: int) -> tuple[subprocess.Popen[bytes], float]:
     """The product as people start it; seconds until it answers."""
     began = time.monotonic()
+    # On people's machines Python keeps what it has compiled.
+    unlike = {"DATABASE_URL", "PYTHONDONTWRITEBYTECODE"}
     running = subprocess.Popen(
         [SAMLOP, "start", "--port", str(port), "--data-dir", str(data)],
         stdout=subprocess.DEVNULL,
-        env={key: value for key, value in os.environ.items() if key != "DATABASE_URL"},
+        env={key: value for key, value in os.environ.items() if key not in unlike},
     )
     while time.monotonic() - began < 120:
         if running.poll() is not None:

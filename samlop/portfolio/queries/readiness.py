@@ -3,8 +3,9 @@
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
+from django.db import connection
 from django.db.models import Max
 
 from samlop.db.periods import valid_on
@@ -266,14 +267,20 @@ def names(products: Collection[int]) -> Mapping[int, ProductNames]:
     return {row.pk: ProductNames.of(row) for row in rows}
 
 
+# In words of its own, as the register of municipalities: every page with a coverage asks it.
+_USES: Final = """
+select municipality_id, service_area, product_id, kind from municipalities_vendorprofile
+where service_area = any(%(areas)s)
+  and valid_from <= %(day)s and (valid_to is null or valid_to > %(day)s)
+"""
+
+
 def _uses(offers: Collection[Offer], day: date) -> list[tuple[Use, ProductKind]]:
     """Every product in use that day where the offers reach. One query."""
-    areas = {area for offer in offers for area in covered(Area(offer.area))}
-    rows = (
-        VendorProfile.objects.valid_on(day)
-        .filter(service_area__in=sorted(area.value for area in areas))
-        .values_list("municipality_id", "service_area", "product_id", "kind")
-    )
+    areas = {area.value for offer in offers for area in covered(Area(offer.area))}
+    with connection.cursor() as cursor:
+        cursor.execute(_USES, {"areas": sorted(areas), "day": day})
+        rows = cursor.fetchall()
     # Codes by their values once: there are some thousand rows.
     area_of = {area.value: area for area in ServiceArea}
     kind_of = {kind.value: kind for kind in ProductKind}
